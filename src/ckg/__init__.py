@@ -1,0 +1,1 @@
+"""Publish a folder of RDF as checked, reasoned, evidence-backed linked data."""

@@ -1,0 +1,58 @@
+"""Staged graphs: the one form in which the stages of a build hand triples to each other.
+
+A staged graph is a file of N-Quads in which every line carries the same graph name, lines are sorted by their bytes
+and unique, literals keep the lexical form they were written in, and blank nodes have labels that are unique in the
+whole build and the same in every build of the same input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """What a graph is for: the ontology, the data, the shapes, or what was inferred."""
+
+    ONTOLOGY = "ontology"
+    DATA = "data"
+    SHAPES = "shapes"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedGraph:
+    """One named graph on disk.
+
+    `name` is the graph's absolute IRI, `path` the N-Quads file, `sha256` the hex digest of that file,
+    `triples` the number of its lines, `sources` the project files it was read from, relative to the project folder.
+    """
+
+    name: str
+    role: Role
+    path: Path
+    sha256: str
+    triples: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """All staged graphs of one build, in the order of their names."""
+
+    graphs: tuple[StagedGraph, ...]
+
+    def of(self, *roles: Role) -> tuple[StagedGraph, ...]:
+        """Return the graphs that have one of the given roles."""
+        return tuple(graph for graph in self.graphs if graph.role in roles)
+
+    def with_graphs(self, graphs: Iterable[StagedGraph]) -> Staging:
+        """Return a staging that holds the given graphs as well."""
+        return Staging(tuple(sorted((*self.graphs, *graphs), key=lambda graph: graph.name)))
+
+    @property
+    def triples(self) -> int:
+        """The number of triples, counted graph by graph."""
+        return sum(graph.triples for graph in self.graphs)

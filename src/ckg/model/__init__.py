@@ -1,0 +1,1 @@
+"""Pure values and functions that every other package may use."""

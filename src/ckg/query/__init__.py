@@ -1,0 +1,1 @@
+"""SPARQL evaluation that strangers may use, and trusted look-ups."""

@@ -1,0 +1,1 @@
+"""OWL 2 RL: the rules, the closure, and the reason for every inferred triple."""

@@ -1,0 +1,1 @@
+"""The release: an immutable folder that holds everything that is served."""

@@ -1,0 +1,1 @@
+"""SHACL validation: the gate before every release."""

@@ -1,0 +1,1 @@
+"""The web: dereferencing, pages, SPARQL over HTTP, dumps."""

@@ -1,0 +1,57 @@
+"""The prefixes of a project: bound once, used everywhere an IRI is written short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?\Z")
+
+WELL_KNOWN: Mapping[str, str] = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+
+
+class Prefixes(Mapping[str, str]):
+    """A mapping from prefix to namespace IRI that can also write an IRI as a CURIE.
+
+    >>> prefixes = Prefixes({"ckg": "https://w3id.org/ckg/ontology#"})
+    >>> prefixes.curie("https://w3id.org/ckg/ontology#Claim")
+    'ckg:Claim'
+    >>> prefixes.expand("ckg:Claim")
+    'https://w3id.org/ckg/ontology#Claim'
+    >>> prefixes.curie("https://example.org/") is None
+    True
+    """
+
+    def __init__(self, bindings: Mapping[str, str]) -> None:
+        self._bindings = dict(sorted(bindings.items()))
+        self._by_length = sorted(self._bindings.items(), key=lambda item: (-len(item[1]), item[0]))
+
+    def __getitem__(self, prefix: str) -> str:
+        return self._bindings[prefix]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._bindings)
+
+    def __len__(self) -> int:
+        return len(self._bindings)
+
+    def curie(self, iri: str) -> str | None:
+        """Return the CURIE of an IRI, or None where no prefix fits or the rest is no simple local name."""
+        for prefix, namespace in self._by_length:
+            if iri.startswith(namespace) and _LOCAL_NAME.match(iri, len(namespace)):
+                return f"{prefix}:{iri[len(namespace) :]}"
+        return None
+
+    def expand(self, curie: str) -> str | None:
+        """Return the IRI a CURIE stands for, or None where its prefix is not bound."""
+        prefix, colon, local = curie.partition(":")
+        namespace = self._bindings.get(prefix)
+        return namespace + local if colon and namespace is not None else None

@@ -1,0 +1,102 @@
+"""Every key of ckg.toml as a row: section, name, type, default, help.
+
+The reader of ckg.toml, the reference in docs/ and the error messages all derive from these rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key: `default` is REQUIRED where the project must say it itself."""
+
+    section: str
+    name: str
+    type: type
+    default: Any
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+
+    @property
+    def key(self) -> str:
+        """The key as people write it, with its section.
+
+        >>> Setting("project", "base", str, REQUIRED, "...").key
+        'project.base'
+        """
+        return f"{self.section}.{self.name}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("project", "name", str, REQUIRED, "A short name, used in file names of dumps: letters, digits, hyphens."),
+    Setting("project", "title", str, REQUIRED, "What the data set is called on pages and in the catalogue."),
+    Setting("project", "description", str, "", "One or two sentences about the data set."),
+    Setting(
+        "project", "base", str, REQUIRED, "The base of all IRIs the project mints: an absolute http(s) IRI ending in /."
+    ),
+    Setting("project", "version", str, REQUIRED, "The version of the data set; part of every release's name."),
+    Setting(
+        "project", "issued", datetime.date, None, "The date of this version (a build has no clock, so say it here)."
+    ),
+    Setting("project", "license", str, REQUIRED, "The IRI of the licence of the data."),
+    Setting("project", "publisher", str, "", "Who publishes the data set."),
+    Setting("project", "homepage", str, "", "An http(s) address with more about the project."),
+    Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),
+    Setting("project", "examples", list, [], "IRIs (or paths below the base) of things worth looking at first."),
+    Setting(
+        "build", "release", str, "release", "Where releases are written: a folder, relative to the project or absolute."
+    ),
+    Setting("build", "texts", str, "", "Folder with the source texts that quotations are checked against."),
+    Setting("build", "memory", int, 2048, "Memory, in MB, that the bulk engine may use before it spills.", minimum=128),
+    Setting(
+        "validate", "engine", str, "screened", "How SHACL is checked; both give the same report.",
+        choices=("screened", "pyshacl"),
+    ),
+    Setting(
+        "reason", "engine", str, "duckdb", "What computes the OWL 2 RL closure; both give the same triples.",
+        choices=("duckdb", "owlrl"),
+    ),
+    Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
+    Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
+    Setting("serve", "threads", int, 16, "Threads that answer requests.", minimum=1),
+    Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
+    Setting(
+        "serve", "proxies", int, 0, "How many proxies in front are trusted for X-Forwarded-* headers.", minimum=0
+    ),
+    Setting("limits", "workers", int, 2, "Query workers that evaluate at the same time.", minimum=1),
+    Setting("limits", "spares", int, 1, "Idle workers kept ready to replace a stopped one.", minimum=0),
+    Setting("limits", "seconds", float, 10.0, "Time for one query, from receipt to the last byte produced.", minimum=0),
+    Setting("limits", "memory", int, 1024, "Memory, in MB, that a query may use beyond the idle worker.", minimum=64),
+    Setting("limits", "rows", int, 1_000_000, "Rows or triples in one answer.", minimum=1),
+    Setting("limits", "bytes", int, 256_000_000, "Bytes in one answer.", minimum=1000),
+    Setting("limits", "text", int, 65_536, "Bytes of one query's text.", minimum=100),
+    Setting("limits", "depth", int, 64, "How deep groups, parentheses and operators may nest.", minimum=1),
+    Setting("limits", "patterns", int, 64, "Triple patterns in one query, collection members included.", minimum=1),
+    Setting("limits", "queue", int, 32, "Queries that may wait for a worker.", minimum=0),
+    Setting("limits", "cache", int, 64, "Memory, in MB, for answers of the current release; 0 caches nothing.", minimum=0),
+    Setting(
+        "limits", "budget_seconds", float, 60.0, "Query time a client may use per minute; 0 sets no limit.", minimum=0
+    ),
+    Setting("limits", "budget_errors", int, 30, "Failing queries a client may send per minute; 0 sets no limit.", minimum=0),
+)  # fmt: skip
+
+
+def rows(section: str) -> tuple[Setting, ...]:
+    """Return the rows of one section, in the order of the table."""
+    return tuple(setting for setting in SETTINGS if setting.section == section)
+
+
+def sections() -> tuple[str, ...]:
+    """Return the names of the sections.
+
+    >>> sections()
+    ('project', 'build', 'validate', 'reason', 'serve', 'limits')
+    """
+    return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

@@ -21,13 +21,13 @@ FILE_NAME = "ckg.toml"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project folder and what its ckg.toml says, defaults filled in.
+    r"""A project folder and what its ckg.toml says, defaults filled in.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "ckg.toml").write_text(
-    ...     '[project]\\nname = "a"\\ntitle = "A"\\nbase = "https://example.org/"\\n'
-    ...     'version = "1"\\nlicense = "https://example.org/licence"\\n')
+    ...     '[project]\nname = "a"\ntitle = "A"\nbase = "https://example.org/"\n'
+    ...     'version = "1"\nlicense = "https://example.org/licence"\n')
     >>> read(folder).get("limits.seconds")
     10.0
     """
@@ -80,8 +80,8 @@ class Project:
 def read(folder: Path) -> Project:
     """Read `folder`/ckg.toml.
 
-    Raises `ProjectError` where there is none, `ConfigError` for a file that is not TOML, an unknown or missing key, or a
-    value that cannot be used.
+    Raises `ProjectError` where there is none, `ConfigError` for a file that is not TOML, an unknown or missing key,
+    or a value that cannot be used.
     """
     path = folder / FILE_NAME
     try:
@@ -141,7 +141,9 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
 
 def _problem(setting: Setting, value: Any) -> str | None:
     names = {str: "text", int: "a whole number", float: "a number", list: "a list of texts", datetime.date: "a date"}
-    right = type(value) is setting.type and (setting.type is not list or all(type(item) is str for item in value))
+    right = type(value) is setting.type
+    if isinstance(value, list):
+        right = right and all(type(item) is str for item in value)
     if not right:
         return f"must be {names[setting.type]}, not {value!r}"
     if setting.choices and value not in setting.choices:

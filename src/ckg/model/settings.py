@@ -56,20 +56,26 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("build", "texts", str, "", "Folder with the source texts that quotations are checked against."),
     Setting("build", "memory", int, 2048, "Memory, in MB, that the bulk engine may use before it spills.", minimum=128),
     Setting(
-        "validate", "engine", str, "screened", "How SHACL is checked; both give the same report.",
+        "validate",
+        "engine",
+        str,
+        "screened",
+        "How SHACL is checked; both give the same report.",
         choices=("screened", "pyshacl"),
     ),
     Setting(
-        "reason", "engine", str, "duckdb", "What computes the OWL 2 RL closure; both give the same triples.",
+        "reason",
+        "engine",
+        str,
+        "duckdb",
+        "What computes the OWL 2 RL closure; both give the same triples.",
         choices=("duckdb", "owlrl"),
     ),
     Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
     Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
     Setting("serve", "threads", int, 16, "Threads that answer requests.", minimum=1),
     Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
-    Setting(
-        "serve", "proxies", int, 0, "How many proxies in front are trusted for X-Forwarded-* headers.", minimum=0
-    ),
+    Setting("serve", "proxies", int, 0, "How many proxies in front are trusted for X-Forwarded-* headers.", minimum=0),
     Setting("limits", "workers", int, 2, "Query workers that evaluate at the same time.", minimum=1),
     Setting("limits", "spares", int, 1, "Idle workers kept ready to replace a stopped one.", minimum=0),
     Setting("limits", "seconds", float, 10.0, "Time for one query, from receipt to the last byte produced.", minimum=0),
@@ -80,12 +86,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits", "depth", int, 64, "How deep groups, parentheses and operators may nest.", minimum=1),
     Setting("limits", "patterns", int, 64, "Triple patterns in one query, collection members included.", minimum=1),
     Setting("limits", "queue", int, 32, "Queries that may wait for a worker.", minimum=0),
-    Setting("limits", "cache", int, 64, "Memory, in MB, for answers of the current release; 0 caches nothing.", minimum=0),
+    Setting("limits", "cache", int, 64, "Memory, in MB, for cached answers; 0 caches nothing.", minimum=0),
     Setting(
         "limits", "budget_seconds", float, 60.0, "Query time a client may use per minute; 0 sets no limit.", minimum=0
     ),
-    Setting("limits", "budget_errors", int, 30, "Failing queries a client may send per minute; 0 sets no limit.", minimum=0),
-)  # fmt: skip
+    Setting(
+        "limits", "budget_errors", int, 30, "Failing queries a client may send per minute; 0: no limit.", minimum=0
+    ),
+)
 
 
 def rows(section: str) -> tuple[Setting, ...]:

@@ -1,0 +1,146 @@
+"""Parsing one source file into lines of N-Quads, with stable names for its blank nodes.
+
+Lexical forms are kept as written. Blank nodes are numbered in the order in which the file mentions them, behind a
+prefix made from the file's path, so that labels are unique in the whole build and the same in every build.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+import pyoxigraph as ox
+
+from ckg.build.sources import RESERVED, SourceFile
+from ckg.errors import Place, SourceSyntaxError
+from ckg.model.formats import Kind
+from ckg.model.iris import Base
+from ckg.model.staged import Role
+
+_CHUNK = 1 << 22
+_ENTITY = re.compile(rb"<!ENTITY\s+(?P<parameter>%\s+)?\S+\s+(?P<value>\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)")
+_LONGEST_ENTITY = 1024
+_BLANK_SUBJECT = re.compile(rb"_:(\S+)")
+_BLANK_OBJECT = re.compile(rb"(?:_:\S+|<[^>]*>) <[^>]*> _:(\S+)")
+
+
+def lines(source: SourceFile, base: Base) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield (graph IRI, lines without their newline) for the statements of a file, in batches.
+
+    Relative IRIs are resolved against the project's base. Raises `SourceSyntaxError` with line and column for what is
+    not well-formed, and for a named graph that the file may not fill.
+    """
+    names = _BlankNames(source.relative)
+    if source.format.kind is Kind.GRAPH:
+        yield from _graph_lines(source, base, names)
+    else:
+        yield from _dataset_lines(source, base, names)
+
+
+def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator[tuple[str, list[bytes]]]:
+    # Serialising the parser's own iterator is several times faster than a look at every quad in Python, so the graph's
+    # name and the blank nodes' names are put into the text.
+    ending = b" <" + source.graph.encode() + b"> ."
+    with tempfile.TemporaryFile() as spool:
+        with _errors_placed(source), _opened(source) as file:
+            ox.serialize(_parser(file, source, base), spool, format=ox.RdfFormat.N_TRIPLES)
+        spool.seek(0)
+        rest = b""
+        while chunk := spool.read(_CHUNK):
+            *complete, rest = (rest + chunk).split(b"\n")
+            if any(b"_:" in line for line in complete):
+                complete = [names.rename(line) if b"_:" in line else line for line in complete]
+            yield source.graph, [line[:-2] + ending for line in complete]
+
+
+def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator[tuple[str, list[bytes]]]:
+    reserved = {base.graph(name) for name in RESERVED}
+    own, default = ox.NamedNode(source.graph), ox.DefaultGraph()
+    batches: dict[str, list[bytes]] = {}
+    waiting = 0
+    with _errors_placed(source), _opened(source) as file:
+        for quad in _parser(file, source, base):
+            graph = own if quad.graph_name == default else quad.graph_name
+            if not isinstance(graph, ox.NamedNode) or graph.value in reserved or source.role is not Role.DATA:
+                raise SourceSyntaxError(
+                    f"a statement stands in the graph {graph}, which a file of {source.role}/ may not fill",
+                    place=Place(source.path),
+                    hint="Named graphs belong into data/, need an IRI, and may not be ontology, shapes or inferred.",
+                )
+            line = f"{quad.subject} {quad.predicate} {quad.object} {graph} .".encode()
+            batches.setdefault(graph.value, []).append(names.rename(line) if b"_:" in line else line)
+            waiting += 1
+            if waiting == 100_000:
+                yield from batches.items()
+                batches, waiting = {}, 0
+    yield from batches.items()
+
+
+class _BlankNames:
+    """Numbers blank nodes in the order in which they are met."""
+
+    def __init__(self, relative: str) -> None:
+        self._prefix = b"_:b" + hashlib.sha256(relative.encode()).hexdigest()[:10].encode() + b"x"
+        self._names: dict[bytes, bytes] = {}
+
+    def rename(self, line: bytes) -> bytes:
+        """Return the line with its blank nodes named anew; literals that look like blank nodes are left alone."""
+        obj = _BLANK_OBJECT.match(line)
+        subject = _BLANK_SUBJECT.match(line)
+        new_subject = self._name(subject[1]) if subject else b""
+        if obj:
+            line = line[: obj.start(1) - 2] + self._name(obj[1]) + line[obj.end(1) :]
+        if subject:
+            line = new_subject + line[subject.end() :]
+        return line
+
+    def _name(self, label: bytes) -> bytes:
+        name = self._names.get(label)
+        if name is None:
+            name = self._names[label] = self._prefix + str(len(self._names)).encode()
+        return name
+
+
+def _parser(file: IO[bytes], source: SourceFile, base: Base) -> ox.QuadParser:
+    if source.format.key == "rdf":
+        _refuse_entities(source)
+    form = ox.RdfFormat.from_media_type(source.format.media_type)
+    return ox.parse(file, format=form, base_iri=base.iri)
+
+
+def _opened(source: SourceFile) -> IO[bytes]:
+    return gzip.open(source.path, "rb") if source.gzipped else source.path.open("rb")  # type: ignore[return-value]
+
+
+@contextmanager
+def _errors_placed(source: SourceFile) -> Iterator[None]:
+    """Turn the parser's errors into ours, with file, line and column."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise SourceSyntaxError(
+            error.msg,
+            place=Place(source.path, error.lineno, error.offset),
+            hint=f"The file is read as {source.format.name}, because of its suffix.",
+        ) from None
+    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, ValueError) as error:
+        raise SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
+
+
+def _refuse_entities(source: SourceFile) -> None:
+    """Refuse XML entities that refer to others or to files, or are long: the parser expands them without bound."""
+    with _opened(source) as file:
+        head = file.read(65_536)
+    for match in _ENTITY.finditer(head):
+        value = match["value"]
+        if match["parameter"] or value in (b"SYSTEM", b"PUBLIC") or b"&" in value or len(value) > _LONGEST_ENTITY:
+            raise SourceSyntaxError(
+                "an XML entity that refers to another entity or to a file, or is longer than 1 kB, is not expanded",
+                place=Place(source.path, head.count(b"\n", 0, match.start()) + 1),
+                hint="Write the IRI out, or use short entities for namespaces only.",
+            )

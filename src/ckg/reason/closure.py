@@ -1,0 +1,60 @@
+"""The stage `reason`: from the staged ontology and data to the staged graph of what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ckg.errors import StageFailed
+from ckg.model.staged import StagedGraph, Staging
+from ckg.reason import reference
+from ckg.reason.inconsistency import inconsistent
+from ckg.reason.lines import write
+
+Engine = Literal["duckdb", "owlrl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What the stage made.
+
+    `graph` is the staged graph of the inferred triples, trivia and asserted triples left out; `rules` counts them by
+    the rule that gave each, and is empty where the engine does not say; `derivations` is the file `reason.explain`
+    opens, or None where the engine keeps none.
+    """
+
+    graph: StagedGraph
+    rules: Mapping[str, int]
+    derivations: Path | None
+
+
+def close(
+    staging: Staging,
+    into: Path,
+    *,
+    engine: Engine = "owlrl",
+    inferred_graph: str,
+    memory_limit: str = "4GB",
+    threads: int | None = None,
+) -> Closure:
+    """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
+
+    `into` is made if it is missing and gets `inferred.nq`; `inferred_graph` is the IRI that its lines name.
+    `memory_limit` is a size such as `4GB`, `threads` the number to use, by default one per core: both are for the
+    engine `duckdb`. The rules are those of OWL 2 Profiles, section 4.3; `ckg.reason.trivia` says what is left out.
+
+    Raises `errors.Inconsistent` when a rule concludes false; nothing is written then.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    if engine == "owlrl":
+        return _reference(staging, into, inferred_graph)
+    raise StageFailed("the engine duckdb is not in this version", hint="use the engine owlrl")
+
+
+def _reference(staging: Staging, into: Path, inferred_graph: str) -> Closure:
+    triples, clashes = reference.closure(staging)
+    if clashes:
+        raise inconsistent(clashes, staging)
+    return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None)

@@ -1,0 +1,151 @@
+"""The reference: owlrl's OWL 2 RL closure of the staged ontology and data.
+
+owlrl works on rdflib graphs and changes the one it is given, so it gets a graph of its own. Literals are made without
+rdflib's normalisation and every token is looked up again on the way out: lexical forms stay as they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pyoxigraph as ox
+from owlrl.OWLRL import OWLRL_Semantics
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from ckg.errors import ProjectError
+from ckg.model.staged import Role, Staging
+from ckg.reason.inconsistency import Clash
+from ckg.reason.lines import Triple, read
+from ckg.reason.trivia import is_trivia
+from ckg.reason.vocabulary import TYPE, term
+
+# What owlrl says when a rule concludes false, the rule of OWL 2 RL/RDF it stands for, and the premises it names.
+_MESSAGES: Final = (
+    (
+        r"'sameAs' and 'differentFrom' .*: \((.+), (.+)\)",
+        "eq-diff1",
+        ("{0} owl:sameAs {1}", "{0} owl:differentFrom {1}"),
+    ),
+    (r"'sameAs' and 'AllDifferent' .*: \((.+), (.+)\)", "eq-diff2", ("{0} owl:sameAs {1}",)),
+    (r"Irreflexive property used on (.+) with (.+)", "prp-irp", ("{0} {1} {0}",)),
+    (r"Erroneous usage of asymmetric property (.+) on (.+) and (.+)", "prp-asyp", ("{1} {0} {2}", "{2} {0} {1}")),
+    (
+        r"Disjoint properties in an .*: \((.+), (.+),(.+)\) and \(.+,(.+),.+\)",
+        "prp-adp",
+        ("{0} {1} {2}", "{0} {3} {2}"),
+    ),
+    (
+        r"Erroneous usage of disjoint properties (.+) and (.+) on (.+) and (.+)",
+        "prp-pdw",
+        ("{2} {0} {3}", "{2} {1} {3}"),
+    ),
+    (r"Negative \(object\) property assertion violated for: \((.+), (.+), (.+)\)", "prp-npa1", ("{0} {1} {2}",)),
+    (r"Negative \(datatype\) property assertion violated for: \((.+), (.+), (.+)\)", "prp-npa2", ("{0} {1} {2}",)),
+    (r"(.+) is defined of type 'Nothing'", "cls-nothing2", ("{0} rdf:type owl:Nothing",)),
+    (
+        r"Violation of complementarity for classes (.+) and (.+) on element (.+)",
+        "cls-com",
+        ("{0} owl:complementOf {1}",),
+    ),
+    (r"Erroneous usage of maximum cardinality with (.+) and (.+)", "cls-maxc1", ()),
+    (r"Erroneous usage of maximum qualified cardinality with (.+), (.+) and (.+)", "cls-maxqc1", ()),
+    (
+        r"Disjoint classes (.+) and (.+) have a common individual (.+)",
+        "cax-dw",
+        ("{2} rdf:type {0}", "{2} rdf:type {1}"),
+    ),
+    (r"Lexical value of the literal '.*' does not match its datatype .*", "dt-not-type", ()),
+)
+
+
+class _Semantics(OWLRL_Semantics):  # type: ignore[misc]
+    """owlrl's rules, without the ways in which odd but legal input makes them raise."""
+
+    def _classes(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        # A cardinality that is no literal has no value to compare; owlrl would raise AttributeError.
+        cardinality = triple[1] in (_MAX_CARDINALITY, _MAX_QUALIFIED_CARDINALITY)
+        if not cardinality or isinstance(triple[2], Literal):
+            super()._classes(triple, cycle_num)
+
+
+_MAX_CARDINALITY: Final = URIRef(term("owl:maxCardinality")[1:-1])
+_MAX_QUALIFIED_CARDINALITY: Final = URIRef(term("owl:maxQualifiedCardinality")[1:-1])
+
+
+def closure(staging: Staging) -> tuple[set[Triple], list[Clash]]:
+    """Return what owlrl infers from the staged ontology and data, and the contradictions it finds.
+
+    The triples are without trivia and without what was asserted.
+    """
+    tokens: dict[Node, str] = {}
+    asserted: set[Triple] = set()
+    graph = Graph()
+    for staged in staging.of(Role.ONTOLOGY, Role.DATA):
+        for triple in read(staged):
+            asserted.add(triple)
+            nodes = tuple(_node(token) for token in triple)
+            for node, token in zip(nodes, triple, strict=True):
+                tokens.setdefault(node, token)
+            graph.add(nodes)  # type: ignore[arg-type]
+    semantics = _Semantics(graph, False, False, rdfs=False)
+    try:
+        semantics.closure()
+    except ValueError as error:  # rdflib's word for a list that runs in a circle
+        raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint="mend the rdf:rest of that list") from error
+    if semantics.error_messages:
+        return set(), [_clash(message) for message in semantics.error_messages]
+    inferred = set()
+    for s, p, o in graph:
+        found = (_token(s, tokens), _token(p, tokens), _token(o, tokens))
+        if found not in asserted and not is_trivia(*found):
+            inferred.add(found)
+    return inferred, []
+
+
+def _node(token: str) -> Node:
+    if token.startswith("<"):
+        return URIRef(token[1:-1])
+    if token.startswith("_:"):
+        return BNode(token[2:])
+    literal = next(iter(ox.parse(f"<a:a> <a:a> {token} .", format=ox.RdfFormat.N_TRIPLES))).object
+    if not isinstance(literal, ox.Literal):
+        raise ProjectError(f"owlrl cannot read the term {token}")
+    if literal.language:
+        return Literal(literal.value, lang=literal.language)
+    if '"^^<' in token:
+        return Literal(literal.value, datatype=URIRef(literal.datatype.value), normalize=False)
+    return Literal(literal.value)
+
+
+def _token(node: Node, tokens: dict[Node, str]) -> str:
+    known = tokens.get(node)
+    if known is not None:
+        return known
+    return f"_:{node}" if isinstance(node, BNode) else f"<{node}>"
+
+
+def _clash(message: str) -> Clash:
+    for pattern, rule, templates in _MESSAGES:
+        match = re.fullmatch(pattern, message, re.DOTALL)
+        if match:
+            names = [_spelled(name) for name in match.groups()]
+            return Clash(rule, tuple(_filled(template, names) for template in templates), message)
+    return Clash("false", (), message)
+
+
+def _spelled(name: str) -> str:
+    """Guess the token of a term that owlrl wrote into a message by its bare value."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:\S*$", name):
+        return f"<{name}>"
+    return f'"{name}"'
+
+
+def _filled(template: str, names: list[str]) -> Triple:
+    tokens = [names[int(t[1:-1])] if t.startswith("{") else _built_in(t) for t in template.split(" ")]
+    return tokens[0], tokens[1], tokens[2]
+
+
+def _built_in(curie: str) -> str:
+    return TYPE if curie == "rdf:type" else term(curie)

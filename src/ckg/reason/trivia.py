@@ -1,0 +1,69 @@
+"""What is left out of the inferred graph: triples that are true of everything, or that RDF cannot hold.
+
+A closure under OWL 2 RL/RDF is full of statements that no reader wants: everything is the same as itself, every class
+is a subclass of itself and of owl:Thing, owl:Thing is a class. `is_trivia` is the only definition of them. It is
+rendered twice, as a function of three tokens and as SQL (`trivia_sql`); a test holds the two against each other.
+
+A triple is trivia if one of these holds:
+
+1. *It is not RDF.* The subject is a literal, or the predicate is anything but an IRI. The rules work on generalized
+   RDF, where such triples exist on the way to others.
+2. *It is reflexive*: subject and object are one term and the predicate is owl:sameAs, rdfs:subClassOf,
+   rdfs:subPropertyOf, owl:equivalentClass or owl:equivalentProperty (eq-ref, scm-cls, scm-op, scm-dp).
+3. *It says owl:Thing or rdfs:Resource*: as the object of rdf:type, rdfs:subClassOf, rdfs:domain or rdfs:range.
+4. *Its subject is a term of RDF, RDFS, OWL or XML Schema*: the axiomatic triples (cls-thing, cls-nothing1, prp-ap,
+   dt-type1) and what follows from them, such as owl:Nothing being a subclass of each class.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ckg.reason.vocabulary import PREFIXES, term
+
+REFLEXIVE: Final = frozenset(
+    map(
+        term,
+        ("owl:sameAs", "rdfs:subClassOf", "rdfs:subPropertyOf", "owl:equivalentClass", "owl:equivalentProperty"),
+    )
+)
+TOP: Final = frozenset(map(term, ("owl:Thing", "rdfs:Resource")))
+TOPPED: Final = frozenset(map(term, ("rdf:type", "rdfs:subClassOf", "rdfs:domain", "rdfs:range")))
+VOCABULARIES: Final = tuple(f"<{namespace}" for namespace in PREFIXES.values())
+
+
+def is_trivia(subject: str, predicate: str, obj: str) -> bool:
+    """Return whether a triple of N-Triples tokens is left out of the inferred graph.
+
+    >>> a, b = "<http://example.org/a>", "<http://example.org/b>"
+    >>> is_trivia(a, term("owl:sameAs"), a), is_trivia(a, term("owl:sameAs"), b)
+    (True, False)
+    >>> is_trivia('"1"', term("rdf:type"), b), is_trivia(a, term("rdf:type"), term("owl:Thing"))
+    (True, True)
+    """
+    return (
+        subject.startswith('"')
+        or not predicate.startswith("<")
+        or (subject == obj and predicate in REFLEXIVE)
+        or (obj in TOP and predicate in TOPPED)
+        or subject.startswith(VOCABULARIES)
+    )
+
+
+def trivia_sql(subject: str, predicate: str, obj: str) -> str:
+    """Return the same condition as SQL over three text expressions.
+
+    >>> trivia_sql("s", "p", "o").count("starts_with(s, '<http")
+    4
+    """
+
+    def listed(tokens: frozenset[str]) -> str:
+        return ", ".join(f"'{token}'" for token in sorted(tokens))
+
+    vocabulary = " OR ".join(f"starts_with({subject}, '{prefix}')" for prefix in VOCABULARIES)
+    return (
+        f"(starts_with({subject}, '\"') OR NOT starts_with({predicate}, '<')"
+        f" OR ({subject} = {obj} AND {predicate} IN ({listed(REFLEXIVE)}))"
+        f" OR ({obj} IN ({listed(TOP)}) AND {predicate} IN ({listed(TOPPED)}))"
+        f" OR {vocabulary})"
+    )

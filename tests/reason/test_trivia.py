@@ -1,0 +1,58 @@
+"""What counts as trivia, and that its two renderings are one definition."""
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ckg.reason.trivia import REFLEXIVE, is_trivia, trivia_sql
+from ckg.reason.vocabulary import term
+
+A, B = "<http://example.org/a>", "<http://example.org/b>"
+
+
+@pytest.mark.parametrize(
+    "triple",
+    [
+        ('"1"', term("owl:sameAs"), A),
+        (A, "_:p", B),
+        (A, '"p"', B),
+        (A, term("rdf:type"), term("owl:Thing")),
+        (A, term("rdfs:subClassOf"), term("owl:Thing")),
+        (A, term("rdfs:domain"), term("owl:Thing")),
+        (A, term("rdfs:range"), term("rdfs:Resource")),
+        (term("owl:Nothing"), term("rdfs:subClassOf"), A),
+        (term("xsd:integer"), term("rdf:type"), term("rdfs:Datatype")),
+        (term("rdfs:label"), term("rdf:type"), term("owl:AnnotationProperty")),
+        *((A, predicate, A) for predicate in sorted(REFLEXIVE)),
+    ],
+)
+def test_trivia(triple):
+    assert is_trivia(*triple)
+
+
+@pytest.mark.parametrize(
+    "triple",
+    [
+        (A, term("rdf:type"), B),
+        (A, term("owl:sameAs"), B),
+        (A, "<http://example.org/knows>", A),
+        (A, term("rdfs:subClassOf"), B),
+        (A, term("owl:equivalentClass"), term("owl:Thing")),
+        ("_:b", term("rdf:type"), B),
+        (A, "<http://example.org/about>", term("owl:Thing")),
+    ],
+)
+def test_not_trivia(triple):
+    assert not is_trivia(*triple)
+
+
+BUILT_IN = ("rdf:type", "owl:Thing", "rdfs:Resource", "owl:Nothing", "rdfs:domain")
+TOKENS = st.sampled_from([A, B, "_:b", '"1"', '"<"@en', *map(term, BUILT_IN), *sorted(REFLEXIVE)])
+
+
+@given(triple=st.tuples(TOKENS, TOKENS, TOKENS))
+def test_the_sql_says_the_same_as_the_function(triple):
+    sql = f"SELECT {trivia_sql('$1', '$2', '$3')}"
+    with duckdb.connect() as connection:
+        assert connection.execute(sql, list(triple)).fetchone() == (is_trivia(*triple),)

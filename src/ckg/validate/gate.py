@@ -1,0 +1,92 @@
+"""The gate: SHACL over data and ontology, from staged files to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rdflib import Graph
+from rdflib.namespace import SH
+
+from ckg.errors import ProjectError
+from ckg.model.prefixes import WELL_KNOWN, Prefixes
+from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.validate import reference, report_files
+from ckg.validate.origin import Origins
+from ckg.validate.rdflib_graphs import lexical_forms_kept, load
+from ckg.validate.report import PlanEntry, Report, ValidationResult
+from ckg.validate.shapes_graph import Shapes
+
+Engine = Callable[
+    [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]]], tuple[list[ValidationResult], list[PlanEntry]]
+]
+
+ENGINES: dict[str, Engine] = {"pyshacl": reference.run}
+"""Who decides, by name."""
+
+
+def validate(staging: Staging, into: Path, *, engine: str = "pyshacl") -> Report:
+    """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
+
+    `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred
+    statements are not looked at, nothing is imported, no JavaScript runs. Prefixes for SHACL-SPARQL are the
+    `sh:declare` rows of the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the
+    data conform is for the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
+    """
+    if engine not in ENGINES:
+        raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
+    data = staging.of(Role.DATA, Role.ONTOLOGY)
+    with lexical_forms_kept():
+        graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
+        declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
+        prefixes = declared_prefixes(graph)
+        for prefix, namespace in prefixes:
+            graph.bind(prefix, namespace, override=True, replace=True)
+        found, plan = ENGINES[engine](Shapes(graph), data, prefixes)
+    results = sorted(_with_origins(found, data), key=lambda result: result.key)
+    into.mkdir(parents=True, exist_ok=True)
+    report = Report(
+        engine=engine,
+        results=tuple(results),
+        plan=tuple(plan),
+        prefixes=Prefixes({**WELL_KNOWN, **dict(prefixes)}),
+        turtle=into / "report.ttl",
+        json=into / "report.json",
+    )
+    report_files.write(report, graph, into / "report.ttl", into / "report.json")
+    return report
+
+
+def declare_prefixes(shapes: Graph, ontology: Graph) -> None:
+    """Copy the `sh:declare` rows of the ontology to the shapes graph, where SHACL section 5.2.1 looks for them."""
+    for subject, declaration in ontology.subject_objects(SH.declare):
+        shapes.add((subject, SH.declare, declaration))
+        for predicate, value in ontology.predicate_objects(declaration):
+            shapes.add((declaration, predicate, value))
+
+
+def declared_prefixes(shapes: Graph) -> list[tuple[str, str]]:
+    """Return the (prefix, namespace) pairs that the graph declares, sorted."""
+    return sorted(
+        {
+            (str(prefix), str(namespace))
+            for declaration in shapes.objects(None, SH.declare)
+            for prefix in shapes.objects(declaration, SH.prefix)
+            for namespace in shapes.objects(declaration, SH.namespace)
+        }
+    )
+
+
+def _with_origins(results: Iterable[ValidationResult], data: Sequence[StagedGraph]) -> list[ValidationResult]:
+    """Add to each result its focus node's label and files; a node is looked up once."""
+    known: dict[object, tuple[str | None, tuple[str, ...]]] = {}
+    added = []
+    with Origins(data) as origins:
+        for result in results:
+            node = result.focus_node
+            if node not in known:
+                known[node] = origins.label(node), origins.files(node)
+            label, files = known[node]
+            added.append(replace(result, label=label, files=files))
+    return added

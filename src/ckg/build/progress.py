@@ -9,13 +9,13 @@ class Progress(Protocol):
     """Somebody who wants to know how far a build is."""
 
     def begin(self, stage: str, total: int | None, unit: str) -> None:
-        """A stage begins; `total` is its size in `unit`, None where it is not known."""
+        """Hear that a stage begins; `total` is its size in `unit`, None where it is not known."""
 
     def advance(self, stage: str, amount: int) -> None:
-        """`amount` more of the stage's size is done."""
+        """Hear that `amount` more of the stage is done."""
 
     def end(self, stage: str, outcome: str) -> None:
-        """A stage is over; `outcome` says in a few words what came of it."""
+        """Hear that a stage is over; `outcome` says in a few words what came of it."""
 
 
 class Silent:

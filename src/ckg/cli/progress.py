@@ -1,0 +1,64 @@
+"""How a build looks on a terminal, and how it stays quiet when piped."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bars
+
+
+class TerminalProgress:
+    """One line per stage: a bar with rate and time left while it runs, its outcome when it is over.
+
+    Where the output is no terminal, nothing is written.
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bars = Bars(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[outcome]}"),
+            console=self._console,
+            disable=not sys.stderr.isatty(),
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> TerminalProgress:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def begin(self, stage: str, total: int | None, unit: str) -> None:
+        """Show a new line."""
+        self._tasks[stage] = self._bars.add_task(stage, total=total, unit=unit, outcome="")
+
+    def advance(self, stage: str, amount: int) -> None:
+        """Move the bar."""
+        self._bars.advance(self._tasks[stage], amount)
+
+    def end(self, stage: str, outcome: str) -> None:
+        """Fill the bar and say what came of it."""
+        task = self._tasks[stage]
+        total = next((bar.total for bar in self._bars.tasks if bar.id == task), None)
+        self._bars.update(task, total=total or 1, completed=total or 1, outcome=outcome)

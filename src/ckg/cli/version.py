@@ -1,0 +1,21 @@
+"""`ckg version`."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import click
+
+import ckg
+
+ENGINES = ("rdflib", "pyshacl", "owlrl", "pyoxigraph", "duckdb", "flask", "granian")
+
+
+@click.command()
+def command() -> None:
+    """Print the versions of ckg and of the engines it uses."""
+    click.echo(f"ckg {ckg.__version__}")
+    click.echo(f"Python {platform.python_version()}")
+    for engine in ENGINES:
+        click.echo(f"{engine} {metadata.version(engine)}")

@@ -39,6 +39,10 @@ class Project:
         """Return the value of a key such as `project.base`."""
         return self.values[key]
 
+    def with_value(self, key: str, value: Any) -> Project:
+        """Return the same project with another value for one key, as an option of the command line gives it."""
+        return Project(self.folder, {**self.values, key: value})
+
     @property
     def name(self) -> str:
         """The short name of the project."""

@@ -1,0 +1,84 @@
+"""The stages up to the point where a build knows its inputs: staged graphs and prefixes."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import ckg
+from ckg.build import checks, graphs_index, prefixes, sources, staging
+from ckg.build.cache import StageCache, key
+from ckg.build.fingerprints import Fingerprints
+from ckg.build.progress import Progress
+from ckg.build.tasks import Task, results
+from ckg.jobs import cores
+from ckg.model.config import Project
+from ckg.model.prefixes import Prefixes
+from ckg.model.staged import Staging
+
+_WORTH_A_PROCESS = 4 << 20  # bytes of source files; below, starting processes takes longer than the work
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What every later stage starts from. `digest` identifies the staged graphs, names and roles included."""
+
+    staging: Staging
+    prefixes: Prefixes
+    digest: str
+
+    @property
+    def processes(self) -> int:
+        """How many processes the later stages may use; small projects are faster in one."""
+        return cores() if self.staging.triples > 20_000 else 1
+
+
+def prepare(project: Project, cache: StageCache, work: Path, progress: Progress) -> Inputs:
+    """Parse what has changed since the last build and return the staged graphs of all files.
+
+    `work` is the folder that remembers hashes of files between builds. Raises `ProjectError`, `SourceSyntaxError`.
+    """
+    found = sources.find(project)
+    fingerprints = Fingerprints(work / "fingerprints.json")
+    stamp = code("build", "model")
+    tasks = [
+        Task(
+            "file",
+            key(stamp, project.base.iri, source.relative, source.role, fingerprints.of(source.path)),
+            checks.stage,
+            (source, project.base),
+            source.path.stat().st_size,
+            "bytes",
+        )
+        for source in found
+    ]
+    processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS else 1
+    folders = results(tasks, cache, progress, processes=processes)
+    fingerprints.save()
+    merged_key = key(stamp, *(task.inputs for task in tasks))
+    merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
+    staged = Staging(graphs_index.read(merged))
+    return Inputs(staged, prefixes.declared(project, staged), digest(staged))
+
+
+def _merge(found: tuple[sources.SourceFile, ...], folders: list[Path], into: Path) -> None:
+    pieces = [(source, staging.pieces(folder)) for source, folder in zip(found, folders, strict=True)]
+    graphs_index.write(into, staging.merge(pieces, into))
+
+
+def digest(staged: Staging) -> str:
+    """Return a hash of the names, roles, contents and files of staged graphs."""
+    return key(*((graph.name, graph.role.value, graph.sha256, graph.sources) for graph in staged.graphs))
+
+
+@functools.cache
+def code(*packages: str) -> str:
+    """Return a hash of the source code of packages of ours: a result made by other code is not used again."""
+    root = Path(ckg.__file__).parent
+    summary = hashlib.sha256(ckg.__version__.encode())
+    for package in packages:
+        for path in sorted((root / package).rglob("*.py")):
+            summary.update(path.read_bytes())
+    return summary.hexdigest()

@@ -1,0 +1,101 @@
+"""The one place that knows the order of the stages and joins them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ckg.build import checks, graphs_index
+from ckg.build.cache import StageCache, key
+from ckg.build.inputs import Inputs, code, prepare
+from ckg.build.progress import Progress, Silent
+from ckg.build.tasks import Task, results
+from ckg.model.config import Project
+from ckg.model.staged import Role, StagedGraph
+
+WORK = ".work"
+REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Inputs that passed the gate: the folders of the report, the evidence and the closure, and the inferred graph."""
+
+    inputs: Inputs
+    report: Path
+    evidence: Path
+    closure: Path
+    inferred: StagedGraph
+
+
+@dataclass(frozen=True)
+class Build:
+    """A build of `project` into the folder of releases `root`.
+
+    `texts` is a folder with the source texts that quotations are held against, or None.
+    """
+
+    project: Project
+    root: Path
+    texts: Path | None = None
+    progress: Progress = Silent()  # noqa: RUF009 - it has no state
+
+    @cached_property
+    def cache(self) -> StageCache:
+        """The results of stages, which lie beside the releases."""
+        return StageCache(self.root / WORK)
+
+    def inputs(self) -> Inputs:
+        """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`."""
+        return prepare(self.project, self.cache, self.root / WORK, self.progress)
+
+    def judge(self, inputs: Inputs) -> Judged:
+        """Run the gate: validation, reasoning and the check of quotations, side by side.
+
+        Raises `ShapesViolated`, `Inconsistent`, `QuotationNotFound`, or what keeps a stage from running.
+        """
+        tasks = [self._validation(inputs), self._reasoning(inputs), self._evidence(inputs)]
+        report, closure, evidence = results(tasks, self.cache, self.progress, processes=inputs.processes)
+        return Judged(inputs, report, evidence, closure, graphs_index.read(closure)[0])
+
+    def closure(self, inputs: Inputs) -> StagedGraph:
+        """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
+        (folder,) = results([self._reasoning(inputs)], self.cache, self.progress, processes=1)
+        return graphs_index.read(folder)[0]
+
+    def _validation(self, inputs: Inputs) -> Task:
+        engine = str(self.project.get("validate.engine"))
+        return Task(
+            "validate",
+            key(code("validate", "model"), inputs.digest, engine),
+            checks.validate,
+            (inputs.staging, engine, self.root / REJECTED),
+            sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
+            "triples",
+        )
+
+    def _reasoning(self, inputs: Inputs) -> Task:
+        engine, memory = str(self.project.get("reason.engine")), int(self.project.get("build.memory"))
+        graph = self.project.base.inferred_graph
+        return Task(
+            "reason",
+            key(code("reason", "model"), inputs.digest, engine, graph),
+            checks.reason,
+            (inputs.staging, engine, graph, memory),
+            sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
+            "triples",
+        )
+
+    def _evidence(self, inputs: Inputs) -> Task:
+        texts = self.texts
+        files = sorted(path for path in texts.rglob("*") if path.is_file()) if texts and texts.is_dir() else []
+        seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+        return Task(
+            "evidence",
+            key(code("build", "model"), inputs.digest, texts, seen),
+            checks.hold_against_texts,
+            (inputs.staging, texts),
+            sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
+            "triples",
+        )

@@ -1,0 +1,107 @@
+"""Merging sorted files of lines into one sorted stream without duplicates, in bounded memory.
+
+Staged graphs are sorted by their bytes. Blocks of all files are taken together up to the smallest last line of any
+block; Python's sort then merges the runs it finds in them, so that the work per line is done outside the interpreter.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ckg.model.staged import StagedGraph
+
+_MEMORY = 64_000_000
+_SMALLEST_BLOCK = 65_536
+
+Lines = list[bytes]
+
+
+class _Source:
+    """The unread rest of one sorted file, a block at a time; the file is open only while a block is read."""
+
+    def __init__(self, path: Path, block: int, cut: Callable[[Lines], Lines]) -> None:
+        self._path = path
+        self._block = block
+        self._cut = cut
+        self._offset = 0
+        self.ended = False
+        self.lines: Lines = []
+
+    def fill(self) -> None:
+        """Read the next block of whole lines if none are left."""
+        if self.lines or self.ended:
+            return
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            read = file.readlines(self._block)
+            self._offset = file.tell()
+        self.ended = not read
+        self.lines = self._cut(read)
+
+    def take(self, last: bytes) -> Lines:
+        """Remove and return the lines that do not sort after `last`."""
+        if self.lines[-1] <= last:
+            taken, self.lines = self.lines, []
+            return taken
+        end = bisect_right(self.lines, last)
+        taken, self.lines = self.lines[:end], self.lines[end:]
+        return taken
+
+
+def _uncut(lines: Lines) -> Lines:
+    return lines
+
+
+def without_graph(name: str) -> Callable[[Lines], Lines]:
+    r"""Return a function that turns lines of N-Quads of the graph `name` into lines of N-Triples.
+
+    The order of the lines stays the order of their bytes: what follows an object is a space either way, and no term of
+    canonical N-Quads is a term again when a space is cut off.
+
+    >>> without_graph("https://example.org/g")([b"<s:> <p:> <o:> <https://example.org/g> .\n"])
+    [b'<s:> <p:> <o:> .\n']
+    """
+    length = len(f"<{name}> .\n".encode())
+    return lambda lines: [line[:-length] + b".\n" for line in lines]
+
+
+def blocks(sources: Iterable[tuple[Path, Callable[[Lines], Lines]]]) -> Iterator[Lines]:
+    """Yield the lines of sorted files as sorted blocks, each line once; every block sorts after the one before.
+
+    Each source is a file and a function applied to the lines of each block read from it, which must keep their order.
+    """
+    given = list(sources)
+    block = max(_SMALLEST_BLOCK, _MEMORY // max(1, len(given)))
+    live = [_Source(path, block, cut) for path, cut in given]
+    while True:
+        for source in live:
+            source.fill()
+        live = [source for source in live if source.lines]
+        if not live:
+            return
+        last = min(source.lines[-1] for source in live)
+        runs = [source.take(last) for source in live if source.lines[0] <= last]
+        if len(runs) == 1:
+            lines = runs[0]
+        else:
+            lines = [line for run in runs for line in run]
+            lines.sort()
+            lines = list(dict.fromkeys(lines))
+        yield lines
+
+
+def triples(graphs: Sequence[StagedGraph]) -> Iterator[Lines]:
+    """Yield the union of staged graphs as sorted blocks of N-Triples lines, each triple once."""
+    return blocks((graph.path, without_graph(graph.name)) for graph in graphs)
+
+
+def quads(graphs: Sequence[StagedGraph]) -> Iterator[Lines]:
+    """Yield the quads of staged graphs as sorted blocks of N-Quads lines."""
+    return blocks((graph.path, _uncut) for graph in graphs)
+
+
+def lines(path: Path) -> Iterator[Lines]:
+    """Yield the lines of one file in blocks."""
+    return blocks([(path, _uncut)])

@@ -1,0 +1,132 @@
+"""Writing RDF/XML, for tools that read nothing else; what XML cannot say is refused.
+
+RDF 1.1 XML Syntax (https://www.w3.org/TR/rdf-syntax-grammar/). Two things have no form in it: a predicate whose IRI
+does not end in an XML name, and a literal with a character that XML 1.0 forbids (most control characters).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ckg.release.merge import Lines
+from ckg.release.statements import RDF, Rows, iri, label, literal, subjects, unescaped
+
+# Names of ASCII letters are XML names in every edition of XML and in Namespaces in XML.
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
+_FORBIDDEN_NAMES = {"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "li", "bagID"}
+_FORBIDDEN_NAMES |= {"aboutEach", "aboutEachPrefix"}
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile('[&<>"\t\n\r]')
+_ATTRIBUTE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_TEXT = {**_ATTRIBUTE, '"': '"', "\t": "\t", "\n": "\n"}
+_CACHED = 200_000
+
+
+class NotExpressible(Exception):
+    """The triples cannot be written as RDF/XML; the message says which and why."""
+
+
+def _attribute(text: str) -> str:
+    return _SPECIAL.sub(lambda found: _ATTRIBUTE[found[0]], text)
+
+
+def _text(text: str) -> str:
+    forbidden = _NO_XML.search(text)
+    if forbidden:
+        raise NotExpressible(f"a literal holds the character U+{ord(forbidden[0]):04X}, which XML 1.0 forbids")
+    return _SPECIAL.sub(lambda found: _TEXT[found[0]], text)
+
+
+class _Elements(dict[str, tuple[str, str]]):
+    """From predicates to what opens and what closes their elements."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefixes = sorted(prefixes.items(), key=lambda item: (-len(item[1]), item[0]))
+
+    def __missing__(self, term: str) -> tuple[str, str]:
+        full = iri(term)
+        self[term] = element = self._short(full) or self._split(full)
+        return element
+
+    def _short(self, full: str) -> tuple[str, str] | None:
+        for prefix, namespace in self._prefixes:
+            local = full[len(namespace) :]
+            if full.startswith(namespace) and _NAME.match(local) and not _reserved(namespace, local):
+                return f"{prefix}:{local}", f"</{prefix}:{local}>\n"
+        return None
+
+    def _split(self, full: str) -> tuple[str, str]:
+        start = len(full)
+        best = start
+        while start > 1 and re.match(r"[A-Za-z0-9_.\-]", full[start - 1]):
+            start -= 1
+            if re.match(r"[A-Za-z_]", full[start]):
+                best = start
+        namespace, local = full[:best], full[best:]
+        if not local or _reserved(namespace, local):
+            raise NotExpressible(f"the predicate <{full}> cannot be written as the name of an XML element")
+        return f'{local} xmlns="{_attribute(namespace)}"', f"</{local}>\n"
+
+
+def _reserved(namespace: str, local: str) -> bool:
+    return namespace == RDF and local in _FORBIDDEN_NAMES
+
+
+class _References(dict[str, str]):
+    """From IRIs to the text of an attribute, remembered."""
+
+    def __missing__(self, term: str) -> str:
+        if len(self) >= _CACHED:
+            self.clear()
+        self[term] = written = _attribute(iri(term))
+        return written
+
+
+def _node(subject: str, rows: Rows, elements: _Elements, references: _References) -> str:
+    if subject[0] == "_":
+        parts = [f'  <rdf:Description rdf:nodeID="{label(subject)}">\n']
+    else:
+        parts = [f'  <rdf:Description rdf:about="{references[subject]}">\n']
+    for predicate, value in rows:
+        start, end = elements[predicate]
+        if value[0] == "<":
+            parts.append(f'    <{start} rdf:resource="{references[value]}"/>\n')
+        elif value[0] == "_":
+            parts.append(f'    <{start} rdf:nodeID="{label(value)}"/>\n')
+        else:
+            text, language, datatype = literal(value)
+            if language:
+                start += f' xml:lang="{language}"'
+            elif datatype:
+                start += f' rdf:datatype="{references[f"<{datatype}>"]}"'
+            parts.append(f"    <{start}>{_text(unescaped(text))}{end}")
+    parts.append("  </rdf:Description>\n")
+    return "".join(parts)
+
+
+def rdf_xml(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
+    r"""Yield an RDF/XML document with the triples of blocks of sorted N-Triples lines.
+
+    Raises `NotExpressible` where RDF/XML has no form for a triple.
+
+    >>> text = "".join(rdf_xml([[b'<e:s> <http://e.example/p> "a<b"@en .\n']], {"e": "http://e.example/"}))
+    >>> '<e:p xml:lang="en">a&lt;b</e:p>' in text
+    True
+    """
+    usable = {prefix: namespace for prefix, namespace in prefixes.items() if _usable(prefix, namespace)}
+    usable["rdf"] = RDF
+    elements, references = _Elements(usable), _References()
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
+    for prefix, namespace in sorted(usable.items()):
+        yield f'\n    xmlns:{prefix}="{_attribute(namespace)}"'
+    yield ">\n"
+    for subject, rows in subjects(blocks):
+        yield _node(subject, rows, elements, references)
+    yield "</rdf:RDF>\n"
+
+
+def _usable(prefix: str, namespace: str) -> bool:
+    # Namespaces in XML 1.0, section 3: names that begin with "xml" are reserved. RDF's namespace has one name here.
+    return bool(_NAME.match(prefix)) and prefix[:3].lower() != "xml" and namespace != RDF and prefix != "rdf"

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ckg.jobs import Job, run
 from ckg.model import formats
 from ckg.model.formats import Format
 from ckg.model.staged import Role, Staging
 from ckg.release import layout, merge
-from ckg.release.jobs import Job, run
 from ckg.release.jsonld import SchemeClash, json_ld
 from ckg.release.rdfxml import NotExpressible, rdf_xml
 from ckg.release.turtle import trig, turtle

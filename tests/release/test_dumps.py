@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ckg.errors import StageFailed
@@ -246,6 +246,8 @@ def test_rapper_reads_the_same_graph(stage, prefixes, given_graphs):
     with tempfile.TemporaryDirectory() as folder:
         staging = stage(given_graphs, into=Path(folder) / "graphs")
         write(staging, prefixes, Path(folder) / "dumps")
+        # rapper resolves absolute IRIs too and so drops their dot segments, against RFC 3986, section 5.2.2.
+        assume(not any("/." in line for line in expected(staging, named=False)))
         for key, name in (("ttl", "turtle"), ("nt", "ntriples"), ("rdf", "rdfxml")):
             command = ["rapper", "-q", "-i", name, "-o", "ntriples", str(Path(folder) / "dumps" / f"ckg.{key}")]
             done = subprocess.run(command, capture_output=True, check=False)
@@ -253,6 +255,12 @@ def test_rapper_reads_the_same_graph(stage, prefixes, given_graphs):
             assert canonical(list(ox.parse(done.stdout, format=ox.RdfFormat.N_TRIPLES))) == expected(
                 staging, named=False
             ), key
+
+
+def test_what_was_written_can_be_asked_for_later(stage, prefixes, tmp_path):
+    made = write(stage({"a": ["<x:a> <x:1> <x:b>"]}), prefixes, tmp_path / "dumps")
+    assert dumps.read(tmp_path / "dumps") == made
+    assert [dump.path.name for dump in made if dump.omitted] == ["ckg.rdf"]
 
 
 def test_a_triple_term_of_rdf_1_2_is_refused_by_name(stage, prefixes, tmp_path):

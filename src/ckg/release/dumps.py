@@ -2,7 +2,8 @@
 
 `<name>.nt`, `.ttl`, `.jsonld` and `.rdf` hold the union of ontology, data and inferred statements, each triple once;
 `<name>.nq` and `.trig` hold the same statements in their named graphs; `<name>-shapes.ttl` holds the shapes.
-`SHA256SUMS` lists them as `sha256sum --check` reads it. Every lexical form is as it was written in the sources.
+`SHA256SUMS` lists them as `sha256sum --check` reads it, `dumps.json` says what each holds. Every lexical form is as it
+was written in the sources.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from ckg.jobs import Job, run
 from ckg.model import formats
 from ckg.model.formats import Format
 from ckg.model.staged import Role, Staging
-from ckg.release import layout, merge
+from ckg.release import canonical_json, layout, merge
 from ckg.release.jsonld import SchemeClash, json_ld
 from ckg.release.rdfxml import NotExpressible, rdf_xml
 from ckg.release.turtle import trig, turtle
 from ckg.release.writing import Written, naming, write_bytes, write_text
 
 PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
+
+SHAPES = "-shapes"
 
 _FEW = 50_000
 
@@ -47,7 +50,9 @@ def union(staging: Staging, into: Path, name: str) -> Dump:
     The other dumps, the store, the search index and the catalogue read this file. Raises `StageFailed`.
     """
     path = into / f"{name}.nt"
-    return _lines(formats.N_TRIPLES, path, merge.triples(staging.of(*PUBLISHED)))
+    made = _lines(formats.N_TRIPLES, path, merge.triples(staging.of(*PUBLISHED)))
+    _write_index(into, [made])
+    return made
 
 
 def write(
@@ -75,19 +80,44 @@ def jobs(staging: Staging, triples: Dump, into: Path, *, name: str, prefixes: Ma
     made = [Job(_name(f), function, (triples, into / f"{name}.{f.key}", plain)) for f, function in work]
     made.append(Job(_name(formats.TRIG), _trig, (staging, into / f"{name}.trig", plain)))
     made.append(Job(_name(formats.N_QUADS), _quads, (staging, into / f"{name}.nq")))
-    made.append(Job("dump shapes", _shapes, (staging, into / f"{name}-shapes.ttl", plain)))
+    made.append(Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.ttl", plain)))
     return made
 
 
 def finish(made: Mapping[str, object], triples: Dump, into: Path) -> tuple[Dump, ...]:
-    """Write SHA256SUMS and return all dumps in the order of the format table, the shapes last."""
+    """Write SHA256SUMS and dumps.json; return all dumps in the order of the format table, the shapes last."""
     found = [dump for dump in made.values() if isinstance(dump, Dump)]
-    by_path = {dump.path: dump for dump in [triples, *found]}
     order = [offered.key for offered in formats.DUMP_FORMATS]
-    dumps = sorted(by_path.values(), key=lambda d: (d.path.stem.endswith("-shapes"), order.index(d.format.key)))
-    sums = sorted(f"{dump.sha256}  {dump.path.name}\n" for dump in dumps if not dump.omitted)
-    write_text(into / layout.CHECKSUMS, sorted(sums, key=lambda line: line[66:]))
+    dumps = sorted([triples, *found], key=lambda d: (d.path.stem.endswith(SHAPES), order.index(d.format.key)))
+    names = sorted((dump.path.name, dump.sha256) for dump in dumps if not dump.omitted)
+    write_text(into / layout.CHECKSUMS, [f"{digest}  {name}\n" for name, digest in names])
+    _write_index(into, dumps)
     return tuple(dumps)
+
+
+def read(folder: Path) -> tuple[Dump, ...]:
+    """Return the dumps in a folder that `union` or `write` filled. Raises `ReleaseError`."""
+    rows = canonical_json.read_object(folder / layout.DUMPS_INDEX)["dumps"]
+    known = {offered.key: offered for offered in formats.DUMP_FORMATS}
+    return tuple(
+        Dump(known[row["format"]], folder / row["file"], row["bytes"], row["sha256"], row["statements"], row["omitted"])
+        for row in rows
+    )
+
+
+def _write_index(into: Path, dumps: Iterable[Dump]) -> None:
+    rows = [
+        {
+            "format": dump.format.key,
+            "file": dump.path.name,
+            "bytes": dump.bytes,
+            "sha256": dump.sha256,
+            "statements": dump.statements,
+            "omitted": dump.omitted,
+        }
+        for dump in dumps
+    ]
+    write_bytes(into / layout.DUMPS_INDEX, [canonical_json.encode({"dumps": rows})])
 
 
 def _name(offered: Format) -> str:

@@ -22,6 +22,7 @@ PROJECT = "project.json"
 GRAPHS = "graphs"
 DUMPS = "dumps"
 CHECKSUMS = "SHA256SUMS"
+DUMPS_INDEX = "dumps.json"
 STORE = "store"
 SEARCH = "search.sqlite"
 VOID = "void.ttl"
@@ -192,7 +193,7 @@ class Release:
 
     @cached_property
     def dumps(self) -> Mapping[str, Path]:
-        """Every file of the dumps folder by its file name; the formats in the order of the format table first."""
+        """Every file in dumps/ by its file name; the formats come first, in the order of the format table."""
         first = [self.dump(offered).name for offered in DUMP_FORMATS]
         names = [path.name for path in sorted((self.folder / DUMPS).iterdir()) if path.is_file()]
         names.sort(key=lambda name: first.index(name) if name in first else len(first))

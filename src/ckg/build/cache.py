@@ -104,15 +104,18 @@ class Reserved:
         return self._cache._keep(self.folder, self._stage, self._inputs)
 
 
-def link_tree(source: Path, target: Path, names: Sequence[str] | None = None) -> None:
-    """Put the files of a result into another folder without copying their bytes, where the file system allows it."""
+def link_tree(source: Path, target: Path, *, leave: Sequence[str] = ()) -> None:
+    """Put the files of a result, but for those named in `leave`, into another folder."""
     for path in sorted(source.rglob("*")):
         inside = path.relative_to(source)
-        if not path.is_file() or (names is not None and inside.parts[0] not in names):
-            continue
-        destination = target / inside
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, destination)
-        except OSError:
-            shutil.copy2(path, destination)
+        if path.is_file() and inside.as_posix() not in leave:
+            (target / inside).parent.mkdir(parents=True, exist_ok=True)
+            link(path, target / inside)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name without copying its bytes, where the file system allows it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

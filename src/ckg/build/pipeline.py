@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ckg.build import checks, graphs_index
+from ckg.build import checks, graphs_index, publish
 from ckg.build.cache import StageCache, key
 from ckg.build.inputs import Inputs, code, prepare
+from ckg.build.judged import Judged
 from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, results
 from ckg.model.config import Project
 from ckg.model.staged import Role, StagedGraph
+from ckg.release.current import CURRENT, Releases
+from ckg.release.layout import Release
 
 WORK = ".work"
 REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Inputs that passed the gate: the folders of the report, the evidence and the closure, and the inferred graph."""
+class Built:
+    """What a build came to: the release that is now current, and whether it was there already."""
 
-    inputs: Inputs
-    report: Path
-    evidence: Path
-    closure: Path
-    inferred: StagedGraph
+    release: Release
+    unchanged: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,25 @@ class Build:
     def cache(self) -> StageCache:
         """The results of stages, which lie beside the releases."""
         return StageCache(self.root / WORK)
+
+    def run(self) -> Built:
+        """Make a release of the project and let it be the current one.
+
+        Where nothing has changed since a release was made, that release is made current again. Raises whatever keeps
+        the project from being published; the current release then stays as it is.
+        """
+        releases = Releases(self.root)
+        with releases.building():
+            judged = self.judge(self.inputs())
+            name, _ = publish.release_name(self.project, judged)
+            there = any(release.id == name for release in releases.all())
+            if not there:
+                predecessor = releases.current() if (self.root / CURRENT).exists() else None
+                with releases.making(name) as folder:
+                    publish.fill(folder, self.project, judged, predecessor, self.progress)
+            release = releases.switch(name)
+            self.cache.sweep()
+        return Built(release, unchanged=there)
 
     def inputs(self) -> Inputs:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`."""

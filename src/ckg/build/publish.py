@@ -1,0 +1,84 @@
+"""From judged inputs to the files of a release: graphs, dumps, store, search index, catalogue, manifest."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from ckg.build import graphs_index
+from ckg.build.cache import key, link, link_tree
+from ckg.build.inputs import code
+from ckg.build.judged import Judged
+from ckg.build.progress import Progress
+from ckg.jobs import Job, run
+from ckg.model.config import Project
+from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.release import dumps, layout, manifest, store, withdrawn
+from ckg.release.dumps import Dump
+from ckg.release.layout import About, Release
+
+
+def release_name(project: Project, judged: Judged) -> tuple[str, str]:
+    """Return the name of the release that would be made, and the hash of everything that it depends on.
+
+    The name is the version and the beginning of the hash; two builds of the same inputs have the same name.
+    """
+    about = About.of(project, judged.inputs.prefixes)
+    evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
+    engines = (project.get("reason.engine"), project.get("validate.engine"))
+    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, engines)
+    return f"{project.version}-{inputs[:12]}", inputs
+
+
+def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | None, progress: Progress) -> None:
+    """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`."""
+    name, inputs = release_name(project, judged)
+    about = About.of(project, judged.inputs.prefixes)
+    about.write(folder / layout.PROJECT)
+    staging = _place_graphs(folder, judged)
+    for result in (judged.report, judged.evidence, judged.closure):
+        link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+    progress.begin("union", staging.triples, "triples")
+    (folder / layout.DUMPS).mkdir()
+    union = dumps.union(staging, folder / layout.DUMPS, about.name)
+    progress.end("union", f"{union.statements:,} triples")
+    jobs = _parts(folder, staging, union, about)
+    progress.begin("publish", len(jobs), "parts")
+    results = run(jobs, processes=judged.inputs.processes, done=lambda _: progress.advance("publish", 1))
+    made = dumps.finish(results, union, folder / layout.DUMPS)
+    progress.end("publish", "")
+    withdrawn.write(union.path, project.base, predecessor, folder)
+    manifest.write(
+        folder,
+        release=name,
+        inputs=inputs,
+        staging=staging,
+        counts=_counts(staging, union),
+        known={dump.path: dump.sha256 for dump in made if not dump.omitted},
+    )
+
+
+def _place_graphs(folder: Path, judged: Judged) -> Staging:
+    """Put the staged graphs into the release, numbered in the order of their names."""
+    target = folder / layout.GRAPHS
+    target.mkdir()
+    placed: list[StagedGraph] = []
+    for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
+        path = target / f"{number:04d}.nq"
+        link(graph.path, path)
+        placed.append(replace(graph, path=path))
+    return Staging(tuple(placed))
+
+
+def _parts(folder: Path, staging: Staging, union: Dump, about: About) -> list[Job]:
+    """Return the jobs that make dumps, store, search index and catalogue, which do not wait for each other."""
+    target = folder / layout.DUMPS
+    return [
+        Job("store", store.build, (staging, union, folder / layout.STORE)),
+        *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),
+    ]
+
+
+def _counts(staging: Staging, union: Dump) -> dict[str, int]:
+    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in Role}
+    return {"triples": union.statements, "graphs": len(staging.graphs), **by_role}

@@ -1,6 +1,6 @@
 """Parsing one source file into lines of N-Quads, with stable names for its blank nodes.
 
-Lexical forms are kept as written. Blank nodes are numbered in the order in which the file mentions them, behind a
+Lexical forms are kept as written (the parser writes language tags in lower case; RDF 1.1 Concepts, section 3.3). Blank nodes are numbered in the order in which the file mentions them, behind a
 prefix made from the file's path, so that labels are unique in the whole build and the same in every build.
 """
 
@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
@@ -123,13 +124,25 @@ def _errors_placed(source: SourceFile) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
+        place = Place(source.path, error.lineno, error.offset)
         raise SourceSyntaxError(
             error.msg,
-            place=Place(source.path, error.lineno, error.offset),
+            place=_place_in_xml(source) if error.lineno is None and source.format.key == "rdf" else place,
             hint=f"The file is read as {source.format.name}, because of its suffix.",
         ) from None
     except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, ValueError) as error:
         raise SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
+
+
+def _place_in_xml(source: SourceFile) -> Place:
+    """Return where a file stops being well-formed XML; the RDF parser does not say."""
+    parser = expat.ParserCreate()
+    try:
+        with _opened(source) as file:
+            parser.ParseFile(file)
+    except expat.ExpatError as error:
+        return Place(source.path, error.lineno, error.offset + 1)
+    return Place(source.path)
 
 
 def _refuse_entities(source: SourceFile) -> None:

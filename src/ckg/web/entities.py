@@ -1,0 +1,163 @@
+"""Every IRI of the project leads somewhere: `/id/X` to the document `/doc/X`, any other one to its document itself.
+
+Documents are negotiated over the formats of the one table; a suffix or `?format=` fixes one. Tools that say nothing
+(`*/*`) get Turtle; browsers ask for HTML and get it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest
+
+from ckg.model import formats
+from ckg.model.formats import Format, by_key
+from ckg.model.iris import DOCUMENT, THING
+from ckg.model.negotiation import negotiate
+from ckg.release import withdrawn
+from ckg.release.rdfxml import NotExpressible
+from ckg.web import answers, headers, languages, links
+from ckg.web.addresses import FIXED, Address, spellings, split_suffix
+from ckg.web.pages import routes as pages
+from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.representations import About, render
+from ckg.web.serving import serving
+
+DEFAULT: Final = formats.TURTLE
+"""What a client gets that asks for nothing in particular."""
+
+MOST_PAGES = 200
+_PARAMETERS = frozenset({"format", "page", languages.PARAMETER})
+
+
+def register(app: Flask) -> None:
+    """Add the routes; the last one takes whatever no other module has taken."""
+
+    @app.get(f"/{THING}<path:name>")
+    def thing(name: str) -> Response:
+        address, suffix = _found(THING + name)
+        wanted = _asked_format() or suffix
+        if wanted is None and address.ambiguous:
+            wanted = _negotiated(address)
+        answer = Response(status=303)
+        answer.headers["Location"] = _with_parameters(address.href(request.script_root, wanted), "page", "lang")
+        if address.ambiguous:
+            headers.vary(answer, "Accept")
+        return answer
+
+    @app.get(f"/{DOCUMENT}<path:name>")
+    def document(name: str) -> Response:
+        return _document(THING + name)
+
+    @app.get("/<path:name>")
+    def other(name: str) -> Response:
+        return _document(name)
+
+
+def _document(path: str) -> Response:
+    address, suffix = _found(path)
+    fixed = suffix or _asked_format()
+    wanted = fixed or _negotiated(address)
+    number = _page_number()
+    current = serving()
+    key = ("document", address.path, address.query, number)
+
+    def about() -> About:
+        written = current.writer.write(address.iri(current.release.base), number)
+        if number > 1 and not written.said and not written.pointing:
+            raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
+        return About(written, address, current.release, current.data_set)
+
+    if wanted == formats.HTML:
+        answer = answers.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
+    else:
+        answer = answers.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
+        if fixed is None:
+            headers.vary(answer, "Accept", "Accept-Language")
+    answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
+    links.document(answer, address, wanted)
+    return answer
+
+
+def _rendered(about: object, wanted: Format, address: Address) -> bytes:
+    made = about()  # type: ignore[operator]
+    try:
+        return render(made, wanted)
+    except NotExpressible as error:
+        raise ProblemRaised(
+            _problem(406, "Not Acceptable", f"This document cannot be written in {wanted.name}: {error}", address, None)
+        ) from error
+
+
+def _found(path: str) -> tuple[Address, Format | None]:
+    """Return the document at a decoded path; 404 or 410 if there is none."""
+    query = request.query_string.decode("latin-1") if set(request.args) - _PARAMETERS else ""
+    current = serving()
+    found = current.finder.find_fixed(path, query)
+    if found is not None:
+        return found
+    stem, suffix = split_suffix(path)
+    fixed = _asked_format(strict=False) or suffix
+    base = current.release.base
+    for iri in (base.iri + spelled for name in (stem, path) for spelled in spellings(name)):
+        gone = current.withdrawn.get(iri)
+        if gone is not None:
+            raise ProblemRaised(_gone(iri, gone, fixed))
+    iri = base.iri + next(spellings(stem))
+    raise ProblemRaised(
+        Problem(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
+    )
+
+
+def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
+    detail = gone.reason or f"This was withdrawn after release {gone.last}; what it was is kept in that release."
+    successors = (gone.replaced_by,) if gone.replaced_by else ()
+    return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
+
+
+def _asked_format(*, strict: bool = True) -> Format | None:
+    """Return the format that `?format=` names; 406 for one that does not exist."""
+    asked = request.args.get("format")
+    if not asked:
+        return None
+    found = by_key(asked, FIXED)
+    if found is None and strict:
+        names = ", ".join(offered.key for offered in FIXED)
+        raise ProblemRaised(
+            Problem(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
+        )
+    return found
+
+
+def _negotiated(address: Address) -> Format:
+    wanted = negotiate(request.headers.get("Accept"), FIXED, DEFAULT)
+    if wanted is None:
+        detail = "None of the formats that the Accept header allows is there."
+        raise ProblemRaised(_problem(406, "Not Acceptable", detail, address, None), Vary="Accept")
+    return wanted
+
+
+def _problem(status: int, title: str, detail: str, address: Address, fixed: Format | None) -> Problem:
+    root = request.script_root
+    available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in FIXED]
+    about = address.iri(serving().release.base)
+    return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
+
+
+def _page_number() -> int:
+    asked = request.args.get("page", "1")
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
+        raise BadRequest(
+            f"page must be a number from 1 to {MOST_PAGES}; what lies beyond is at /sparql and in the dumps."
+        )
+    return int(asked)
+
+
+def _with_parameters(href: str, *names: str) -> str:
+    """Return an address with those parameters of the request that do not change which thing it is about."""
+    kept = [f"{name}={value}" for name in names if (value := request.args.get(name, "")) and value.isalnum()]
+    if not kept or kept == ["page=1"]:
+        return href
+    return f"{href}{'&' if '?' in href else '?'}{'&'.join(kept)}"

@@ -1,0 +1,206 @@
+"""One shape of error, from one handler: problem details (RFC 9457), an HTML page for browsers, RDF for documents.
+
+Nothing of the machine gets out: a bug is logged with its traceback and answered with a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import pyoxigraph as ox
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
+
+from ckg import errors
+from ckg.model.formats import GRAPH_FORMATS, HTML, Format, Kind
+from ckg.model.negotiation import negotiate
+from ckg.web import headers
+
+PROBLEM_JSON: Final = Format(
+    "json", "problem details", "application/problem+json", "", Kind.PAGE, ("application/json", "text/json")
+)
+
+_LOG = logging.getLogger(__name__)
+_HTTP = "http://www.w3.org/2011/http#"
+_DCTERMS = "http://purl.org/dc/terms/"
+
+STATUS: Mapping[type[errors.CkgError], int] = {
+    errors.QueryMalformed: 400,
+    errors.QueryRefused: 403,
+    errors.QueryTooComplex: 400,
+    errors.QueryStopped: 503,
+    errors.EndpointBusy: 503,
+    errors.BudgetExhausted: 429,
+    errors.QueryError: 400,
+    errors.NoRelease: 503,
+}
+"""The status of each domain error that a request can meet; any other one is a fault of the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, for people and programs; `extra` are further members, `about` the IRI asked for, if any.
+
+    `successors` are the IRIs that took the place of something withdrawn, `formats` what could have been asked for.
+    """
+
+    status: int
+    title: str
+    detail: str
+    type: str = "about:blank"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    about: str | None = None
+    successors: tuple[str, ...] = ()
+    fixed: Format | None = None
+
+    @property
+    def phrase(self) -> str:
+        """The reason phrase of the status."""
+        return HTTPStatus(self.status).phrase
+
+    def as_json(self) -> bytes:
+        """Return the problem details document."""
+        document = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+        if self.about:
+            document["instance"] = self.about
+        if self.successors:
+            document["successors"] = list(self.successors)
+        return json.dumps(document | dict(self.extra), ensure_ascii=False).encode() + b"\n"
+
+    def as_rdf(self, wanted: Format) -> bytes:
+        """Return the problem in an RDF format, in the W3C's vocabulary HTTP in RDF."""
+        node = ox.BlankNode("problem")
+        rows: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
+            (node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", ox.NamedNode(_HTTP + "Response")),
+            (node, _HTTP + "statusCodeValue", ox.Literal(self.status)),
+            (node, _HTTP + "reasonPhrase", ox.Literal(self.phrase)),
+            (node, _DCTERMS + "title", ox.Literal(self.title)),
+            (node, _DCTERMS + "description", ox.Literal(self.detail)),
+        ]
+        subject = _named(self.about)
+        if subject is not None:
+            rows.append((node, _DCTERMS + "subject", subject))
+            replaced = [value for value in map(_named, self.successors) if value is not None]
+            rows += [(subject, _DCTERMS + "isReplacedBy", value) for value in replaced]
+        triples = [ox.Triple(s, ox.NamedNode(p), o) for s, p, o in rows]
+        prefixes = {"dcterms": _DCTERMS, "http": _HTTP}
+        syntax = ox.RdfFormat.from_media_type(wanted.media_type)
+        if wanted.kind is Kind.DATASET:
+            quads = [ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples]
+            return ox.serialize(quads, format=syntax) or b""
+        return ox.serialize(triples, format=syntax, prefixes=prefixes if wanted.key in ("ttl", "rdf") else None) or b""
+
+
+def _named(iri: str | None) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(iri) if iri else None
+    except ValueError:
+        return None
+
+
+class ProblemRaised(Exception):
+    """A problem on its way to the handler, with the headers its answer needs."""
+
+    def __init__(self, problem: Problem, **fields: str) -> None:
+        super().__init__(problem.title)
+        self.problem = problem
+        self.headers = {name.replace("_", "-"): value for name, value in fields.items()}
+
+
+def from_error(error: errors.CkgError) -> tuple[Problem, dict[str, str]]:
+    """Return the problem that a domain error is, and headers."""
+    kinds = [kind for kind in type(error).__mro__ if kind in STATUS]
+    if not kinds:
+        _LOG.error("a request met a fault of the server", exc_info=error)
+        return _fault(), {}
+    status = STATUS[kinds[0]]
+    extra: dict[str, Any] = {}
+    fields: dict[str, str] = {}
+    for name in ("line", "column", "bound", "limit", "hint"):
+        value = getattr(error, name, None)
+        if value is not None:
+            extra[name] = value
+    wait = getattr(error, "retry_after", 1.0 if status == 503 else None)
+    if wait is not None:
+        fields["Retry-After"] = str(max(1, math.ceil(wait)))
+    if isinstance(error, errors.QueryTooComplex) and error.bound in ("text", "bytes"):
+        status = 413
+    return Problem(status, _title(type(error).__name__), error.message, extra=extra), fields
+
+
+def _title(name: str) -> str:
+    """Return the words of a class's name.
+
+    >>> _title("QueryTooComplex")
+    'Query too complex'
+    """
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name).strip()
+    return words[:1].upper() + words[1:]
+
+
+def _fault() -> Problem:
+    return Problem(500, "Internal Server Error", "The server met a fault of its own; it has been logged.")
+
+
+def _from_http(error: HTTPException) -> tuple[Problem, dict[str, str]]:
+    status = error.code or 500
+    fields: dict[str, str] = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        fields["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
+        fields["Content-Range"] = f"bytes */{error.length}"
+    title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
+    return Problem(status, title, error.description or title), fields
+
+
+def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
+    """Return the answer for a problem, negotiated: HTML, problem details, and RDF where a document was asked for."""
+    offered = (PROBLEM_JSON, HTML, *(GRAPH_FORMATS if problem.about else ()))
+    default = problem.fixed or PROBLEM_JSON
+    chosen = problem.fixed or negotiate(request.headers.get("Accept"), offered, default) or PROBLEM_JSON
+    if chosen.key == HTML.key:
+        from ckg.web.pages import routes as pages  # noqa: PLC0415  the pages know this module's Problem
+
+        body = pages.problem(problem).encode()
+    elif chosen in GRAPH_FORMATS:
+        body = problem.as_rdf(chosen)
+    else:
+        chosen, body = PROBLEM_JSON, problem.as_json()
+    response = Response(body, status=problem.status, content_type=chosen.content_type)
+    response.headers.update(fields)
+    headers.vary(response, "Accept")
+    if problem.status in (404, 410):
+        response.headers["Cache-Control"] = "public, max-age=60"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def register(app: Flask) -> None:
+    """Make this module the one that answers every error of an application."""
+
+    @app.errorhandler(ProblemRaised)
+    def raised(error: ProblemRaised) -> Response:
+        return respond(error.problem, error.headers)
+
+    @app.errorhandler(errors.CkgError)
+    def domain(error: errors.CkgError) -> Response:
+        return respond(*from_error(error))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        if error.code is not None and 300 <= error.code < 400:  # a redirect that werkzeug raises
+            response = error.get_response()
+            return Response(response.get_data(), status=error.code, headers=response.headers)
+        return respond(*_from_http(error))
+
+    @app.errorhandler(Exception)
+    def bug(error: Exception) -> Response:
+        _LOG.error("a request met a bug: %s %s", request.method, request.path, exc_info=error)
+        return respond(_fault(), {})

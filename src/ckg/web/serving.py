@@ -1,0 +1,190 @@
+"""What is served: the open release and everything that reads it, replaced as a whole when `current` changes.
+
+Each request holds the release it began with; an old one is closed when its last request has ended, the last byte of a
+streamed answer included.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from pyoxigraph import NamedNode, RdfFormat, parse
+from werkzeug.wsgi import ClosingIterator
+
+from ckg.errors import CkgError
+from ckg.model.staged import Role
+from ckg.query.document import Writer
+from ckg.query.lookup import Lookup
+from ckg.release.current import Releases
+from ckg.release.layout import MANIFEST, Release
+from ckg.release.withdrawn import Withdrawal
+from ckg.release.withdrawn import read as read_withdrawn
+from ckg.web.addresses import Finder, of_iri
+from ckg.web.cache import ByteCache
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_ENVIRON = "ckg.serving"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One release, opened for serving.
+
+    `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
+    `documents` keeps what was rendered.
+    """
+
+    release: Release
+    made: float
+    data_set: str
+    lookup: Lookup
+    writer: Writer
+    finder: Finder
+    withdrawn: Mapping[str, Withdrawal]
+    documents: ByteCache
+
+    def close(self) -> None:
+        """Let go of every file and process."""
+        self.lookup.close()
+
+
+def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
+    """Open a release folder; raises `ReleaseError` where something is missing."""
+    release = Release(folder)
+    base, staging = release.base, release.staging
+    lookup = Lookup(release.store, base, staging.graphs)
+    parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
+    addresses = (of_iri(base, document) for document in parts)
+    return Serving(
+        release=release,
+        made=(release.folder / MANIFEST).stat().st_mtime,
+        data_set=_data_set(release),
+        lookup=lookup,
+        writer=Writer(lookup, parts),
+        finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
+        withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
+        documents=ByteCache(int(settings["limits.cache"]) << 20),
+    )
+
+
+def _data_set(release: Release) -> str:
+    """Return the IRI that the catalogue gives the data set: the shortest one, as parts have longer ones."""
+    quads = parse(path=release.void, format=RdfFormat.TURTLE)
+    kinds = ("http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset")
+    found = {
+        quad.subject.value
+        for quad in quads
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object.value in kinds
+    }
+    return min(found, key=lambda iri: (len(iri), iri), default=release.base.iri)
+
+
+class _Lease:
+    """A release and how many requests hold it; it is closed once it was replaced and none does."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.serving = serving
+        self.holders = 0
+        self.replaced = False
+
+
+class Current:
+    """The release that is served now, out of a folder of releases or a single release folder.
+
+    `watch` starts a thread that looks every `seconds` whether `current` names another one, and opens it beside the old.
+    """
+
+    def __init__(self, folder: Path, open_: Callable[[Path], Serving]) -> None:
+        self._folder = folder
+        self._open = open_
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._path = self._named()
+        self._lease = _Lease(open_(self._path))
+
+    def _named(self) -> Path:
+        """Return the folder of the release that is to be served."""
+        if (self._folder / MANIFEST).is_file():
+            return self._folder
+        return Releases(self._folder).current().folder
+
+    def watch(self, seconds: float) -> None:
+        """Follow the switch of `current` until `close`."""
+        self._watcher = threading.Thread(target=self._watch, args=(seconds,), name="ckg-current", daemon=True)
+        self._watcher.start()
+
+    def _watch(self, seconds: float) -> None:
+        while not self._stopped.wait(seconds):
+            try:
+                self.refresh()
+            except (CkgError, OSError, ValueError) as error:
+                _LOG.error("the release that is now current cannot be opened, the old one stays: %s", error)
+
+    def refresh(self) -> bool:
+        """Serve the release that `current` names; say whether it is another one than before."""
+        path = self._named()
+        if path == self._path:
+            return False
+        fresh = _Lease(self._open(path))
+        with self._lock:
+            old, self._lease, self._path = self._lease, fresh, path
+            old.replaced = True
+            idle = old.holders == 0
+        if idle:
+            old.serving.close()
+        _LOG.info("now serving release %s", fresh.serving.release.id)
+        return True
+
+    def acquire(self) -> _Lease:
+        """Hold the current release; give it back with `release`."""
+        with self._lock:
+            self._lease.holders += 1
+            return self._lease
+
+    def release(self, lease: _Lease) -> None:
+        """Give back what `acquire` returned."""
+        with self._lock:
+            lease.holders -= 1
+            idle = lease.replaced and lease.holders == 0
+        if idle:
+            lease.serving.close()
+
+    def close(self) -> None:
+        """Stop watching and close the release; requests under way must have ended."""
+        self._stopped.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        with suppress(Exception):
+            self._lease.serving.close()
+
+    def around(self, application: WSGIApplication) -> WSGIApplication:
+        """Return a WSGI application in which every request holds the release that was current when it began."""
+
+        def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            lease = self.acquire()
+            environ[_ENVIRON] = lease.serving
+            try:
+                body = application(environ, start_response)
+            except BaseException:
+                self.release(lease)
+                raise
+            return ClosingIterator(body, [lambda: self.release(lease)])
+
+        return leased
+
+
+def serving() -> Serving:
+    """Return the release that the request at hand is answered from."""
+    found: Serving = request.environ[_ENVIRON]
+    return found

@@ -1,0 +1,102 @@
+"""For search engines: `/robots.txt`, and `/sitemap.xml` (sitemaps.org protocol), split where it grows too large."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
+
+from ckg.model.formats import HTML, N_TRIPLES, Format
+from ckg.model.iris import Base
+from ckg.query.originals import first_line
+from ckg.release.statements import iri
+from ckg.web import answers
+from ckg.web.addresses import of_iri
+from ckg.web.serving import serving
+
+MOST: Final = 20_000
+"""Addresses in one file; the protocol allows 50,000 and 50 MB."""
+
+_XML = Format("xml", "sitemap", "application/xml", "", HTML.kind, charset=True)
+_TEXT = Format("txt", "text", "text/plain", "", HTML.kind, charset=True)
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+def register(app: Flask) -> None:
+    """Add the routes."""
+
+    @app.get("/robots.txt")
+    def robots() -> Response:
+        root = request.script_root
+        text = f"User-agent: *\nDisallow: {root}/sparql\nAllow: {root}/\nSitemap: {request.url_root}sitemap.xml\n"
+        return answers.body(text.encode, _TEXT, ("robots", request.url_root), fixed=True)
+
+    @app.get("/sitemap.xml")
+    def sitemap() -> Response:
+        return answers.body(_index, _XML, ("sitemap", request.url_root), fixed=True)
+
+    @app.get("/sitemap-<int:number>.xml")
+    def sitemap_part(number: int) -> Response:
+        starts = _starts(*_named())
+        if not 1 <= number <= len(starts):
+            raise NotFound(f"There are {len(starts)} parts of the sitemap.")
+        make = partial(_part, starts[number - 1], request.url_root)
+        return answers.body(make, _XML, ("sitemap", number, request.url_root), fixed=True)
+
+
+def _index() -> bytes:
+    starts = _starts(*_named())
+    if len(starts) <= 1:
+        return _part(starts[0] if starts else 0, request.url_root)
+    rows = (
+        f"<sitemap><loc>{escape(request.url_root)}sitemap-{n}.xml</loc></sitemap>\n" for n in range(1, len(starts) + 1)
+    )
+    return f'{_HEAD}<sitemapindex xmlns="{_NAMESPACE}">\n{"".join(rows)}</sitemapindex>\n'.encode()
+
+
+def _part(start: int, url_root: str) -> bytes:
+    rows = []
+    base = serving().release.base
+    for _, name in islice(_things(*_named(), start), MOST):
+        address = of_iri(base, name)
+        if address is not None:
+            # In the fixed HTML form, because some crawlers ask for anything and would be given Turtle.
+            rows.append(f"<url><loc>{escape(url_root + address.href('', HTML)[1:])}</loc></url>\n")
+    return f'{_HEAD}<urlset xmlns="{_NAMESPACE}">\n{"".join(rows)}</urlset>\n'.encode()
+
+
+def _named() -> tuple[Path, Base]:
+    release = serving().release
+    return release.dump(N_TRIPLES), release.base
+
+
+@lru_cache(4)
+def _starts(dump: Path, base: Base) -> tuple[int, ...]:
+    """Return where in the dump each part of the sitemap begins."""
+    return tuple(place for number, (place, _) in enumerate(_things(dump, base)) if number % MOST == 0)
+
+
+def _things(dump: Path, base: Base, start: int | None = None) -> Iterator[tuple[int, str]]:
+    """Yield the things of the project (IRIs below `id/`, without fragments) and where in the dump each begins."""
+    beginning = f"<{base.thing('')}".encode()
+    if not dump.stat().st_size:
+        return
+    with dump.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        place = first_line(mapped, beginning) if start is None else start
+        last = b""
+        while mapped[place : place + len(beginning)] == beginning:
+            end = mapped.find(b"\n", place) + 1 or len(mapped)
+            subject = mapped[place : mapped.find(b" ", place)]
+            name = subject.partition(b"#")[0].rstrip(b">") + b">"
+            if name != last:
+                last = name
+                yield place, iri(name.decode())
+            place = end

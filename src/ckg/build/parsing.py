@@ -1,7 +1,8 @@
 """Parsing one source file into lines of N-Quads, with stable names for its blank nodes.
 
-Lexical forms are kept as written (the parser writes language tags in lower case; RDF 1.1 Concepts, section 3.3). Blank nodes are numbered in the order in which the file mentions them, behind a
-prefix made from the file's path, so that labels are unique in the whole build and the same in every build.
+Lexical forms are kept as written; language tags come out in lower case, as RDF 1.1 Concepts, section 3.3, allows. Blank
+nodes are numbered in the order in which the file mentions them, behind a prefix made from the file's path, so that
+labels are unique in the whole build and the same in every build.
 """
 
 from __future__ import annotations

@@ -1,0 +1,110 @@
+"""`ckg query`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+
+from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.errors import QueryMalformed
+from ckg.model import formats
+from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from ckg.model.prefixes import Prefixes
+from ckg.query.guard import check
+from ckg.query.limits import Limits
+from ckg.release.current import Releases
+
+TABLE = "table"
+NAMES = (TABLE, *(form.key for form in (*RESULT_FORMATS, *GRAPH_FORMATS)), "json", "xml")
+_ENGINE_RESULTS = {
+    formats.SPARQL_JSON: ox.QueryResultsFormat.JSON,
+    formats.SPARQL_XML: ox.QueryResultsFormat.XML,
+    formats.CSV: ox.QueryResultsFormat.CSV,
+    formats.TSV: ox.QueryResultsFormat.TSV,
+}
+
+
+@click.command()
+@click.argument("text", required=False)
+@project_option
+@out_option
+@click.option(
+    "-f", "--file", type=click.File("r", encoding="utf-8"), help="Read the query from a file; - is standard input."
+)
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(NAMES),
+    metavar="FORMAT",
+    help=f"One of {', '.join(NAMES)}. Default: a table on a terminal, CSV or Turtle when piped.",
+)
+def command(text: str | None, folder: Path | None, root: Path | None, file: IO[str] | None, name: str | None) -> None:
+    """Run the SPARQL query TEXT on the current release and print the answer.
+
+    The project's prefixes are predefined. The default graph is the union of ontology, data and inferences; each is a
+    named graph as well. There is no time limit: stop with Ctrl-C.
+    """
+    if (text is None) == (file is None):
+        raise click.UsageError("give the query as text or with --file, not both")
+    query = text if text is not None else file.read() if file else ""
+    project = find_project(folder)
+    release = Releases(release_root(project, root)).current()
+    check(query, Limits.of(project.values))
+    store = ox.Store.read_only(str(release.store))
+    try:
+        answer = store.query(query, prefixes=dict(release.prefixes))
+    except SyntaxError as error:
+        raise QueryMalformed(
+            f"the query is not SPARQL 1.1: {error.msg}", line=error.lineno, column=error.offset
+        ) from None
+    _print(answer, name, release.prefixes)
+
+
+def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None, prefixes: Prefixes) -> None:
+    if isinstance(answer, ox.QueryTriples):
+        form = _format(name, GRAPH_FORMATS) or formats.TURTLE
+        engine = ox.RdfFormat.from_media_type(form.media_type)
+        ox.serialize(answer, sys.stdout.buffer, format=engine, prefixes=dict(prefixes))
+    elif name in (None, TABLE) and (isinstance(answer, ox.QueryBoolean) or name == TABLE or sys.stdout.isatty()):
+        click.echo("yes" if answer else "no") if isinstance(answer, ox.QueryBoolean) else _table(answer, prefixes)
+    else:
+        form = _format(name, RESULT_FORMATS) or formats.CSV
+        if isinstance(answer, ox.QueryBoolean) and not form.boolean:
+            raise click.UsageError(f"{form.name} cannot hold the answer to ASK")
+        answer.serialize(sys.stdout.buffer, format=_ENGINE_RESULTS[form])
+
+
+def _format(name: str | None, offered: tuple[Format, ...]) -> Format | None:
+    if name in (None, TABLE):
+        return None
+    form = formats.by_key(str(name), offered)
+    if form is None:
+        raise click.UsageError(f"this kind of query has no answer in the format {name}")
+    return form
+
+
+def _table(answer: ox.QuerySolutions, prefixes: Prefixes) -> None:
+    table = Table(*(variable.value for variable in answer.variables))
+    count = 0
+    for solution in answer:
+        table.add_row(*(_short(solution[variable], prefixes) for variable in answer.variables))
+        count += 1
+    console = Console()
+    console.print(table)
+    console.print(f"{count} row{'' if count == 1 else 's'}")
+
+
+def _short(term: object, prefixes: Prefixes) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        return prefixes.curie(term.value) or term.value
+    if isinstance(term, ox.Literal):
+        return term.value
+    return str(term)

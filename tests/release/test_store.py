@@ -34,6 +34,15 @@ def test_the_default_graph_is_the_union_and_every_graph_is_there_by_name(stage, 
     assert subjects("SELECT ?s { GRAPH ?g { ?s <x:p> ?o } }").count("<x:both>") == 2
 
 
+def test_a_blank_node_is_the_same_in_the_union_and_in_its_graph_and_is_called_as_in_the_dumps(stage, tmp_path):
+    staging = stage({"a": ["<x:a> <x:p> _:b1", '_:b1 <x:q> "v"'], "inferred": ["_:b1 <x:r> <x:a>"]})
+    (tmp_path / "dumps").mkdir()
+    store.build(staging, dumps.union(staging, tmp_path / "dumps", "ckg"), tmp_path / "store")
+    reader = ox.Store.read_only(str(tmp_path / "store"))
+    nodes = {term for quad in reader for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}
+    assert nodes == {ox.BlankNode("b1")}
+
+
 def test_a_store_is_never_built_into_one_that_is_there(stage, tmp_path):
     staging = stage({"a": ["<x:a> <x:p> <x:b>"]})
     triples = dumps.union(staging, tmp_path, "ckg")

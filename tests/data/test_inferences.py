@@ -1,0 +1,110 @@
+"""What OWL 2 RL reasoning yields on the shipped data: the things people ask for, and no contradiction."""
+
+import owlrl
+import pytest
+from rdflib import RDF, Graph, Namespace
+
+CKG = Namespace("https://w3id.org/ckg/ontology#")
+ID = "https://w3id.org/ckg/id/"
+# How owlrl reports an inconsistency.
+ERROR = "http://www.daml.org/2002/03/agents/agent-ont#error"
+SIX = {f"state/{s}" for s in ("japan", "kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan")}
+FIVE = SIX - {"state/japan"}
+
+
+def close(graph: Graph) -> Graph:
+    closed = Graph()
+    closed += graph
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closed)
+    return closed
+
+
+def errors(graph: Graph) -> list[str]:
+    return [str(message) for _, p, message in graph if str(p) == ERROR]
+
+
+def slugs(terms) -> set[str]:
+    return {str(t).removeprefix(ID) for t in terms if str(t).startswith(ID)}
+
+
+def node(slug: str):
+    return Namespace(ID)[slug]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_the_rules_draw_what_people_ask_for_and_find_no_contradiction(union):
+    closed = close(union)
+    assert errors(closed) == []
+
+    def members(cls):
+        return slugs(closed.subjects(RDF.type, CKG[cls]))
+
+    def objects(slug, prop):
+        return slugs(closed.objects(node(slug), CKG[prop]))
+
+    # Parties: by taking part in the summit that adopted the document, down to its clauses.
+    assert objects("declaration/tokyo-2025", "hasParty") == SIX
+    assert objects("clause/tokyo-2025-corridor", "hasParty") == SIX
+    assert "declaration/tokyo-2025" in objects("state/kazakhstan", "partyTo")
+    assert members("SummitParticipant") >= SIX
+    # An observer is no party.
+    assert objects("participation/ca-jad-ministers-1-turkmenistan", "attendee") == {"state/turkmenistan"}
+    assert "meeting/ca-jad-ministers-1" not in objects("state/turkmenistan", "participatedIn")
+    # Who is bound: all by the document, one by the statement; the disputed target binds nobody outright.
+    assert objects("commitment/tokyo-2025-artificial-intelligence", "binds") == SIX
+    assert objects("commitment/japan-aktau-customs", "binds") == {"state/japan"}
+    assert objects("commitment/tokyo-2025-business-target", "binds") == set()
+    assert objects("commitment/tokyo-2025-business-target", "saidToBind") == SIX
+    # Classes by definition.
+    tokyo = {c for c in members("Commitment") if c.startswith("commitment/tokyo-2025")}
+    assert len(tokyo) == 6
+    assert tokyo & members("EconomicCommitment") == tokyo - {
+        "commitment/tokyo-2025-artificial-intelligence", "commitment/tokyo-2025-practical-cooperation",
+    }  # fmt: skip
+    assert tokyo & members("TimedFinancialCommitment") == {"commitment/tokyo-2025-business-target"}
+    assert tokyo & members("DisputedCommitment") == {"commitment/tokyo-2025-business-target"}
+    assert members("LandlockedParticipant") == FIVE
+    assert "summit/tokyo-2025" in members("FirstSummit")
+    assert members("PostponedMeeting") >= {"summit/ca-jad-2024-postponed"}
+    assert "state/japan" not in members("LandlockedState")
+    assert {f"conversion/tokyo-2025-target-{s}" for s in ("digest", "afp", "redcensor")} <= members("DisputedFigure")
+    assert {c for c in members("Commentary") if not c.startswith("claim/huanqiu-")} == set()
+    assert len(members("Commentary")) == 12
+    # Evidence: from the words to the source, its publisher, and the sources behind it.
+    assert objects("claim/afp-japan-sets-target", "reportedBy") == {"organisation/hurriyet-daily-news"}
+    assert "source/nhk-2025-12-20" in objects("commitment/tokyo-2025-corridor", "tracesTo")
+    # Meetings and routes.
+    assert "summit/tokyo-2025" in objects("meeting/ca-jad-ministers-1", "laterMeeting")
+    assert objects("summit/tokyo-2025", "meetingOf") == {"dialogue/ca-jad"}
+    assert objects("port/aktau", "leadsTo") == {"port/alat", "port/batumi", "port/poti"}
+    assert "state/kazakhstan" in objects("state/uzbekistan", "borders")
+    # Resources: what is said of the region is not said of each state.
+    assert {"resource/oil", "resource/rare-metals"} <= objects("region/central-asia", "saidToHold")
+    assert "resource/oil" not in objects("state/kyrgyzstan", "saidToHold")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "<urn:x> a ckg:Commitment , ckg:Claim .",
+        "<urn:x> a ckg:Summit , ckg:MinisterialMeeting .",
+        "<urn:x> a ckg:State ; ckg:restsOn <urn:q> .",
+        "<urn:x> ckg:borders <urn:x> .",
+        "<urn:x> ckg:nextMeeting <urn:y> . <urn:y> ckg:nextMeeting <urn:x> .",
+    ],
+    ids=[
+        "a claim taken for a commitment",
+        "a summit of ministers",
+        "a state with a quotation",
+        "own neighbour",
+        "circle of meetings",
+    ],
+)
+def test_a_mistake_in_coding_is_found_as_a_contradiction(mistake, ontology):
+    faulty = Graph()
+    for axiom in ontology:  # without labels, which no rule reads
+        if not str(axiom[1]).endswith(("label", "definition", "isDefinedBy", "prefLabel")):
+            faulty.add(axiom)
+    faulty.parse(data=f"@prefix ckg: <{CKG}> . {mistake}", format="turtle")
+    assert errors(close(faulty))

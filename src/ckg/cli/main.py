@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": "Serve the current release over HTTP; build first if there is none.",
     "quote": "Print the selectors for a passage of a source text.",
     "diff": "Show what changed between two releases.",
+    "stats": "Count the statements of the current release by their standing.",
     "releases": "List the releases, or switch to another one.",
     "init": "Make a new, small, valid project in an empty folder.",
     "version": "Print the versions of ckg and of the engines it uses.",

@@ -15,3 +15,7 @@ END = OA + "end"
 
 SOURCE_TEXT_SHA256 = CKG + "sourceTextSha256"
 RESTS_ON = CKG + "restsOn"
+STANDING = CKG + "standing"
+
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+PREF_LABEL = "http://www.w3.org/2004/02/skos/core#prefLabel"

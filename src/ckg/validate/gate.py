@@ -12,17 +12,18 @@ from rdflib.namespace import SH
 from ckg.errors import ProjectError
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.validate import reference, report_files
+from ckg.validate import reference, report_files, screened
 from ckg.validate.origin import Origins
 from ckg.validate.rdflib_graphs import lexical_forms_kept, load
 from ckg.validate.report import PlanEntry, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes
+from ckg.validate.steady import steady_order
 
 Engine = Callable[
     [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]]], tuple[list[ValidationResult], list[PlanEntry]]
 ]
 
-ENGINES: dict[str, Engine] = {"pyshacl": reference.run}
+ENGINES: dict[str, Engine] = {"screened": screened.run, "pyshacl": reference.run}
 """Who decides, by name."""
 
 
@@ -37,7 +38,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "pyshacl") -> Report
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
     data = staging.of(Role.DATA, Role.ONTOLOGY)
-    with lexical_forms_kept():
+    with lexical_forms_kept(), steady_order():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
         prefixes = declared_prefixes(graph)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import rdflib
+from pyshacl.errors import ShapeRecursionWarning
 from pyshacl.rdfutil.stringify import stringify_blank_node
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 from rdflib.term import IdentifiedNode
@@ -30,7 +32,10 @@ def lexical_forms_kept() -> Iterator[None]:
     rdflib.NORMALIZE_LITERALS, log.disabled = False, True
     stringify_blank_node.dict_cache.clear()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Parsing weird boolean", UserWarning)
+            warnings.filterwarnings("ignore", "Warning, A Recursive Shape", ShapeRecursionWarning)
+            yield
     finally:
         rdflib.NORMALIZE_LITERALS, log.disabled = normalised, silent
         stringify_blank_node.dict_cache.clear()

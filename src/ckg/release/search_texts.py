@@ -1,0 +1,63 @@
+"""Reading from the triples what can be searched: the texts of each thing, its classes, and whose selector it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from ckg.release import merge
+from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SUBCLASS, TYPE, Field
+from ckg.release.statements import iri, literal, unescaped
+
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SUBCLASS)}
+_FIELDS = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
+
+
+@dataclass(slots=True)
+class Thing:
+    """A subject (an IRI, or a blank node with its `_:`) and what the index wants of it.
+
+    `texts` are (field, language, text); `classes`, `superclasses` and `selectors` are IRIs or blank nodes.
+    """
+
+    name: str
+    texts: list[tuple[Field, str, str]] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    superclasses: list[str] = field(default_factory=list)
+    selectors: list[str] = field(default_factory=list)
+
+
+def things(triples: Path) -> Iterator[Thing]:
+    """Yield every subject of a sorted N-Triples file about which something is said that the index wants."""
+    subject = b""
+    thing: Thing | None = None
+    for line in chain.from_iterable(merge.lines(triples)):
+        found, predicate, rest = line.split(b" ", 2)
+        if predicate not in _INTERESTING:
+            continue
+        if found != subject or thing is None:
+            if thing is not None:
+                yield thing
+            subject, thing = found, Thing(_name(found.decode()))
+        _add(thing, predicate.decode(), rest[:-3].decode())
+    if thing is not None:
+        yield thing
+
+
+def _name(term: str) -> str:
+    return iri(term) if term[0] == "<" else term
+
+
+def _add(thing: Thing, predicate: str, value: str) -> None:
+    where = _FIELDS.get(predicate)
+    if where is not None:
+        if value[0] == '"':
+            text, language, datatype = literal(value)
+            if datatype in ("", _XSD_STRING):
+                thing.texts.append((where, language, unescaped(text)))
+    elif value[0] != '"':
+        target = {f"<{TYPE}>": thing.classes, f"<{SUBCLASS}>": thing.superclasses}.get(predicate, thing.selectors)
+        target.append(_name(value))

@@ -11,12 +11,18 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from ckg.errors import StageFailed
+
+_REPORT, _DONE, _FAILED = "report", "done", "failed"
+_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,32 @@ def _quiet(_name: str) -> None:
     pass
 
 
-def run(jobs: Sequence[Job], *, processes: int = 2, done: Callable[[str], None] = _quiet) -> dict[str, Any]:
+def _unheard(_name: str, _amount: int) -> None:
+    pass
+
+
+_listener: ContextVar[Callable[[int], None] | None] = ContextVar("listener", default=None)
+
+
+def report(amount: int) -> None:
+    """Say, from inside a job, that so much more of its work is done; whoever runs the job hears it, or nobody does."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(amount)
+
+
+def run(
+    jobs: Sequence[Job],
+    *,
+    processes: int = 2,
+    done: Callable[[str], None] = _quiet,
+    reported: Callable[[str, int], None] = _unheard,
+) -> dict[str, Any]:
     """Run the jobs, in their order as processes come free, and return their results by name.
 
-    With `processes` below 2 the jobs run here, one after the other. `done` is called with the name of a finished job.
-    Raises what a job raised, and `StageFailed` for a process that died.
+    With `processes` below 2 the jobs run here, one after the other. `done` is called with the name of a finished job,
+    `reported` with the name of a job and each amount that it reports. Raises what a job raised, and `StageFailed` for a
+    process that died.
 
     >>> run([Job("three", max, (1, 3))], processes=1)
     {'three': 3}
@@ -44,7 +71,11 @@ def run(jobs: Sequence[Job], *, processes: int = 2, done: Callable[[str], None] 
     results: dict[str, Any] = {}
     if processes < 2:
         for job in jobs:
-            results[job.name] = job.function(*job.arguments)
+            token = _listener.set(partial(reported, job.name))
+            try:
+                results[job.name] = job.function(*job.arguments)
+            finally:
+                _listener.reset(token)
             done(job.name)
         return results
     spawn = multiprocessing.get_context("spawn")
@@ -62,8 +93,16 @@ def run(jobs: Sequence[Job], *, processes: int = 2, done: Callable[[str], None] 
             for connection in wait(list(running)):
                 assert isinstance(connection, Connection)
                 job, process = running[connection]
-                results[job.name] = _result(connection, job, process)
+                kind, value = _message(connection, job, process)
+                if kind == _REPORT:
+                    reported(job.name, value)
+                    continue
+                process.join()
+                connection.close()
                 del running[connection]
+                if kind == _FAILED:
+                    raise value
+                results[job.name] = value
                 done(job.name)
     finally:
         for _, process in running.values():
@@ -73,32 +112,45 @@ def run(jobs: Sequence[Job], *, processes: int = 2, done: Callable[[str], None] 
     return {job.name: results[job.name] for job in jobs}
 
 
-def _result(connection: Connection, job: Job, process: Any) -> Any:
+def _message(connection: Connection, job: Job, process: Any) -> tuple[str, Any]:
     try:
-        succeeded, value = connection.recv()
+        kind, value = connection.recv()
     except EOFError:
         process.join()
         code = process.exitcode
         how = f"was killed by signal {-code}" if code and code < 0 else f"ended with exit code {code}"
         hint = "If the machine ran out of memory, lower `build.memory` or build on a larger one."
         raise StageFailed(f"the process that made {job.name} {how}", hint=hint) from None
-    process.join()
-    connection.close()
-    if not succeeded:
-        raise value
-    return value
+    return kind, value
 
 
 def _work(connection: Connection, job: Job) -> None:
     # The parent decides what an interrupt means, and its end is the end of this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _listener.set(_Sender(connection))
     try:
-        message: tuple[bool, Any] = (True, job.function(*job.arguments))
+        message: tuple[str, Any] = (_DONE, job.function(*job.arguments))
     except Exception as error:  # noqa: BLE001 -- it is raised again in the parent
-        message = (False, error)
+        message = (_FAILED, error)
     with contextlib.suppress(BrokenPipeError):
         connection.send(message)
+
+
+class _Sender:
+    """Sends what a job reports to its parent, a few times a second at most."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._amount = 0
+        self._last = 0.0
+
+    def __call__(self, amount: int) -> None:
+        self._amount += amount
+        now = time.monotonic()
+        if now - self._last > _SECONDS_BETWEEN_REPORTS:
+            self._connection.send((_REPORT, self._amount))
+            self._amount, self._last = 0, now
 
 
 def _end_with_parent() -> None:

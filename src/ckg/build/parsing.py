@@ -13,13 +13,14 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, cast
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from ckg.build.sources import RESERVED, SourceFile
 from ckg.errors import Place, SourceSyntaxError
+from ckg.jobs import report
 from ckg.model.formats import Kind
 from ckg.model.iris import Base
 from ckg.model.staged import Role
@@ -50,7 +51,7 @@ def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator
     ending = b" <" + source.graph.encode() + b"> ."
     with tempfile.TemporaryFile() as spool:
         with _errors_placed(source), _opened(source) as file:
-            ox.serialize(_parser(file, source, base), spool, format=ox.RdfFormat.N_TRIPLES)
+            ox.serialize(_parser(_Heard(file), source, base), spool, format=ox.RdfFormat.N_TRIPLES)
         spool.seek(0)
         rest = b""
         while chunk := spool.read(_CHUNK):
@@ -66,7 +67,7 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
     batches: dict[str, list[bytes]] = {}
     waiting = 0
     with _errors_placed(source), _opened(source) as file:
-        for quad in _parser(file, source, base):
+        for quad in _parser(_Heard(file), source, base):
             graph = own if quad.graph_name == default else quad.graph_name
             if not isinstance(graph, ox.NamedNode) or graph.value in reserved or source.role is not Role.DATA:
                 raise SourceSyntaxError(
@@ -108,11 +109,23 @@ class _BlankNames:
         return name
 
 
-def _parser(file: IO[bytes], source: SourceFile, base: Base) -> ox.QuadParser:
+class _Heard:
+    """A file whose reading is reported as the progress of the job."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        report(len(data))
+        return data
+
+
+def _parser(file: _Heard, source: SourceFile, base: Base) -> ox.QuadParser:
     if source.format.key == "rdf":
         _refuse_entities(source)
     form = ox.RdfFormat.from_media_type(source.format.media_type)
-    return ox.parse(file, format=form, base_iri=base.iri)
+    return ox.parse(cast("IO[bytes]", file), format=form, base_iri=base.iri)
 
 
 def _opened(source: SourceFile) -> IO[bytes]:

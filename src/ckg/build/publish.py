@@ -10,6 +10,7 @@ from ckg.build.cache import key, link, link_tree
 from ckg.build.inputs import code
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress
+from ckg.build.tasks import Shown
 from ckg.jobs import Job, run
 from ckg.model.config import Project
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -43,10 +44,9 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     union = dumps.union(staging, folder / layout.DUMPS, about.name)
     progress.end("union", f"{union.statements:,} triples")
     jobs = _parts(folder, staging, union, about)
-    progress.begin("publish", len(jobs), "parts")
-    results = run(jobs, processes=judged.inputs.processes, done=lambda _: progress.advance("publish", 1))
+    shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
+    results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     made = dumps.finish(results, union, folder / layout.DUMPS)
-    progress.end("publish", "")
     withdrawn.write(union.path, project.base, predecessor, folder)
     manifest.write(
         folder,

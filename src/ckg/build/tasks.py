@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ def results(tasks: Sequence[Task], cache: StageCache, progress: Progress, *, pro
     """
     folders = {number: cache.find(task.stage, task.inputs) for number, task in enumerate(tasks)}
     missing = {str(number): task for number, task in enumerate(tasks) if folders[number] is None}
-    shown = _Shown(list(missing.values()), progress)
+    shown = Shown({name: (task.stage, task.size, task.unit) for name, task in missing.items()}, progress)
     with ExitStack() as places:
         reserved = {
             name: places.enter_context(cache.reserve(task.stage, task.inputs)) for name, task in missing.items()
@@ -45,32 +46,39 @@ def results(tasks: Sequence[Task], cache: StageCache, progress: Progress, *, pro
 
         def done(name: str) -> None:
             folders[int(name)] = reserved[name].keep()
-            shown.done(missing[name])
+            shown.done(name)
 
         jobs = [Job(name, _guarded, (task, reserved[name].folder)) for name, task in missing.items()]
-        run(jobs, processes=min(processes, len(jobs)), done=done)
+        run(jobs, processes=min(processes, len(jobs)), done=done, reported=shown.reported)
     return [folder for folder in folders.values() if folder is not None]
 
 
-class _Shown:
-    """Tells the progress about tasks, one line per stage."""
+class Shown:
+    """Tells the progress about jobs by name: stage, size and unit of each; jobs of one stage share one line."""
 
-    def __init__(self, tasks: Sequence[Task], progress: Progress) -> None:
+    def __init__(self, jobs: Mapping[str, tuple[str, int, str]], progress: Progress) -> None:
+        self._jobs = jobs
         self._progress = progress
-        self._left: dict[str, int] = {}
-        sizes: dict[str, int] = {}
-        for task in tasks:
-            self._left[task.stage] = self._left.get(task.stage, 0) + 1
-            sizes[task.stage] = sizes.get(task.stage, 0) + task.size
-        for task in tasks:
-            if task.stage in sizes:
-                progress.begin(task.stage, sizes.pop(task.stage), task.unit)
+        self._reported = dict.fromkeys(jobs, 0)
+        self._left = Counter(stage for stage, _, _ in jobs.values())
+        for stage in self._left:
+            members = [job for job in jobs.values() if job[0] == stage]
+            progress.begin(stage, sum(size for _, size, _ in members), members[0][2])
 
-    def done(self, task: Task) -> None:
-        self._progress.advance(task.stage, task.size)
-        self._left[task.stage] -= 1
-        if not self._left[task.stage]:
-            self._progress.end(task.stage, "")
+    def reported(self, name: str, amount: int) -> None:
+        """Hear that a job is so much further; what it reports beyond its size is not shown."""
+        stage, size, _ = self._jobs[name]
+        amount = min(amount, size - self._reported[name])
+        self._reported[name] += amount
+        self._progress.advance(stage, amount)
+
+    def done(self, name: str) -> None:
+        """Hear that a job has ended."""
+        stage, size, _ = self._jobs[name]
+        self.reported(name, size)
+        self._left[stage] -= 1
+        if not self._left[stage]:
+            self._progress.end(stage, "")
 
 
 def _guarded(task: Task, folder: Path) -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ckg.jobs import report
 from ckg.model.staged import StagedGraph
 
 _MEMORY = 64_000_000
@@ -89,6 +90,7 @@ def blocks(sources: Iterable[tuple[Path, Callable[[Lines], Lines]]]) -> Iterator
             lines = [line for run in runs for line in run]
             lines.sort()
             lines = list(dict.fromkeys(lines))
+        report(len(lines))
         yield lines
 
 

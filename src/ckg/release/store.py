@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat, Store, parse
 
 from ckg.errors import StageFailed
+from ckg.jobs import report
 from ckg.model.staged import Staging
 from ckg.release.dumps import Dump
 from ckg.release.writing import naming

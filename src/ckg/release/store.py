@@ -32,6 +32,7 @@ def build(staging: Staging, triples: Dump, into: Path) -> None:
         # them: a node is the same one in the union and in its graph, and is called as in the dumps. It is as fast.
         for graph in staging.graphs:
             store.bulk_extend(parse(path=graph.path, format=RdfFormat.N_QUADS, lenient=True))
+            report(graph.triples // 2)
         store.bulk_extend(parse(path=triples.path, format=RdfFormat.N_TRIPLES, lenient=True))
         store.optimize()
         store.flush()

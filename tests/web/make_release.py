@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 from ckg.build.pipeline import Build
 from ckg.model.config import read
-from ckg.release import dumps, layout, manifest, store, withdrawn
-from ckg.release.current import Releases
-from ckg.release.layout import About, Release
+from ckg.release.layout import Release
 
 CONFIG = """
 [project]
@@ -32,12 +28,6 @@ engine = "owlrl"
 engine = "pyshacl"
 """
 
-VOID = """
-@prefix dcat: <http://www.w3.org/ns/dcat#> .
-@prefix void: <http://rdfs.org/ns/void#> .
-<https://data.example/kg/void#dataset> a void:Dataset, dcat:Dataset ; void:triples 1 .
-"""
-
 
 def project(folder: Path, files: dict[str, str], version: str = "1.0") -> Path:
     """Write a project folder with the files given by their path."""
@@ -55,30 +45,4 @@ def project(folder: Path, files: dict[str, str], version: str = "1.0") -> Path:
 
 def build(folder: Path) -> Release:
     """Build a release of a project folder and make it the current one."""
-    opened = read(folder)
-    root = folder / "release"
-    judge = Build(opened, root)
-    judged = judge.judge(judge.inputs())
-    staging = judged.inputs.staging.with_graphs([judged.inferred])
-    releases = Releases(root)
-    name = f"{opened.version}-{hashlib.sha256(judged.inputs.digest.encode()).hexdigest()[:12]}"
-    with releases.building(), releases.making(name) as into:
-        (into / layout.GRAPHS).mkdir()
-        moved = []
-        for graph in staging.graphs:
-            path = into / layout.GRAPHS / f"{len(moved):04d}.nq"
-            shutil.copy(graph.path, path)
-            moved.append(replace(graph, path=path))
-        staging = type(staging)(tuple(moved))
-        about = About.of(opened, judged.inputs.prefixes)
-        about.write(into / layout.PROJECT)
-        (into / layout.DUMPS).mkdir()
-        triples = dumps.union(staging, into / layout.DUMPS, about.name)
-        dumps.write(staging, triples, into / layout.DUMPS, name=about.name, prefixes=about.prefixes, processes=1)
-        store.build(staging, triples, into / layout.STORE)
-        shutil.copy(judged.report / "report.ttl", into / layout.REPORT_TURTLE)
-        (into / layout.VOID).write_text(VOID)
-        before = Releases(root).current() if (root / "current").exists() else None
-        withdrawn.write(triples.path, opened.base, before, into)
-        manifest.write(into, release=name, inputs=judged.inputs.digest, staging=staging, counts={})
-    return releases.switch(name)
+    return Build(read(folder), folder / "release").run().release

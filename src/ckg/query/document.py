@@ -114,6 +114,17 @@ class Writer:
             more=more or pointing.more or further,
         )
 
+    def more(self, iri: str, page: int) -> bool:
+        """Say whether another page follows a page of the document about an IRI, without writing it."""
+        offset = page * self._limits.statements
+        if self._lookup.is_graph(iri) and self._lookup.within(iri, offset=offset, limit=1).rows:
+            return True
+        beyond = (
+            self._lookup.outgoing(iri, offset=offset, limit=1),
+            self._lookup.incoming(iri, offset=offset, limit=1),
+        )
+        return any(found.rows for found in beyond) or self._shared(iri, page)[1]
+
     def _shared(self, iri: str, page: int) -> tuple[tuple[str, ...], bool]:
         """Return what else a page of an IRI's document describes: hash IRIs, the terms of an ontology or a module."""
         subjects: dict[str, None] = dict.fromkeys(self._parts.get(iri, ()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _REMEMBERED = 65_536
 _LONGEST_LABEL = 300
 _COUNTED = 10_000
+_SORTED = 5_000  # quads; what has more is paged in the order of the store
 _UNION = DefaultGraph()
 
 
@@ -222,15 +223,18 @@ class Lookup:
         return tuple(value.value for value in self.values(node, _TYPE.value) if isinstance(value, NamedNode))
 
     def _everywhere(self, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
-        """Yield matches in the union graph and in the graphs that are no part of it; some may come twice."""
-        graphs: tuple[NamedNode | DefaultGraph, ...] = (_UNION, *self._apart)
-        return chain.from_iterable(self.store.quads_for_pattern(subject, predicate, value, graph) for graph in graphs)
+        """Yield matches in the union graph, then those that stand only in the graphs that are no part of it."""
+        yield from self.store.quads_for_pattern(subject, predicate, value, _UNION)
+        for graph in self._apart:
+            for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
+                if Quad(quad.subject, quad.predicate, quad.object, _UNION) not in self.store:
+                    yield quad
 
     def _page(
         self, pattern: tuple[Node | None, NamedNode | None, Term | None], offset: int, limit: int
     ) -> tuple[list[Statement], bool]:
-        few = list(islice(self.store.quads_for_pattern(*pattern, None), 4 * limit))
-        if len(few) < 4 * limit:  # everything is here: sort before cutting into pages
+        few = list(islice(self.store.quads_for_pattern(*pattern, None), _SORTED))
+        if len(few) < _SORTED:  # everything is here: sort before cutting into pages
             graphs: dict[tuple[Node, NamedNode, Term], list[str]] = {}
             for quad in few:
                 names = graphs.setdefault((_subject(quad), quad.predicate, quad.object), [])

@@ -18,7 +18,7 @@ from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
 from ckg.release.rdfxml import NotExpressible
-from ckg.web import answers, headers, languages, links
+from ckg.web import answers, headers, hot, languages, links
 from ckg.web.addresses import FIXED, Address, spellings, split_suffix
 from ckg.web.pages import routes as pages
 from ckg.web.problems import Problem, ProblemRaised
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
         answer.headers["Location"] = _with_parameters(address.href(request.script_root, wanted), "page", "lang")
         if address.ambiguous:
             headers.vary(answer, "Accept")
+        hot.keep()
         return answer
 
     @app.get(f"/{DOCUMENT}<path:name>")
@@ -77,7 +78,8 @@ def _document(path: str) -> Response:
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
     answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
-    links.document(answer, address, wanted)
+    links.document(answer, address, wanted, number)
+    hot.keep()
     return answer
 
 

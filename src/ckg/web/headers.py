@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from email.utils import formatdate
 from functools import cache
-from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from flask import Response, request
 
+import ckg
+from ckg.web.hot import KEEP
 from ckg.web.serving import serving
 
 POLICY: Final = {
@@ -29,9 +30,19 @@ POLICY: Final = {
 
 _FRESH = "public, max-age=60, stale-if-error=86400"
 _EXPOSED = "Content-Location, ETag, Link, Location, Retry-After"
+_ALWAYS: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+)
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
+@cache
 def policy(**changes: str) -> str:
     """Return the text of the policy; a change names a directive with `_` for `-`.
 
@@ -46,25 +57,27 @@ def secure(response: Response) -> Response:
     """Add what every answer carries: protection in the browser, and leave for pages elsewhere to read our data."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy())
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers.setdefault("Cache-Control", _FRESH if response.status_code < 500 else "no-store")
+    headers.extend(_ALWAYS)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
         headers["Access-Control-Max-Age"] = "86400"
+    if KEEP in request.environ:
+        serving().hot.offer(request.environ, response)
     return response
 
 
 @cache
 def software() -> str:
-    """Return the version of this software."""
-    return version("ckg")
+    """Return a hash of this software's own files: a page made by other code or another template is another page."""
+    root = Path(ckg.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc" and not path.is_relative_to(root / "dataset"):
+            digest.update(f"{path.relative_to(root)}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def entity_tag(*representation: object) -> str:
@@ -104,15 +117,18 @@ def vary(response: Response, *names: str) -> None:
 
 
 def link(response: Response, target: str, rel: str, **parameters: str) -> None:
-    """Add a `Link` (RFC 8288); the target is a URI reference with everything but ASCII percent-encoded."""
+    """Add a `Link`."""
+    response.headers.add("Link", link_value(target, rel, **parameters))
+
+
+def link_value(target: str, rel: str, **parameters: str) -> str:
+    """Return the value of a `Link` header (RFC 8288); what is not ASCII in the target is percent-encoded.
+
+    >>> link_value("/doc/é", "alternate", type="text/turtle")
+    '</doc/%C3%A9>; rel="alternate"; type="text/turtle"'
+    """
     extra = "".join(f'; {name}="{_quoted(value)}"' for name, value in parameters.items())
-    response.headers.add("Link", f'<{_reference(target)}>; rel="{rel}"{extra}')
-
-
-def links(response: Response, rows: Iterable[tuple[str, str, dict[str, str]]]) -> None:
-    """Add several links: target, relation, parameters."""
-    for target, rel, parameters in rows:
-        link(response, target, rel, **parameters)
+    return f'<{_reference(target)}>; rel="{rel}"{extra}'
 
 
 def _reference(target: str) -> str:

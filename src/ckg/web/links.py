@@ -13,18 +13,33 @@ _TARGET_CLASS = "http://www.w3.org/ns/shacl#targetClass"
 _SHAPES_NAMED = 3
 
 
-def document(answer: Response, address: Address, sent_as: Format) -> None:
-    """Add the links of a document that is sent in one of the formats."""
-    current, root = serving(), request.script_root
-    for offered in FIXED:
-        if offered != sent_as:
-            headers.link(answer, address.href(root, offered), "alternate", type=offered.media_type)
-    for shape in shapes_for(current, address.iri(current.release.base)):
-        headers.link(answer, href(current.release.base, shape, root) or shape, "describedby")
-    headers.link(answer, f"{root}/void", "describedby")
-    headers.link(answer, current.release.about.license, "license")
-    headers.link(answer, address.iri(current.release.base), "cite-as")
-    headers.link(answer, f"{root}/catalog", "collection")
+def document(answer: Response, address: Address, sent_as: Format, page: int) -> None:
+    """Add the links of a page of a document that is sent in one of the formats."""
+    value = serving().remembered(_document, address, sent_as, page, request.script_root)
+    answer.headers.add("Link", value)
+
+
+def _document(current: Serving, address: Address, sent_as: Format, page: int, root: str) -> str:
+    base = current.release.base
+    iri = address.iri(base)
+    found = [
+        headers.link_value(address.href(root, offered), "alternate", type=offered.media_type)
+        for offered in FIXED
+        if offered != sent_as
+    ]
+    found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
+    found += [
+        headers.link_value(f"{root}/void", "describedby"),
+        headers.link_value(current.release.about.license, "license"),
+        headers.link_value(iri, "cite-as"),
+        headers.link_value(f"{root}/catalog", "collection"),
+    ]
+    mark = "&" if address.query else "?"
+    if page > 1:
+        found.append(headers.link_value(f"{address.href(root)}{mark}page={page - 1}", "prev"))
+    if current.writer.more(iri, page):
+        found.append(headers.link_value(f"{address.href(root)}{mark}page={page + 1}", "next"))
+    return ", ".join(found)
 
 
 def shapes_for(current: Serving, iri: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
-from ckg.web.headers import software
+import ckg
 from ckg.web.serving import serving
 
 
@@ -19,7 +19,9 @@ def register(app: Flask) -> None:
     def readyz() -> Response:
         current = serving()
         ready = current.lookup.count(most=1).number > 0
-        answer = _fresh(jsonify(status="ready" if ready else "empty", release=current.release.id, software=software()))
+        answer = _fresh(
+            jsonify(status="ready" if ready else "empty", release=current.release.id, version=ckg.__version__)
+        )
         answer.status_code = 200 if ready else 503
         return answer
 

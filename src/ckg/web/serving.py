@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -28,11 +28,15 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
+from ckg.web.hot import HotAnswers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+T = TypeVar("T")
+
 _ENVIRON = "ckg.serving"
+_REMEMBERED = 50_000
 _LOG = logging.getLogger(__name__)
 
 
@@ -41,7 +45,7 @@ class Serving:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered.
+    `documents` keeps what was rendered, `hot` finished answers.
     """
 
     release: Release
@@ -52,6 +56,20 @@ class Serving:
     finder: Finder
     withdrawn: Mapping[str, Withdrawal]
     documents: ByteCache
+    hot: HotAnswers
+    _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
+
+    def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
+        """Return `make(self, *arguments)`, made once while this release is served and room is left to remember it."""
+        key = (make, *arguments)
+        try:
+            found: T = self._memory[key]
+        except KeyError:
+            found = make(self, *arguments)
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            self._memory[key] = found
+        return found
 
     def close(self) -> None:
         """Let go of every file and process."""
@@ -62,6 +80,7 @@ def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
     """Open a release folder; raises `ReleaseError` where something is missing."""
     release = Release(folder)
     base, staging = release.base, release.staging
+    room = int(settings["limits.cache"]) << 20
     lookup = Lookup(release.store, base, staging.graphs)
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)
@@ -73,12 +92,15 @@ def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
         writer=Writer(lookup, parts),
         finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
-        documents=ByteCache(int(settings["limits.cache"]) << 20),
+        documents=ByteCache(room // 2),
+        hot=HotAnswers(room // 2),
     )
 
 
 def _data_set(release: Release) -> str:
     """Return the IRI that the catalogue gives the data set: the shortest one, as parts have longer ones."""
+    if not release.void.is_file():
+        return release.base.iri
     quads = parse(path=release.void, format=RdfFormat.TURTLE)
     kinds = ("http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset")
     found = {
@@ -173,13 +195,21 @@ class Current:
 
         def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             lease = self.acquire()
+            hot = lease.serving.hot
+            key = hot.key(environ)
+            kept = hot.get(key) if key is not None else None
+            if kept is not None:
+                self.release(lease)
+                status, fields, body = kept
+                start_response(status, list(fields))
+                return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
             environ[_ENVIRON] = lease.serving
             try:
-                body = application(environ, start_response)
+                answer = application(environ, start_response)
             except BaseException:
                 self.release(lease)
                 raise
-            return ClosingIterator(body, [lambda: self.release(lease)])
+            return ClosingIterator(answer, [lambda: self.release(lease)])
 
         return leased
 

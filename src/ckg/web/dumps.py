@@ -82,6 +82,10 @@ def _file(path: Path, sha256: str, format_: Format) -> Response:
         conditional=True,
         download_name=path.name,
     )
+    if request.method == "HEAD" or answer.status_code == 304:  # nothing will read, nor close, the file
+        answer.close()
+        answer.response = []
+        answer.direct_passthrough = False
     answer.headers["Content-Type"] = format_.content_type
     answer.headers["Content-Disposition"] = f'inline; filename="{path.name}"'
     answer.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -1,0 +1,135 @@
+"""Releases made once for all workers, the application on them, and a live server."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import make_release
+import sample
+
+from ckg.web import create_app
+
+
+@contextmanager
+def once(folder: Path) -> Iterator[bool]:
+    """Let the first of several processes do some work in a folder; the others wait until it is done."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not (folder / "done").exists()
+        (folder / "done").touch()
+
+
+def shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return a folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of releases of the sample project; two releases, of which the second withdrew things."""
+    folder = shared(tmp_path_factory, "web-sample")
+    with once(folder) as first:
+        if first:
+            project = make_release.project(folder / "project", sample.files(withdrawn=True), "0.9")
+            make_release.build(project)
+            make_release.build(make_release.project(project, sample.files(withdrawn=False), "1.0"))
+    return folder / "project" / "release"
+
+
+@pytest.fixture(scope="session")
+def app(releases: Path) -> Iterator[Flask]:
+    made = create_app(releases)
+    yield made
+    made.extensions["ckg"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+Serve = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Start `ckg serve` on a folder of releases; returns its address without a final slash."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(project: Path, root: Path) -> str:
+        command = [sys.executable, "-c", "from ckg.cli.main import main; main()", "serve", "--no-build", "--port", "0"]
+        process = subprocess.Popen(
+            [*command, "--project", str(project), "--releases", str(root)], stdout=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        assert process.stdout is not None
+        for line in process.stdout:
+            found = re.search(r"http://\S+?(?=/\s|/$)", line)
+            if found:
+                _wait(found[0])
+                return found[0]
+        raise AssertionError(f"ckg serve ended with {process.wait()}")
+
+    yield start
+    for process in running:
+        process.terminate()
+    for process in running:
+        process.wait(timeout=30)
+        if process.stdout:
+            process.stdout.close()
+
+
+def _wait(address: str) -> None:
+    subprocess.run(
+        [
+            "curl",
+            "-sf",
+            "--retry",
+            "50",
+            "--retry-connrefused",
+            "--retry-delay",
+            "0",
+            "-o",
+            "/dev/null",
+            f"{address}/healthz",
+        ],
+        check=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="session")
+def live(serve: Serve, releases: Path) -> str:
+    """The address of a server on the sample project."""
+    return serve(releases.parent, releases)
+
+
+@pytest.fixture(scope="session")
+def graph_of() -> Callable[[object], set[tuple[str, str, str]]]:
+    """Parse an answer in Turtle: IRIs bare, literals and blank nodes as N-Triples has them."""
+
+    def read(answer: object) -> set[tuple[str, str, str]]:
+        quads = ox.parse(answer.data, format=ox.RdfFormat.TURTLE)  # type: ignore[attr-defined]
+        return {(_bare(quad.subject), quad.predicate.value, _bare(quad.object)) for quad in quads}
+
+    return read
+
+
+def _bare(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else str(term)

@@ -14,7 +14,7 @@ from ckg.build.tasks import Shown
 from ckg.jobs import Job, run
 from ckg.model.config import Project
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import dumps, layout, manifest, store, withdrawn
+from ckg.release import dumps, layout, manifest, search_index, store, withdrawn
 from ckg.release.dumps import Dump
 from ckg.release.layout import About, Release
 
@@ -75,6 +75,7 @@ def _parts(folder: Path, staging: Staging, union: Dump, about: About) -> list[Jo
     target = folder / layout.DUMPS
     return [
         Job("store", store.build, (staging, union, folder / layout.STORE)),
+        Job("search index", search_index.build, (union, folder / layout.SEARCH)),
         *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),
     ]
 

@@ -26,16 +26,34 @@ def command(folder: Path | None, root: Path | None) -> None:
     The standing of a graph is what the data say of it (ckg:standing); what reasoning added is inferred.
     """
     release = Releases(release_root(find_project(folder), root)).current()
-    counts = by_standing(release)
-    width = max(map(len, counts))
-    for standing, count in counts.items():
-        click.echo(f"{standing:<{width}}  {count:>9,}")
-    click.echo(f"{'in all':<{width}}  {sum(counts.values()):>9,}")
-
-
-def by_standing(release: Release) -> dict[str, int]:
-    """Return the number of triples per standing, graph by graph: the ontology, the data's standings, the inferred."""
     store = ox.Store.read_only(str(release.store))
+    _table("Triples, by the standing of their graph", by_standing(release, store))
+    records = coded_records(release, store)
+    if records:
+        _table("Coded records, by their own standing", records)
+
+
+def _table(title: str, counts: dict[str, int]) -> None:
+    rows = [*counts.items(), ("in all", sum(counts.values()))]
+    width = max(len(name) for name, _ in rows)
+    click.echo(f"{title}:")
+    for name, count in rows:
+        click.echo(f"  {name:<{width}}  {count:>9,}")
+
+
+def coded_records(release: Release, store: ox.Store) -> dict[str, int]:
+    """Return how many things, graphs aside, the data give each standing."""
+    graphs = {ox.NamedNode(graph.name) for graph in release.staging.graphs}
+    counts = Counter(
+        _label(store, quad.object)
+        for quad in store.quads_for_pattern(None, ox.NamedNode(terms.STANDING), None, ox.DefaultGraph())
+        if quad.subject not in graphs
+    )
+    return dict(sorted(counts.items()))
+
+
+def by_standing(release: Release, store: ox.Store) -> dict[str, int]:
+    """Return the number of triples per standing, graph by graph: the ontology, the data's standings, the inferred."""
     standings = {
         quad.subject: quad.object
         for quad in store.quads_for_pattern(None, ox.NamedNode(terms.STANDING), None, ox.DefaultGraph())

@@ -87,7 +87,7 @@ def names(search: Search, text: str, **options: object) -> list[str]:
         ("turkmen", "state/turkmenistan"),
         ("TÜRKMEN", "state/turkmenistan"),
         ("o'zbek", "state/uzbekistan"),
-        ("O‘zbek", "state/uzbekistan"),  # noqa: RUF001 - people type this apostrophe
+        ("O‘zbek", "state/uzbekistan"),
         ("回廊", "corridor/tcr"),
         ("caspian corr", "corridor/tcr"),
         ("corridor trans", "corridor/tcr"),

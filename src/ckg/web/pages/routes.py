@@ -1,52 +1,120 @@
-"""The HTML side: what each kind of request is shown in a browser."""
+"""The HTML side: what each kind of request is shown in a browser, and the pages that are about no one thing."""
 
 from __future__ import annotations
 
-from flask import Flask, render_template, request
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.release.dumps import Dump
-from ckg.web.addresses import href
-from ckg.web.problems import Problem
-from ckg.web.representations import About
-from ckg.web.serving import serving
+from ckg.web import answers, languages
+from ckg.web.addresses import FIXED
+from ckg.web.pages import entity, listings, passages, render, surroundings, whole
+from ckg.web.pages import home as home_page
+from ckg.web.pages.reader import Reader
+from ckg.web.pages.site import Site
+from ckg.web.serving import Serving, serving
+
+if TYPE_CHECKING:
+    from ckg.web.problems import Problem
+    from ckg.web.representations import About
+
+MOST_PAGES = 500
+_SITES: OrderedDict[int, tuple[Serving, Site]] = OrderedDict()
+_LOCK = threading.Lock()
 
 
 def register(app: Flask) -> None:
-    """Add the routes of pages that are no documents about one thing."""
+    """Add the routes of pages that are no documents about one thing, and give the templates their vocabulary."""
+    render.register(app)
+
+    @app.get("/browse")
+    def browse() -> Response:
+        iri, number = request.args.get("class", ""), _page_number()
+        return answers.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+
+    @app.get("/conflicts")
+    def conflicts() -> Response:
+        return answers.page(lambda: listings.disagreements(site(), reader()), "conflicts")
+
+    @app.get("/sources")
+    def sources() -> Response:
+        return answers.page(lambda: listings.sources(site(), reader()), "sources")
+
+    @app.get("/timeline")
+    def timeline() -> Response:
+        return answers.page(lambda: listings.timeline(site(), reader()), "timeline")
+
+    @app.get("/neighbourhood")
+    def neighbourhood() -> Response:
+        iri = request.args.get("of", "")
+        return answers.page(lambda: _found(surroundings.html(site(), reader(), iri)), "neighbourhood", iri)
+
+    @app.get("/coverage")
+    def coverage() -> Response:
+        return answers.page(lambda: passages.html(site(), reader()), "coverage")
+
+
+def _found(page: str | None) -> str:
+    if page is None:
+        raise NotFound("Nothing is known here of what this address names.")
+    return page
+
+
+def _page_number() -> int:
+    asked = request.args.get("page", "1")
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
+        raise BadRequest(f"page must be a number from 1 to {MOST_PAGES}.")
+    return int(asked)
+
+
+def site() -> Site:
+    """Return what pages know of the release that the request at hand is answered from."""
+    current = serving()
+    with _LOCK:
+        found = _SITES.get(id(current))
+        if found is None or found[0] is not current:
+            _SITES[id(current)] = found = (current, Site(current.release, current.lookup))
+            while len(_SITES) > 2:
+                _SITES.popitem(last=False)
+        return found[1]
+
+
+def reader() -> Reader:
+    """Return the view of the reader who sent the request at hand."""
+    return site().reader(languages.chosen(), request.script_root)
 
 
 def home() -> str:
     """Return the page at `/`."""
-    return render_template("plain_home.html", about=serving().release.about, root=request.script_root)
-
-
-def dumps(listed: tuple[Dump, ...]) -> str:
-    """Return the page that lists the dumps."""
-    return render_template("plain_dumps.html", listed=listed, root=request.script_root)
+    return home_page.html(site(), reader())
 
 
 def catalogue() -> str:
-    """Return the page at `/void` and `/catalog`."""
-    text = serving().release.void.read_text(encoding="utf-8")
-    return render_template("plain_text.html", title="Catalogue", text=text)
+    """Return the page about the data set as a whole."""
+    return whole.catalogue(site(), reader())
 
 
 def report() -> str:
-    """Return the page at `/report`."""
-    text = serving().release.report_turtle.read_text(encoding="utf-8")
-    return render_template("plain_text.html", title="Validation report", text=text)
+    """Return the page of the SHACL report."""
+    return whole.report(site(), reader())
+
+
+def dumps(listed: Sequence[Dump]) -> str:
+    """Return the page of what can be downloaded."""
+    return whole.dumps(site(), reader(), listed)
 
 
 def thing(about: About) -> str:
     """Return the page of a document."""
-    current = serving()
-
-    def address(iri: str) -> str | None:
-        return href(current.release.base, iri, request.script_root)
-
-    return render_template("plain_thing.html", about=about, href=address, root=request.script_root)
+    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in FIXED if f.key != "html"]
+    return entity.html(site(), reader(), about.document, rows)
 
 
 def problem(problem: Problem) -> str:
     """Return the page that tells of an error."""
-    return render_template("plain_problem.html", problem=problem, root=request.script_root)
+    return render.page(site(), reader(), "problem.html", title=problem.title, problem=problem)

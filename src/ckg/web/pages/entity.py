@@ -1,0 +1,60 @@
+"""The page of any thing: head, what its kind adds, all statements, what points to it, its neighbourhood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode
+
+from ckg.query.document import Document
+from ckg.web.pages import drawings, kinds, render, standing, statements, structured, text
+from ckg.web.pages.reader import Reader
+from ckg.web.pages.site import Site
+from ckg.web.pages.terms import CKG, ELI
+
+
+def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
+    """Return the page of a document; `alternates` are rows of address, media type and name of its other formats."""
+    iri = document.about
+    node = NamedNode(iri)
+    kind = kinds.kind_of(reader, node)
+    own = reader.ref(node)
+    definition = reader.definition(node)
+    values: dict[str, Any] = kind.view(reader, node)
+    values |= drawings.of(reader, node, kind, values)
+    return render.page(
+        site,
+        reader,
+        kind.template,
+        title=own.words.text,
+        description=text.plain(definition.text, 200) if definition else "",
+        self_ref=own,
+        crumbs=crumbs(reader, node),
+        names=reader.other_names(node),
+        kinds=reader.kinds(node),
+        standing=standing.of(reader.graph, node),
+        definition=definition,
+        stated=statements.parted(statements.outgoing(reader, node, document.said)),
+        pointing=statements.parted(statements.incoming(reader, document.pointing)),
+        special=kind is not kinds.THING,
+        page=document.page,
+        more=document.more,
+        alternates=alternates,
+        canonical=iri if text.is_web(iri) else "",
+        structured=structured.thing(site, reader, node),
+        neighbourhood=drawings.neighbourhood(reader, node),
+        neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
+        **values,
+    )
+
+
+def crumbs(reader: Reader, node: NamedNode) -> list[Any]:
+    """Return where a thing belongs: the document of a clause, else its class."""
+    graph = reader.graph
+    for predicate in (ELI.is_part_of, CKG.legOf, CKG.participationIn):
+        found = graph.nodes(node, predicate)
+        if found:
+            return [reader.ref(found[0])]
+    return []

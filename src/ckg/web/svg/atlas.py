@@ -1,0 +1,206 @@
+"""A map: outlines of states, those that matter marked, places, and the legs of a corridor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from ckg.web.svg.element import Raw, drawing, element, link, measure
+from ckg.web.svg.outlines import Outlines, outlines
+from ckg.web.svg.projection import EqualArea
+
+WIDTH, HEIGHT = 760.0, 460.0
+_MARGIN = 0.12
+_SMALLEST = 2.0
+_WIDE = 55.0
+
+
+@dataclass(frozen=True, slots=True)
+class Land:
+    """A state on the map: its ISO 3166-1 alpha-3 code, its name, where a link leads, and member or host or nothing."""
+
+    code: str
+    name: str
+    href: str
+    style: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point on the map in degrees: `style` is port or capital."""
+
+    longitude: float
+    latitude: float
+    name: str
+    href: str
+    style: str = "capital"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line between two places: `sea` draws it dotted."""
+
+    start: Place
+    end: Place
+    sea: bool = False
+
+
+def atlas(
+    title: str,
+    description: str,
+    lands: Sequence[Land],
+    places: Sequence[Place] = (),
+    lines: Sequence[Line] = (),
+    *,
+    ident: str = "map",
+) -> Raw | None:
+    """Return a map that shows the given states and places with their neighbours, or None if there is nothing to show.
+
+    Where there are lines, the map shows their surroundings; otherwise the states whole.
+    """
+    frame = _frame(lands, places, bool(lines))
+    if frame is None:
+        return None
+    projection, bounds, shapes = frame
+    scale = min(WIDTH / (bounds[2] - bounds[0]), HEIGHT / (bounds[3] - bounds[1]))
+    left = (bounds[0] + bounds[2]) / 2 - WIDTH / scale / 2
+    top = (bounds[1] + bounds[3]) / 2 - HEIGHT / scale / 2
+
+    def onto(longitude: float, latitude: float) -> tuple[float, float]:
+        x, y = projection.point(longitude, latitude)
+        return (x - left) * scale, (y - top) * scale
+
+    marked = {land.code: land for land in lands}
+    plain, strong, names = [], [], []
+    taken: list[tuple[float, float, float, float]] = []
+    dots = [_place(place, onto(place.longitude, place.latitude), taken) for place in places]
+    for code, shape in shapes.items():
+        drawn = shapely.transform(shape, lambda xy: (projection.points(xy) - (left, top)) * scale)
+        drawn = shapely.clip_by_rect(shapely.make_valid(drawn), -4, -4, WIDTH + 4, HEIGHT + 4)
+        path = _path(drawn)
+        if not path:
+            continue
+        land = marked.get(code)
+        if land is None:
+            plain.append(element("path", class_="land", d=path))
+        else:
+            outline = element("path", element("title", land.name), class_=f"land {land.style}", d=path)
+            strong.append(link(land.href, outline, label=land.name))
+            names.append((drawn, land))
+    labels = [_name(drawn, land, taken) for drawn, land in sorted(names, key=lambda pair: -pair[0].area)]
+    routes = [part for line in lines for part in _route(line, onto)]
+    return drawing(
+        WIDTH,
+        HEIGHT,
+        title,
+        description,
+        *plain,
+        *strong,
+        *routes,
+        *labels,
+        *dots,
+        kind="map",
+        ident=ident,
+        role="group",
+    )
+
+
+def _frame(
+    lands: Sequence[Land], places: Sequence[Place], routed: bool
+) -> tuple[EqualArea, tuple[float, float, float, float], Outlines] | None:
+    """Return the projection, what of its plane is to be seen, and the outlines at the right detail."""
+    fine = outlines(coarse=False)
+    points = [(place.longitude, place.latitude) for place in places]
+    corners = np.array(points).reshape(-1, 2)
+    if not (routed and len(points) > 1):
+        known = [_main(fine[land.code]) for land in lands if land.code in fine]
+        boxes = [shapely.get_coordinates(shape) for shape in known]
+        corners = np.vstack([corners, *boxes]) if boxes else corners
+    if not len(corners):
+        return None
+    west, south = corners.min(axis=0)
+    east, north = corners.max(axis=0)
+    projection = EqualArea((west + east) / 2, (south + north) / 2)
+    flat = projection.points(corners)
+    low, high = flat.min(axis=0), flat.max(axis=0)
+    pad = max(float((high - low).max()) * _MARGIN, 0.02)
+    shapes = outlines(coarse=True) if east - west > _WIDE else fine
+    reach = 25.0
+    window = shapely.box(west - reach, south - reach, east + reach, north + reach)
+    near = {code: shape for code, shape in shapes.items() if shapely.box(*shape.bounds).intersects(window)}
+    clipped = {code: shapely.clip_by_rect(shape, *window.bounds) for code, shape in near.items()}
+    return projection, (low[0] - pad, low[1] - pad, high[0] + pad, high[1] + pad), clipped
+
+
+def _main(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the parts of a state that a map of it must show: those of some size near its largest."""
+    parts = shapely.get_parts(shape)
+    largest = max(parts, key=lambda part: part.area)
+    near = [part for part in parts if part.area > largest.area / 60 and part.distance(largest) < 8]
+    return shapely.union_all(near)
+
+
+def _path(shape: shapely.Geometry) -> str:
+    pieces = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type != "Polygon" or part.area < _SMALLEST:
+            continue
+        for ring in (part.exterior, *part.interiors):
+            xy = np.round(shapely.get_coordinates(ring), 1)
+            kept = xy[np.any(np.diff(xy, axis=0, prepend=xy[:1] - 1) != 0, axis=1)]
+            if len(kept) > 3:
+                pieces.append("M" + "L".join(f"{x:g},{y:g}" for x, y in kept[:-1]) + "Z")
+    return "".join(pieces)
+
+
+def _name(drawn: shapely.Geometry, land: Land, taken: list[tuple[float, float, float, float]]) -> Raw:
+    """Return the name of a state inside it, clear of what is written already where that can be."""
+    largest = max(shapely.get_parts(drawn), key=lambda part: part.area)
+    middle = shapely.point_on_surface(largest) if not largest.contains(largest.centroid) else largest.centroid
+    wide = measure(land.name, 13) / 2
+    for shift in (0, -16, 16, -32, 32):
+        box = (middle.x - wide, middle.y + shift - 12, middle.x + wide, middle.y + shift + 5)
+        if not any(_cross(box, other) for other in taken):
+            break
+    taken.append(box)
+    x = min(max(middle.x, wide + 4), WIDTH - wide - 4)
+    return element("text", land.name, class_="name halo", x=float(x), y=float(middle.y + shift), aria_hidden="true")
+
+
+def _place(place: Place, at: tuple[float, float], taken: list[tuple[float, float, float, float]]) -> Raw:
+    """Return a dot and its name on the side where there is room."""
+    x, y = at
+    wide = measure(place.name, 12)
+    sides = (
+        (x + 8, y + 4, "start", (x + 8, y - 7, x + 8 + wide, y + 7)),
+        (x - 8, y + 4, "end", (x - 8 - wide, y - 7, x - 8, y + 7)),
+        (x, y - 9, "middle", (x - wide / 2, y - 20, x + wide / 2, y - 6)),
+        (x, y + 19, "middle", (x - wide / 2, y + 8, x + wide / 2, y + 22)),
+    )
+    free = [
+        side
+        for side in sides
+        if side[3][0] > 2 and side[3][2] < WIDTH - 2 and not any(_cross(side[3], other) for other in taken)
+    ]
+    across, down, anchor, box = (free or sides)[0]
+    taken.extend([box, (x - 5, y - 5, x + 5, y + 5)])
+    dot = element("circle", class_=place.style, cx=x, cy=y, r=4.5 if place.style == "port" else 3.5)
+    label = element("text", place.name, class_="place halo", x=across, y=down, text_anchor=anchor)
+    return link(place.href, dot, label)
+
+
+def _route(line: Line, onto: object) -> list[Raw]:
+    assert callable(onto)
+    (x1, y1), (x2, y2) = (onto(p.longitude, p.latitude) for p in (line.start, line.end))
+    ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    return [
+        element("line", class_="leg-case", **ends),
+        element("line", class_="leg sea" if line.sea else "leg", **ends),
+    ]
+
+
+def _cross(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -13,8 +13,10 @@ from ckg.build.progress import Progress
 from ckg.build.tasks import Shown
 from ckg.jobs import Job, run
 from ckg.model.config import Project
+from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import dumps, layout, manifest, search_index, store, withdrawn
+from ckg.release import catalogue, counts, dumps, layout, manifest, search_index, store, withdrawn
+from ckg.release.counts import Counts
 from ckg.release.dumps import Dump
 from ckg.release.layout import About, Release
 
@@ -47,13 +49,14 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     made = dumps.finish(results, union, folder / layout.DUMPS)
+    catalogue.write(about, staging, made, results["counts"], folder)
     withdrawn.write(union.path, project.base, predecessor, folder)
     manifest.write(
         folder,
         release=name,
         inputs=inputs,
         staging=staging,
-        counts=_counts(staging, union),
+        counts=_counts(staging, results["counts"]),
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
 
@@ -76,10 +79,18 @@ def _parts(folder: Path, staging: Staging, union: Dump, about: About) -> list[Jo
     return [
         Job("store", store.build, (staging, union, folder / layout.STORE)),
         Job("search index", search_index.build, (union, folder / layout.SEARCH)),
+        Job("counts", counts.count, (union.path, Base(about.base))),
         *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),
     ]
 
 
-def _counts(staging: Staging, union: Dump) -> dict[str, int]:
+def _counts(staging: Staging, held: Counts) -> dict[str, int]:
     by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in Role}
-    return {"triples": union.statements, "graphs": len(staging.graphs), **by_role}
+    return {
+        "triples": held.triples,
+        "entities": held.entities,
+        "classes": len(held.classes),
+        "properties": len(held.properties),
+        "graphs": len(staging.graphs),
+        **by_role,
+    }

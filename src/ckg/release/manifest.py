@@ -6,6 +6,8 @@ else, manifest.json included, is the same for the same inputs.
 
 from __future__ import annotations
 
+import platform
+import sqlite3
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -55,7 +57,7 @@ def write(
         "format": _FORMAT,
         "release": release,
         "inputs": inputs,
-        "tools": {name: version(name) for name in TOOLS},
+        "tools": tools(),
         "counts": dict(counts),
         "graphs": [
             {
@@ -71,6 +73,12 @@ def write(
         "files": others,
     }
     write_bytes(folder / layout.MANIFEST, [canonical_json.encode(manifest)])
+
+
+def tools() -> dict[str, str]:
+    """Return the versions of everything whose behaviour decides over the bytes of a release."""
+    versions = {name: version(name) for name in TOOLS}
+    return {**versions, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
 
 
 def verify(release: Release, *, deep: bool) -> None:

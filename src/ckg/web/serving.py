@@ -98,11 +98,11 @@ def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
 
 
 def _data_set(release: Release) -> str:
-    """Return the IRI that the catalogue gives the data set: the shortest one, as parts have longer ones."""
+    """Return the IRI that the catalogue gives the data set; its parts are data sets of VoID only."""
     if not release.void.is_file():
         return release.base.iri
     quads = parse(path=release.void, format=RdfFormat.TURTLE)
-    kinds = ("http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset")
+    kinds = ("http://www.w3.org/ns/dcat#Dataset",)
     found = {
         quad.subject.value
         for quad in quads

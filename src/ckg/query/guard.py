@@ -11,6 +11,7 @@ import contextlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from ckg.errors import QueryMalformed, QueryRefused, QueryTooComplex
@@ -47,6 +48,7 @@ class Checked:
     volatile: bool
 
 
+@lru_cache(512)
 def check(text: str, limits: Limits) -> Checked:
     """Return the query, checked.
 

@@ -1,0 +1,296 @@
+"""The worker processes: started by a nursery, kept ready, taken, given back, killed and replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from dataclasses import asdict
+from typing import Any, Final
+
+from ckg.errors import EndpointBusy, QueryError
+from ckg.query import wire
+from ckg.query.spool import Spool
+from ckg.query.wire import Closed
+from ckg.query.worker import Setup
+
+_LOG: Final = logging.getLogger(__name__)
+_PATIENCE: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
+_NICER: Final = 10
+
+
+class Worker:
+    """One process, seen from the server: its socket, its spool file, and whether it is still alive."""
+
+    def __init__(self, number: int, sock: socket.socket, spool: Spool) -> None:
+        self.number = number
+        self.spool = spool
+        self.born = threading.Event()
+        self.ended = threading.Event()
+        self.code: int | None = None
+        self.pid: int | None = None
+        self.handle: int | None = None
+        self.walls: tuple[str, ...] = ()
+        self.ready = False
+        self.spent = False
+        self._sock = sock
+        sock.settimeout(_PATIENCE)
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the worker has something to say, or has died; say whether it is so."""
+        return bool(self._poll.poll(max(0, int(seconds * 1000))))
+
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        """Take what the worker says. Raises `Closed` where it has died."""
+        values, body, _ = wire.receive(self._sock)
+        return values, body
+
+    def ask(self, values: dict[str, Any], text: str) -> None:
+        """Give the worker a query, with a fresh spool file if the last one is used up. Raises `Closed`."""
+        if self.spent:
+            self.spool = Spool()
+            self.spent = False
+            wire.send(self._sock, values, text.encode(), (self.spool.fileno(),))
+        else:
+            wire.send(self._sock, values, text.encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the process a signal, never to another that got its number since."""
+        if not self.born.wait(_PATIENCE) or self.ended.is_set():
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if self.handle is not None:
+                signal.pidfd_send_signal(self.handle, number)
+            elif self.pid is not None:
+                os.kill(self.pid, number)
+
+    def step_back(self) -> None:
+        """Let everybody else go first from now on; an unprivileged process cannot take that back."""
+        if self.pid is not None and not self.ended.is_set():
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, _NICER)
+
+    def close(self) -> None:
+        """Close the socket: an idle worker then ends by itself."""
+        self._sock.close()
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None
+
+
+class Workers:
+    """`keep` idle workers, and more while some are out, up to `most`; safe to use from several threads."""
+
+    def __init__(self, setup: Setup, *, keep: int, spares: int, most: int) -> None:
+        self._setup = setup
+        self._keep, self._spares, self._most = keep, spares, most
+        self._lock = threading.RLock()
+        self._all: dict[int, Worker] = {}
+        self._idle: deque[Worker] = deque()
+        self._number = 0
+        self._closing = False
+        self.network = False
+        self._start()
+
+    @property
+    def count(self) -> int:
+        """How many processes there are."""
+        return len(self._all)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether a query would find a worker: one is idle, or at work."""
+        with self._lock:
+            if self._closing or self._nursery.poll() is not None:
+                return False
+            for worker in list(self._idle):
+                if not worker.ready and worker.wait(0):
+                    self._welcome(worker)
+            return any(worker.ready for worker in self._all.values())
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        """The walls that hold around the workers, as the last one that began has reported them."""
+        ready = [worker.walls for worker in list(self._all.values()) if worker.walls]
+        return (*(("network",) if self.network else ()), *(ready[-1] if ready else ()))
+
+    def take(self, deadline: float) -> Worker:
+        """Return a worker that is ready; raises `EndpointBusy` where none is before `deadline`."""
+        while True:
+            with self._lock:
+                if self._closing:
+                    raise EndpointBusy("the server is stopping", retry_after=1.0)
+                worker = self._pick()
+            if worker is None:  # the nursery itself is beginning again
+                if time.monotonic() > deadline:
+                    raise EndpointBusy("no worker could be started", retry_after=2.0)
+                time.sleep(0.02)
+                continue
+            if worker.ready:
+                if not worker.wait(0):
+                    return worker
+                self.discard(worker)  # an idle worker has nothing to say: it has died
+                continue
+            if not worker.wait(deadline - time.monotonic()):
+                self.discard(worker)
+                raise EndpointBusy("no worker was ready in time", retry_after=1.0)
+            if self._welcome(worker):
+                return worker
+
+    def _pick(self) -> Worker | None:
+        worker = next((w for w in self._idle if w.ready), None)
+        if worker is None:
+            waking = next((w for w in self._idle if w.wait(0)), None)
+            worker = waking or (self._idle[0] if self._idle else self._fork())
+        if worker is not None:
+            with contextlib.suppress(ValueError):
+                self._idle.remove(worker)
+            if len(self._idle) < self._spares:
+                self._grow()
+        return worker
+
+    def _welcome(self, worker: Worker) -> bool:
+        """Read the first words of a worker; one that died instead is replaced."""
+        try:
+            values, _ = worker.receive()
+        except Closed:
+            self.discard(worker)
+            return False
+        worker.walls = tuple(values["ready"])
+        worker.ready = True
+        return True
+
+    def give_back(self, worker: Worker) -> None:
+        """Return a worker that has answered."""
+        with self._lock:
+            if self._closing or len(self._idle) >= self._keep or worker.number not in self._all:
+                self._forget(worker)
+            else:
+                self._idle.appendleft(worker)  # the one used last is the warmest
+
+    def discard(self, worker: Worker) -> None:
+        """Kill a worker and see to it that there is another."""
+        worker.signal(signal.SIGKILL)
+        with self._lock:
+            self._forget(worker)
+            if len(self._idle) < self._keep:
+                self._grow()
+
+    def _forget(self, worker: Worker) -> None:
+        with contextlib.suppress(ValueError):
+            self._idle.remove(worker)
+        if self._all.pop(worker.number, None) is not None:
+            worker.close()
+
+    def _grow(self) -> None:
+        worker = self._fork() if not self._closing and len(self._all) < self._most else None
+        if worker is not None:
+            self._idle.append(worker)
+
+    def _fork(self) -> Worker | None:
+        ours, theirs = socket.socketpair()
+        self._number += 1
+        worker = Worker(self._number, ours, Spool())
+        self._all[worker.number] = worker
+        try:
+            wire.send(self._control, {"fork": worker.number}, descriptors=(theirs.fileno(), worker.spool.fileno()))
+        except Closed:
+            self._forget(worker)
+            return None
+        finally:
+            theirs.close()
+        return worker
+
+    def _start(self) -> None:
+        """Start a nursery and its first workers."""
+        self._control, theirs = socket.socketpair()
+        kept = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "TMPDIR")
+        environment = {name: os.environ[name] for name in kept if name in os.environ}
+        self._nursery = subprocess.Popen(  # noqa: S603  our own module
+            [sys.executable, "-P", "-m", "ckg.query.nursery", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=environment | {"MALLOC_ARENA_MAX": "2"},
+            close_fds=True,
+        )
+        theirs.close()
+        setup = asdict(self._setup) | {"prefixes": dict(self._setup.prefixes)}
+        try:
+            wire.send(self._control, setup)
+        except Closed as error:
+            raise QueryError("the process that starts query workers did not begin") from error
+        for _ in range(self._keep):
+            self._grow()
+        self._keeper = threading.Thread(target=self._watch, args=(self._control,), name="ckg-workers", daemon=True)
+        self._keeper.start()
+
+    def _watch(self, control: socket.socket) -> None:
+        """Hear from the nursery until it closes; begin again if it was not told to."""
+        with contextlib.suppress(Closed):
+            while True:
+                values, _, descriptors = wire.receive(control)
+                self._hear(values, descriptors)
+        control.close()
+        with self._lock:
+            if self._closing:
+                return
+            _LOG.error("the process that starts query workers has ended; starting another")
+            for worker in list(self._all.values()):
+                worker.code = -int(signal.SIGKILL)
+                worker.ended.set()
+            for worker in list(self._idle):
+                self._forget(worker)
+            self._nursery.kill()
+            self._nursery.wait()
+            time.sleep(0.1)
+            self._start()
+
+    def _hear(self, values: dict[str, Any], descriptors: list[int]) -> None:
+        with self._lock:
+            if "network" in values:
+                self.network = bool(values["network"])
+            elif "born" in values:
+                worker = self._all.get(values["born"])
+                if worker is None:
+                    wire.close(descriptors)
+                    return
+                worker.pid = values["pid"]
+                worker.handle = descriptors[0] if descriptors else None
+                worker.born.set()
+            elif "ended" in values:
+                worker = self._all.get(values["ended"])
+                if worker is not None:
+                    worker.code = values["code"]
+                    worker.ended.set()
+                    if worker in self._idle:
+                        self._forget(worker)
+                        self._grow()
+
+    def close(self) -> None:
+        """End the nursery and every worker."""
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+            with contextlib.suppress(OSError):
+                self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            self._nursery.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._nursery.kill()
+            self._nursery.wait()
+        self._keeper.join(_PATIENCE)
+        with self._lock:
+            for worker in list(self._all.values()):
+                self._forget(worker)

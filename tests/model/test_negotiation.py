@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ckg.model import formats
@@ -97,6 +97,8 @@ def test_what_is_answered_is_acceptable_and_406_only_when_nothing_is(parts: list
         assert not any(covers(m, f) for m in wanted for f in DOCUMENT_FORMATS)
 
 
+@example(";;;")
+@example(";q=0,,;")
 @given(st.text())
 def test_no_header_makes_negotiation_fail(text: str) -> None:
     negotiate(text, DOCUMENT_FORMATS, TURTLE)

@@ -118,7 +118,10 @@ def _language_match(tag: str, language: str) -> int | None:
 
 
 def _parse_range(text: str) -> _Range | None:
-    media_type, *parameters = _split(text, ";")
+    pieces = _split(text, ";")
+    if not pieces:
+        return None
+    media_type, *parameters = pieces
     kind, slash, subtype = media_type.strip().lower().partition("/")
     if kind == "*" and not slash:  # Java's HttpURLConnection sends a lone * for */*
         kind, subtype = "*", "*"

@@ -19,6 +19,7 @@ from ckg.query.originals import Node
 _OA = "http://www.w3.org/ns/oa#"
 _PROV = "http://www.w3.org/ns/prov#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _OWL = "http://www.w3.org/2002/07/owl#"
 _DCTERMS = "http://purl.org/dc/terms/"
 
@@ -100,6 +101,7 @@ class Writer:
         for part in described:
             rows = lookup.outgoing(part, limit=limit)
             said += rows.rows
+        said = [row for row in said if not _is_anonymous_type(row)]
         pointing = lookup.incoming(iri, offset=offset, limit=limit)
         kept = set(said)
         pointing_rows = [row for row in pointing.rows if row not in kept]
@@ -170,7 +172,9 @@ class Writer:
                         continue
                     left -= 1
                 seen.add(node)
-                found += self._lookup.outgoing(node, limit=self._limits.statements).rows
+                # What was inferred of a thing stands in its own document; here it would drown what was asserted.
+                about = self._lookup.outgoing(node, limit=self._limits.statements).rows
+                found += (row for row in about if not row.inferred)
             if not found:
                 return
             yield from found
@@ -180,6 +184,11 @@ class Writer:
         if isinstance(node, BlankNode) or row.predicate.value in self._evidence:
             return True
         return QUOTATION in self._lookup.types(node.value)
+
+
+def _is_anonymous_type(row: Statement) -> bool:
+    """Say whether a statement only repeats that a thing falls under a class expression without a name."""
+    return row.inferred and row.predicate.value == _TYPE and isinstance(row.object, BlankNode)
 
 
 def _below(lookup: Lookup, properties: Iterable[str]) -> Iterator[str]:

@@ -81,6 +81,7 @@ class Lookup:
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
         self.names = lru_cache(_REMEMBERED)(self._names)
+        self.naming = lru_cache(_REMEMBERED)(self._naming)
         self.types = lru_cache(_REMEMBERED)(self._types)
 
     def close(self) -> None:
@@ -184,16 +185,6 @@ class Lookup:
                     return name
         return next((name for name in names if not name.language), names[0] if names else None)
 
-    def naming(self, iri: str) -> tuple[Statement, ...]:
-        """Return the statements that name a thing, by the most telling property it has, in every language."""
-        subject = _node(iri)
-        if subject is not None:
-            for predicate in _LABELS:
-                rows, _ = self._page((subject, predicate, None), 0, 50)
-                if rows:
-                    return tuple(rows)
-        return ()
-
     def parts(self, graphs: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return, by the IRI of their document, the IRIs with a fragment that are described in the named graphs."""
         found: dict[str, dict[str, None]] = {}
@@ -203,6 +194,19 @@ class Lookup:
                     iri = quad.subject.value
                     found.setdefault(iri.partition("#")[0], {})[iri] = None
         return {document: tuple(sorted(iris)) for document, iris in found.items()}
+
+    def _naming(self, iri: str) -> tuple[Statement, ...]:
+        """Return the statements that name a thing, by the most telling property it has, in every language.
+
+        What was asserted is preferred; names that are only inferred are given where there are no others.
+        """
+        subject = _node(iri)
+        if subject is not None:
+            for predicate in _LABELS:
+                rows, _ = self._page((subject, predicate, None), 0, 50)
+                if rows:
+                    return tuple(row for row in rows if not row.inferred) or tuple(rows)
+        return ()
 
     def _names(self, node: str | Node) -> tuple[Label, ...]:
         """Return every name of a thing, the more telling properties first, each language in the order of its tag."""

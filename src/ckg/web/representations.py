@@ -89,9 +89,9 @@ def facts(about: About) -> Iterator[Fact]:
 
 
 def inferences(about: About) -> Iterator[Fact]:
-    """Yield a reified statement for each statement of the document that was inferred and is not asserted."""
+    """Yield a reified statement for each statement of the thing that was inferred and is not asserted."""
     graph = NamedNode(about.release.base.inferred_graph)
-    inferred = [row for row in about.document.statements if row.inferred]
+    inferred = [row for row in (*about.document.said, *about.document.pointing) if row.inferred]
     for number, row in enumerate(inferred, 1):
         node = NamedNode(f"{about.iri}#inferred-{number}")
         yield node, f"{_RDF}type", NamedNode(f"{_RDF}Statement")

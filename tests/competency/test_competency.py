@@ -4,33 +4,56 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
+from ckg.model import config
+from ckg.query.guard import check
+from ckg.query.limits import Limits
 from ckg.release.current import Releases
+from ckg.release.layout import Release
 
-QUESTIONS = sorted(Path(__file__).parent.glob("*.rq"))
+FOLDER = Path(__file__).parent
+QUESTIONS = sorted(FOLDER.glob("*.rq"))
+EXAMPLES = """
+    SELECT ?number ?words ?text
+    WHERE { ?query a sh:SPARQLSelectExecutable ; schema:position ?number ; rdfs:label ?words ; sh:select ?text ;
+              sh:prefixes/sh:declare [ sh:prefix "ckg" ] . }
+    ORDER BY ?number"""
 
 
-def answer(query: str, releases: Path) -> list[list[str]]:
-    release = Releases(releases).current()
-    store = ox.Store.read_only(str(release.store))
-    solutions = store.query(query, prefixes=dict(release.prefixes))
+def ask(query: str, release: Release) -> ox.QuerySolutions:
+    solutions = ox.Store.read_only(str(release.store)).query(query, prefixes=dict(release.prefixes))
     assert isinstance(solutions, ox.QuerySolutions)
-    text = solutions.serialize(format=ox.QueryResultsFormat.CSV)
+    return solutions
+
+
+def table(query: str, release: Release) -> list[list[str]]:
+    text = ask(query, release).serialize(format=ox.QueryResultsFormat.CSV)
     assert text is not None
     return list(csv.reader(io.StringIO(text.decode())))
 
 
-@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
-def test_the_graph_answers(path: Path, shipped_releases: Path) -> None:
+def expected(path: Path) -> list[list[str]]:
     with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
-        expected = list(csv.reader(file))
-    found = answer(path.read_text(encoding="utf-8"), shipped_releases)
-    assert found == expected
+        return list(csv.reader(file))
+
+
+@pytest.fixture(scope="session")
+def release(shipped_releases: Path) -> Release:
+    return Releases(shipped_releases).current()
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+def test_the_graph_answers(path: Path, release: Release) -> None:
+    found = table(path.read_text(encoding="utf-8"), release)
+    assert found == expected(path)
     assert len(found) > 1, "a question without an answer shows nothing"
+    assert len({tuple(row) for row in found}) == len(found), "a row that is given twice was counted twice"
 
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
@@ -40,6 +63,25 @@ def test_a_question_stands_in_words_on_top(path: Path) -> None:
     assert first.endswith("?")
 
 
-def test_the_questions_of_the_codebook_are_asked() -> None:
-    asked = {int(path.stem.split("-")[0]) for path in QUESTIONS}
-    assert {1, 2, 3, 8, 10, 11, 12, 13} <= asked
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+def test_a_stranger_may_ask_it_at_the_public_endpoint(path: Path) -> None:
+    check(path.read_text(encoding="utf-8"), Limits.of(config.read(FOLDER.parents[1]).values))
+
+
+def test_every_question_of_the_codebook_is_asked() -> None:
+    assert [int(path.stem.split("-")[0]) for path in QUESTIONS] == list(range(1, 16))
+
+
+def test_the_examples_in_the_data_are_made_from_the_questions() -> None:
+    command = [sys.executable, FOLDER / "make_queries.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_examples_in_a_release_can_be_run_as_they_stand(release: Release) -> None:
+    rows = [[term.value for term in row] for row in ask(EXAMPLES, release)]
+    assert [int(number) for number, _, _ in rows] == list(range(1, 16))
+    for path, (_, words, text) in zip(QUESTIONS, rows, strict=True):
+        assert path.read_text(encoding="utf-8") == text
+        assert text.startswith(f"# {words}\n")
+        assert table(text, release) == expected(path)

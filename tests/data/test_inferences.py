@@ -88,7 +88,7 @@ MISTAKES = {
     "urn:summit-of-ministers": "<urn:summit-of-ministers> a ckg:Summit , ckg:MinisterialMeeting .",
     "urn:state-with-a-quotation": "<urn:state-with-a-quotation> a ckg:State ; ckg:restsOn <urn:quotation> .",
     "urn:own-neighbour": "<urn:own-neighbour> ckg:borders <urn:own-neighbour> .",
-    "urn:circle-of-meetings": "<urn:circle-of-meetings> ckg:nextMeeting <urn:b> . <urn:b> ckg:nextMeeting <urn:circle-of-meetings> .",
+    "urn:circle": "<urn:circle> ckg:nextMeeting <urn:b> . <urn:b> ckg:nextMeeting <urn:circle> .",
 }  # fmt: skip
 
 

@@ -32,7 +32,11 @@ class Prefixes(Mapping[str, str]):
 
     def __init__(self, bindings: Mapping[str, str]) -> None:
         self._bindings = dict(sorted(bindings.items()))
-        self._by_length = sorted(self._bindings.items(), key=lambda item: (-len(item[1]), item[0]))
+        # A local name holds no / and no #: a namespace that ends in one of them fits an IRI in one place only.
+        plain = {prefix: namespace for prefix, namespace in self._bindings.items() if namespace[-1:] in ("/", "#")}
+        self._by_namespace = {namespace: prefix for prefix, namespace in reversed(plain.items())}
+        odd = [(prefix, namespace) for prefix, namespace in self._bindings.items() if prefix not in plain]
+        self._odd = sorted(odd, key=lambda item: (-len(item[1]), item[0]))
 
     def __getitem__(self, prefix: str) -> str:
         return self._bindings[prefix]
@@ -45,10 +49,12 @@ class Prefixes(Mapping[str, str]):
 
     def curie(self, iri: str) -> str | None:
         """Return the CURIE of an IRI, or None where no prefix fits or the rest is no simple local name."""
-        for prefix, namespace in self._by_length:
-            if iri.startswith(namespace) and _LOCAL_NAME.match(iri, len(namespace)):
+        end = max(iri.rfind("/"), iri.rfind("#")) + 1
+        for prefix, namespace in self._odd:
+            if iri.startswith(namespace) and len(namespace) > end and _LOCAL_NAME.match(iri, len(namespace)):
                 return f"{prefix}:{iri[len(namespace) :]}"
-        return None
+        found = self._by_namespace.get(iri[:end])
+        return f"{found}:{iri[end:]}" if found is not None and _LOCAL_NAME.match(iri, end) else None
 
     def expand(self, curie: str) -> str | None:
         """Return the IRI a CURIE stands for, or None where its prefix is not bound."""

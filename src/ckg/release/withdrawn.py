@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ckg.model.formats import N_TRIPLES
 from ckg.model.iris import Base
-from ckg.release import canonical_json, layout, merge
+from ckg.release import canonical_json, layout, things
 from ckg.release.layout import Release
 from ckg.release.statements import iri, literal, subjects, unescaped
 from ckg.release.writing import write_bytes
@@ -41,57 +41,27 @@ def write(triples: Path, base: Base, predecessor: Release | None, into: Path) ->
     if predecessor is not None:
         earlier = predecessor.dump(N_TRIPLES)
         # Terms are compared as they stand in the files, because that is what the files are sorted by.
-        known = {f"<{thing}>".encode(): withdrawal for thing, withdrawal in read(predecessor.withdrawn).items()}
-        lost = set(_difference(_names(earlier, base), _names(triples, base)))
-        for name in _difference(iter(sorted(known)), _names(triples, base)) if known else ():
+        known = {f"<{name}>".encode(): withdrawal for name, withdrawal in read(predecessor.withdrawn).items()}
+        lost = set(things.difference(things.names(earlier, base), things.names(triples, base)))
+        for name in things.difference(iter(sorted(known)), things.names(triples, base)) if known else ():
             gone[iri(name.decode())] = known[name]
         gone |= dict.fromkeys((iri(name.decode()) for name in lost), Withdrawal(predecessor.id))
         for subject, replaced_by, reason in _marked(earlier, base):
             if subject.encode() in lost:
                 gone[iri(subject)] = Withdrawal(predecessor.id, replaced_by, reason)
-    content = {thing: asdict(withdrawal) for thing, withdrawal in gone.items()}
+    content = {name: asdict(withdrawal) for name, withdrawal in gone.items()}
     write_bytes(into / layout.WITHDRAWN, [canonical_json.encode(content)])
     return gone
 
 
 def read(path: Path) -> Mapping[str, Withdrawal]:
     """Read withdrawn.json: the withdrawn IRIs. Raises `ReleaseError`."""
-    return {thing: Withdrawal(**row) for thing, row in canonical_json.read_object(path).items()}
-
-
-def _ours(triples: Path, base: Base) -> Iterator[merge.Lines]:
-    beginning = f"<{base.thing('')}".encode()
-    for lines in merge.lines(triples):
-        # The file is sorted, so that the things of the project stand together.
-        if lines[-1] < beginning:
-            continue
-        if lines[0] > beginning and not lines[0].startswith(beginning):
-            return
-        yield [line for line in lines if line.startswith(beginning)]
-
-
-def _names(triples: Path, base: Base) -> Iterator[bytes]:
-    last = b""
-    for lines in _ours(triples, base):
-        for name in dict.fromkeys(line.partition(b" ")[0] for line in lines):
-            if name != last:
-                yield name
-            last = name
-
-
-def _difference(ours: Iterator[bytes], theirs: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield what is in the first of two sorted streams and not in the second."""
-    other = next(theirs, None)
-    for name in ours:
-        while other is not None and other < name:
-            other = next(theirs, None)
-        if other != name:
-            yield name
+    return {name: Withdrawal(**row) for name, row in canonical_json.read_object(path).items()}
 
 
 def _marked(triples: Path, base: Base) -> Iterator[tuple[str, str, str]]:
     said = (f" {_REPLACED_BY} ".encode(), f" {_REASON} ".encode())
-    telling = ([line for line in lines if said[0] in line or said[1] in line] for lines in _ours(triples, base))
+    telling = ([line for line in lines if said[0] in line or said[1] in line] for lines in things.lines(triples, base))
     for subject, rows in subjects(telling):
         successors = [iri(value) for predicate, value in rows if predicate == _REPLACED_BY and value[0] == "<"]
         reasons = [

@@ -24,6 +24,7 @@ from ckg.query.document import Writer
 from ckg.query.lookup import Lookup
 from ckg.release.current import Releases
 from ckg.release.layout import MANIFEST, Release
+from ckg.release.search import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
@@ -55,6 +56,7 @@ class Serving:
     writer: Writer
     finder: Finder
     withdrawn: Mapping[str, Withdrawal]
+    search: Search | None
     documents: ByteCache
     hot: HotAnswers
     _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
@@ -74,6 +76,8 @@ class Serving:
     def close(self) -> None:
         """Let go of every file and process."""
         self.lookup.close()
+        if self.search is not None:
+            self.search.close()
 
 
 def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
@@ -92,6 +96,7 @@ def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
         writer=Writer(lookup, parts),
         finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
+        search=Search(release.search, release.about.languages) if release.search.is_file() else None,
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.web.pages import actors, claims, commitments, documents, meetings, resources, sources
+from ckg.web.pages import actors, claims, commitments, concepts, documents, meetings, resources, sources, vocabulary
 from ckg.web.pages.graph import Node
 from ckg.web.pages.reader import Reader
-from ckg.web.pages.terms import CKG, ORG, SCHEMA
+from ckg.web.pages.terms import CKG, ORG, OWL, SCHEMA, SKOS
 
 View = Callable[[Reader, Node], dict[str, Any]]
 
@@ -43,7 +43,10 @@ KINDS: tuple[Kind, ...] = (
     Kind((CKG.Source,), "source.html", sources.view),
     Kind((CKG.Quotation,), "quotation.html", sources.quotation_view),
     Kind((CKG.State, CKG.Region), "actor.html", actors.view),
+    Kind((OWL.Ontology,), "ontology.html", vocabulary.ontology_view),
+    Kind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
     Kind((SCHEMA.Person, ORG.Post, SCHEMA.Organization, ORG.Organization), "actor.html", actors.view),
+    Kind((SKOS.Concept,), "concept.html", concepts.concept_view),
 )
 
 

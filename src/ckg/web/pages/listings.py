@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.web.pages import claims, evidence, meetings, render, standing
+from ckg.web.pages import claims, evidence, meetings, render, standing, text
 from ckg.web.pages.graph import Node
-from ckg.web.pages.reader import Reader
+from ckg.web.pages.reader import Reader, Ref, Words
 from ckg.web.pages.site import Site
 from ckg.web.pages.terms import CKG, OWL, RDF, RDFS
+from ckg.web.svg import timelines
 
 PER_PAGE = 100
 
@@ -106,11 +108,25 @@ def timeline(site: Site, reader: Reader) -> str:
         dialogues: list[Node | None] = [*graph.nodes(node, CKG.meetingOf)]
         for dialogue in dialogues or [None]:
             groups.setdefault(dialogue, []).append(meetings.meeting(reader, node, today))
-    rows = []
+    rows: list[tuple[Ref | None, Words | None, list[meetings.Meeting], Markup | None]] = []
     for dialogue, found in groups.items():
         found.sort(key=lambda one: (one.start or "9999", one.ref.iri))
         ref = reader.ref(dialogue) if dialogue is not None else None
         definition = reader.definition(dialogue) if dialogue is not None else None
-        rows.append((ref, definition, found))
+        rows.append((ref, definition, found, _scale(found, ref.words.text if ref else "Other meetings", len(rows))))
     rows.sort(key=lambda row: (row[0] is None, -len(row[2]), row[0].words.text if row[0] else ""))
     return render.page(site, reader, "timeline.html", title="Meetings in time", groups=rows)
+
+
+def _scale(found: list[meetings.Meeting], name: str, number: int) -> Markup | None:
+    """Return the meetings of a dialogue on a scale of years, where there are enough of them to show how they lie."""
+    events = []
+    for one in found:
+        day = text.day(one.start)
+        if day is not None and one.state != "planned":
+            style = "event cancelled" if one.state != "held" else "event summit" if one.summit else "event"
+            events.append(timelines.Event(day, one.ref.words.text, one.ref.href, style, upper=one.summit))
+    if len(events) < 3:
+        return None
+    planned = "next, planned" if any(one.state == "planned" for one in found) else ""
+    return render.markup(timelines.scale(f"{name}: meetings in time", events, planned, ident=f"scale-{number}"))

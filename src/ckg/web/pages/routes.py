@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
+from ckg.model.formats import Format, Kind
 from ckg.release.dumps import Dump
-from ckg.web import answers, languages
+from ckg.web import answers, headers, languages
 from ckg.web.addresses import FIXED
 from ckg.web.pages import entity, listings, passages, render, surroundings, whole
 from ckg.web.pages import home as home_page
+from ckg.web.pages import search as search_page
 from ckg.web.pages.reader import Reader
 from ckg.web.pages.site import Site
 from ckg.web.serving import Serving, serving
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ckg.web.representations import About
 
 MOST_PAGES = 500
-_SITES: OrderedDict[int, tuple[Serving, Site]] = OrderedDict()
-_LOCK = threading.Lock()
+MOST_TYPED = 200
+JSON = Format("json", "JSON", "application/json", "", Kind.PAGE)
 
 
 def register(app: Flask) -> None:
@@ -36,6 +36,19 @@ def register(app: Flask) -> None:
     def browse() -> Response:
         iri, number = request.args.get("class", ""), _page_number()
         return answers.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+
+    @app.get("/search")
+    def search() -> Response:
+        typed, number = request.args.get("q", "")[:MOST_TYPED], _page_number()
+        return answers.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
+
+    @app.get("/suggest")
+    def suggest() -> Response:
+        typed, language = request.args.get("q", "")[:MOST_TYPED], languages.chosen()
+        key = ("suggest", typed, language)
+        answer = answers.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
+        headers.vary(answer, "Accept-Language", "Cookie")
+        return answer
 
     @app.get("/conflicts")
     def conflicts() -> Response:
@@ -74,14 +87,11 @@ def _page_number() -> int:
 
 def site() -> Site:
     """Return what pages know of the release that the request at hand is answered from."""
-    current = serving()
-    with _LOCK:
-        found = _SITES.get(id(current))
-        if found is None or found[0] is not current:
-            _SITES[id(current)] = found = (current, Site(current.release, current.lookup))
-            while len(_SITES) > 2:
-                _SITES.popitem(last=False)
-        return found[1]
+    return serving().remembered(_site)
+
+
+def _site(current: Serving) -> Site:
+    return Site(current.release, current.lookup, current.search)
 
 
 def reader() -> Reader:

@@ -12,6 +12,7 @@ from typing import Any
 from ckg.model.negotiation import negotiate_language
 from ckg.query.lookup import Lookup
 from ckg.release.layout import About, Release
+from ckg.release.search import Search
 from ckg.web.pages.graph import Graph
 from ckg.web.pages.reader import Explain, Reader
 
@@ -24,8 +25,11 @@ class Site:
     `why` explains inferred statements; without it they are marked as inferred and no more.
     """
 
-    def __init__(self, release: Release, lookup: Lookup, *, why: Explain | None = None) -> None:
+    def __init__(
+        self, release: Release, lookup: Lookup, search: Search | None = None, *, why: Explain | None = None
+    ) -> None:
         self.release = release
+        self.search = search
         self.graph = Graph(lookup, release.base)
         self._why = why
         self._readers: OrderedDict[tuple[str, str], Reader] = OrderedDict()

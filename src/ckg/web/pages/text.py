@@ -136,3 +136,12 @@ def magnitude(lexical: str) -> str:
         if abs(value) >= Decimal(10) ** power:
             return f"{number(str(value / Decimal(10) ** power))} {word}"
     return number(lexical)
+
+
+def plain_part(text: str) -> str:
+    r"""Return a part of a text without control and bidirectional characters, spaces at its ends kept.
+
+    >>> plain_part("the \u202erule ")
+    'the rule '
+    """
+    return "".join(" " if c in "\t\r\n\u2028\u2029" else c for c in text[:LONG] if _shown(c))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ckg.web.svg.element import Raw, drawing, element, fit, link, measure
+from ckg.web.svg.element import Raw, drawing, element, fit, link
+
+_MIDDLE, _WIDE, _ROW, _LINE = 740.0, 230.0, 46.0, 17.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +62,38 @@ def _small(name: str, neighbours: Sequence[Neighbour], ident: str) -> Raw:
 
 
 def _large(name: str, neighbours: Sequence[Neighbour], ident: str) -> Raw:
-    count = max(len(neighbours), 1)
-    ring = max(250.0, count * 46 / math.pi / 1.1)
-    wide, high = ring * 1.75 + 260, ring + 90
-    width, height = 2 * wide, 2 * high
-    edges: list[Raw] = []
-    nodes = [_centred(wide, high, name, "", "node self")]
-    for place, item in enumerate(neighbours):
-        angle = 2 * math.pi * (place + 0.5) / count - math.pi / 2
-        x, y = wide + ring * 1.55 * math.cos(angle), high + ring * math.sin(angle)
-        edges.append(element("line", class_=_edge(item), x1=wide, y1=high, x2=x, y2=y))
-        mx, my = wide + (x - wide) * 0.58, high + (y - high) * 0.58
-        arrow = "→" if item.outward else "←"
-        edges.append(element("text", fit(f"{arrow} {item.tie}", 150, 11), class_="edge-name halo", x=mx, y=my))
-        nodes.append(_centred(x, y, item.name, item.href, "node"))
-        for number, other in enumerate(item.beyond):
-            bx = x + (34 if math.cos(angle) >= 0 else -34)
-            by = y + 26 + 19 * number if math.sin(angle) >= 0 else y - 26 - 19 * number
-            anchor = "start" if math.cos(angle) >= 0 else "end"
-            edges.append(element("line", class_=_edge(other), x1=x, y1=y, x2=bx, y2=by - 4))
-            label = element("text", fit(other.name, 190, 11), x=bx, y=by, class_="edge-name", text_anchor=anchor)
-            nodes.append(link(other.href, element("g", label, class_="leaf"), label=f"{other.tie}: {other.name}"))
+    """Draw what points to the thing on its left and what it points to on its right, each with its own neighbours."""
+    sides = ([n for n in neighbours if not n.outward], [n for n in neighbours if n.outward])
+    height = max(sum(_room(n) for n in side) for side in sides) + 40.0
+    middle, parts = height / 2, []
+    nodes = [_node(_MIDDLE - 125, middle - 19, width=250.0, name=name, anchor="middle", kind="self", height=38.0)]
+    for side, direction in zip(sides, (-1, 1), strict=True):
+        y = (height - sum(_room(n) for n in side)) / 2
+        near, box = _MIDDLE + direction * 125, _MIDDLE + direction * 250
+        for item in side:
+            at = y + _room(item) / 2
+            y += _room(item)
+            parts.append(element("path", class_=_edge(item), d=_curve(near, middle, box, at)))
+            left = box if direction > 0 else box - _WIDE
+            tie = element("text", fit(f"{item.tie} →", _WIDE, 10.5), x=left + 2, y=at - 17, class_="sub")
+            drawn = _node(left, at - 13, width=_WIDE, name=item.name)
+            nodes.append(link(item.href, element("g", tie, drawn, class_="node"), label=_said(item)))
+            far = box + direction * _WIDE
+            for number, other in enumerate(item.beyond):
+                by = at + (number - (len(item.beyond) - 1) / 2) * _LINE
+                end = far + direction * 34
+                parts.append(element("path", class_=_edge(other), d=_curve(far, at, end, by)))
+                anchor = "start" if direction > 0 else "end"
+                words = fit(other.name, _WIDE - 10, 11)
+                text = element("text", words, x=end + direction * 4, y=by + 4, class_="leaf", text_anchor=anchor)
+                nodes.append(link(other.href, element("g", text), label=_said(other)))
+    title = f"The neighbourhood of {name}"
     return drawing(
-        width,
+        2 * _MIDDLE,
         height,
-        f"The neighbourhood of {name}",
+        title,
         _words(name, neighbours),
-        *edges,
+        *parts,
         *nodes,
         kind="graph large",
         ident=ident,
@@ -95,11 +101,18 @@ def _large(name: str, neighbours: Sequence[Neighbour], ident: str) -> Raw:
     )
 
 
-def _centred(x: float, y: float, name: str, href: str, kind: str) -> Raw:
-    shown = fit(name, 190, 12.5)
-    wide = measure(shown, 12.5) + 22
-    box = _node(x - wide / 2, y - 14, width=wide, name=shown, anchor="middle", kind=kind, height=28.0)
-    return link(href, box, label=name)
+def _room(item: Neighbour) -> float:
+    """Return how high the row of a neighbour is."""
+    return max(_ROW, _LINE * len(item.beyond) + 8)
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float) -> str:
+    half = (x1 + x2) / 2
+    return f"M{x1:g},{y1:g}C{half:g},{y1:g} {half:g},{y2:g} {x2:g},{y2:g}"
+
+
+def _said(item: Neighbour) -> str:
+    return f"{item.tie}: {item.name}" if item.outward else f"{item.name}, {item.tie}"
 
 
 def _node(

@@ -62,6 +62,47 @@ def period(title: str, total: str, marks: Sequence[Mark], start: datetime.date, 
     return drawing(_WIDTH, height, title, description, *parts, kind="timeline", ident="period")
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A meeting on a scale of years: `style` is the class of its dot, `upper` puts it above the line."""
+
+    day: datetime.date
+    name: str
+    href: str
+    style: str = "event"
+    upper: bool = False
+
+
+def scale(title: str, events: Sequence[Event], until: str = "", *, ident: str = "scale") -> Raw:
+    """Return events on a line of years that is true to scale; `until` names what comes after its end."""
+    height = 92.0
+    first, last = events[0].day.year, events[-1].day.year + 1
+    begin = datetime.date(first, 1, 1)
+    days = (datetime.date(last, 1, 1) - begin).days
+    right = _WIDTH - (110 if until else 30)
+
+    def x(day: datetime.date) -> float:
+        return 30 + (right - 30) * (day - begin).days / days
+
+    parts = [element("line", class_="axis", x1=20.0, y1=46.0, x2=right, y2=46.0)]
+    step = max(1, round((last - first) / 11))
+    for year in range(first, last + 1, step):
+        at = x(datetime.date(year, 1, 1))
+        parts.append(element("line", class_="tick", x1=at, y1=40.0, x2=at, y2=60.0))
+        parts.append(element("text", str(year), class_="date", x=at, y=78.0, text_anchor="middle"))
+    for event in events:
+        at, y = x(event.day), 26.0 if event.upper else 46.0
+        stem = element("line", class_="stem", x1=at, y1=46.0, x2=at, y2=y)
+        dot = element("circle", element("title", event.name), class_=event.style, cx=at, cy=y, r=7)
+        parts.append(link(event.href, stem, dot, label=event.name))
+    if until:
+        parts.append(element("line", class_="axis", x1=right, y1=46.0, x2=_WIDTH - 30, y2=46.0, stroke_dasharray="3 5"))
+        parts.append(element("circle", class_="event hollow", cx=_WIDTH - 40, cy=26.0, r=7))
+        parts.append(element("text", until, class_="date", x=_WIDTH - 12, y=78.0, text_anchor="end"))
+    words = "; ".join(f"{event.day.year}: {event.name}" for event in events) + (f"; then {until}" if until else "")
+    return drawing(_WIDTH, height, title, words + ".", *parts, kind="timeline", ident=ident, role="group")
+
+
 def coverage(title: str, length: int, passages: Sequence[Passage], *, ident: str = "coverage") -> Raw:
     """Return a bar as long as a text in which the quoted passages are filled; the rest is not coded."""
     height = 56.0

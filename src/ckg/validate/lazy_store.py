@@ -16,7 +16,7 @@ from rdflib import Graph, Literal
 from rdflib.plugins.stores.memory import Memory
 from rdflib.term import IdentifiedNode, Node
 
-from ckg.validate.rdflib_graphs import from_rdflib, to_rdflib
+from ckg.validate.rdflib_graphs import QueriedGraph, from_rdflib, to_rdflib
 from ckg.validate.triple_table import TripleTable
 
 _Triple = tuple[Node, Node, Node]
@@ -29,7 +29,7 @@ class LazyStore(Memory):
     def __init__(self, table: TripleTable) -> None:
         super().__init__()
         self._table = table
-        self.graph = Graph(store=self, bind_namespaces="none")
+        self.graph = QueriedGraph(self)
         self._made: dict[ox.NamedNode | ox.BlankNode | ox.Literal, IdentifiedNode | Literal] = {}
         self._of_subject: dict[Node, dict[Node, list[Node]]] = {}
         self._of_object: dict[Node, dict[Node, list[Node]]] = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +14,12 @@ import rdflib
 from pyshacl.errors import ShapeRecursionWarning
 from pyshacl.rdfutil.stringify import stringify_blank_node
 from rdflib import XSD, BNode, Graph, Literal, URIRef
-from rdflib.term import IdentifiedNode
+from rdflib.plugins.sparql.algebra import translateQuery
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
+from rdflib.store import Store
+from rdflib.term import IdentifiedNode, Identifier
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _STRING = str(XSD.string)
@@ -69,11 +75,38 @@ def from_rdflib(term: object) -> Term:
     return ox.NamedNode(str(term))
 
 
+@lru_cache(maxsize=256)
+def parsed_query(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
+    """Return a query as rdflib translates it; raises what rdflib's parser raises."""
+    return translateQuery(parseQuery(text), None, dict(namespaces))
+
+
+class QueriedGraph(Graph):
+    """A graph that parses the text of a query once: pyshacl hands it over again for every focus node."""
+
+    def __init__(self, store: Store | str = "default") -> None:
+        super().__init__(store=store, bind_namespaces="none")
+
+    def query(  # type: ignore[override]
+        self,
+        query_object: str,
+        processor: str = "sparql",
+        result: str = "sparql",
+        initNs: Mapping[str, object] | None = None,  # noqa: N803 - rdflib's own name
+        initBindings: Mapping[str, Identifier] | None = None,  # noqa: N803
+        *args: bool,
+        **options: object,
+    ) -> Result:
+        """Run a query as rdflib does."""
+        namespaces = tuple(sorted((prefix, str(iri)) for prefix, iri in (initNs or dict(self.namespaces())).items()))
+        return super().query(parsed_query(query_object, namespaces), processor, result, initNs, initBindings)
+
+
 class GraphLoader:
     """Fills one rdflib graph; a term that occurs a thousand times is made once."""
 
     def __init__(self) -> None:
-        self.graph = Graph(bind_namespaces="none")
+        self.graph = QueriedGraph()
         self._made: dict[Term, IdentifiedNode | Literal] = {}
 
     def _node(self, term: Term) -> IdentifiedNode | Literal:

@@ -41,9 +41,9 @@ def test(screen: Screen, values: Values, part: ConstraintComponent) -> str | Non
     """Return the expression for "the value fails", or None where the constraint is of another sort."""
     match part:
         case NodeKindConstraintComponent():
-            return value_tests.node_kind(part.nodekind_rule)
+            return value_tests.node_kind(URIRef(part.nodekind_rule))
         case DatatypeConstraintComponent():
-            return value_tests.datatype(str(part.datatype_rule))
+            return value_tests.datatype(URIRef(part.datatype_rule))
         case MinLengthConstraintComponent():
             return value_tests.length(at_least=int(part.string_rules[0].value))
         case MaxLengthConstraintComponent():

@@ -23,7 +23,7 @@ MAX_DEPTH = 15
 
 _FAULTS = (
     *(ReportableRuntimeError, pyparsing.ParseBaseException, re.error),
-    *(NotImplementedError, ValueError, TypeError, LookupError, AttributeError),
+    *(NotImplementedError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
 )
 
 

@@ -38,7 +38,7 @@ _DATE = (  # 29 February is left to pyshacl
     f"{_YEAR}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
 )
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-WELL_FORMED: dict[str, str] = {
+WELL_FORMED: dict[URIRef, str] = {
     XSD.integer: _INTEGER,
     XSD.nonNegativeInteger: r"\+?[0-9]{1,300}",
     XSD.positiveInteger: r"\+?[1-9][0-9]{0,300}",
@@ -52,7 +52,7 @@ WELL_FORMED: dict[str, str] = {
     XSD.anyURI: "[!-~]*",
 }
 
-_NUMBERS: dict[str, str] = {XSD.integer: r"[+-]?[0-9]{1,18}", XSD.decimal: r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"}
+_NUMBERS: dict[URIRef, str] = {XSD.integer: r"[+-]?[0-9]{1,18}", XSD.decimal: r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?"}
 
 
 def sql_text(text: str) -> str:
@@ -65,9 +65,9 @@ def any_of(tests: Iterable[str]) -> str:
     return " OR ".join(f"({test})" for test in tests) or "FALSE"
 
 
-def node_kind(kind: Node) -> str:
+def node_kind(kind: URIRef) -> str:
     """sh:nodeKind (SHACL 4.1.3)."""
-    kinds: dict[str, list[str]] = {
+    kinds: dict[URIRef, list[str]] = {
         SH.IRI: [IS_IRI],
         SH.BlankNode: [IS_BLANK],
         SH.Literal: [IS_LITERAL],
@@ -75,7 +75,7 @@ def node_kind(kind: Node) -> str:
         SH.BlankNodeOrLiteral: [IS_BLANK, IS_LITERAL],
         SH.IRIOrLiteral: [IS_IRI, IS_LITERAL],
     }
-    allowed = kinds.get(str(kind))
+    allowed = kinds.get(kind)
     if allowed is None:
         raise NotScreened("an unusual node kind")
     return f"NOT ({any_of(allowed)})"
@@ -92,7 +92,7 @@ def lexical(datatype: str, column: str = "t") -> str:
     return f"{column}[2 : len({column}) - {len(datatype) + 5}]"
 
 
-def datatype(wanted: str) -> str:
+def datatype(wanted: URIRef) -> str:
     """sh:datatype (SHACL 4.1.2): the datatype of a literal and that its lexical form is well formed."""
     if wanted == RDFS.Literal:
         return f"CASE WHEN {typed_as(wanted)} THEN NULL ELSE NOT ({IS_LITERAL}) END"
@@ -103,7 +103,7 @@ def datatype(wanted: str) -> str:
     if wanted == RDF.langString:
         return f"{LANGUAGE} IS NULL"
     form = WELL_FORMED.get(wanted)
-    if URIRef(wanted) not in XSDToPython:  # rdflib takes every lexical form of a datatype it does not know
+    if wanted not in XSDToPython:  # rdflib takes every lexical form of a datatype it does not know
         sure = "TRUE"
     else:
         sure = f"regexp_full_match({lexical(wanted)}, {sql_text(form)})" if form else "FALSE"
@@ -179,7 +179,7 @@ def in_range(component: ConstraintComponent) -> str:
 
 
 def _beyond(bound: Node, passes: str) -> str:
-    kind = str(bound.datatype) if isinstance(bound, Literal) else ""
+    kind = URIRef(bound.datatype or "") if isinstance(bound, Literal) else URIRef("")
     if kind in _NUMBERS and re.fullmatch(_NUMBERS[kind], str(bound)):
         test = f"{number()} {passes} CAST({sql_text(str(bound))} AS DECIMAL(38, 18))"
     elif kind == XSD.date and re.fullmatch(_DATE, str(bound)):

@@ -164,10 +164,9 @@ def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
     offered = (PROBLEM_JSON, HTML, *(GRAPH_FORMATS if problem.about else ()))
     default = problem.fixed or PROBLEM_JSON
     chosen = problem.fixed or negotiate(request.headers.get("Accept"), offered, default) or PROBLEM_JSON
-    if chosen.key == HTML.key:
-        from ckg.web.pages import routes as pages  # noqa: PLC0415  the pages know this module's Problem
-
-        body = pages.problem(problem).encode()
+    page = _page(problem) if chosen.key == HTML.key else None
+    if page is not None:
+        body = page
     elif chosen in GRAPH_FORMATS:
         body = problem.as_rdf(chosen)
     else:
@@ -180,6 +179,17 @@ def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(problem: Problem) -> bytes | None:
+    """Return the page that tells of a problem, or None if that fails too."""
+    from ckg.web.pages import routes as pages  # noqa: PLC0415  the pages know this module's Problem
+
+    try:
+        return pages.problem(problem).encode()
+    except Exception:  # noqa: BLE001 - whatever it is, the reader is owed an answer
+        _LOG.exception("the page of a problem cannot be made")
+        return None
 
 
 def register(app: Flask) -> None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ckg.errors import StageFailed
 from ckg.model.staged import StagedGraph, Staging
 from ckg.reason import reference
+from ckg.reason.engine import Engine as Run
+from ckg.reason.falsity import clashes
 from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
+from ckg.reason.load import connect, load
+from ckg.reason.output import write_derivations, write_inferred
 
 Engine = Literal["duckdb", "owlrl"]
 
@@ -34,7 +37,7 @@ def close(
     staging: Staging,
     into: Path,
     *,
-    engine: Engine = "owlrl",
+    engine: Engine = "duckdb",
     inferred_graph: str,
     memory_limit: str = "4GB",
     threads: int | None = None,
@@ -50,7 +53,14 @@ def close(
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
         return _reference(staging, into, inferred_graph)
-    raise StageFailed("the engine duckdb is not in this version", hint="use the engine owlrl")
+    with connect(into, memory_limit, threads) as connection:
+        run = Run(connection, load(connection, staging))
+        run.run()
+        found = clashes(run)
+        if found:
+            raise inconsistent(found, staging)
+        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph, ())
+        return Closure(graph, rules, write_derivations(run, into))
 
 
 def _reference(staging: Staging, into: Path, inferred_graph: str) -> Closure:

@@ -1,0 +1,67 @@
+"""The datatype rules over the tables of a run: which literals have a type that is asked for, and which break a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import duckdb
+
+from ckg.reason.datatypes import belongs, declared_sql, is_known, suspect_sql, value, well_formed
+from ckg.reason.load import Terms
+from ckg.reason.rules import DATATYPES_OF_RL
+from ckg.reason.vocabulary import term
+
+DATATYPES = frozenset(map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")))
+
+
+def asked_for(terms: Terms, consumed: frozenset[int] | None) -> list[str]:
+    """Return the datatypes whose members some rule asks for."""
+    known = [token for token in sorted(DATATYPES) if is_known(token)]
+    return [token for token in known if consumed is None or terms.ids[token] in consumed]
+
+
+def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str) -> list[int]:
+    """Return the literals whose value lies in a datatype's value space (dt-type2)."""
+    declared = declared_sql("t", datatype)
+    rows = connection.execute(
+        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {declared} ORDER BY id"
+    ).fetchall()
+    # A literal of another type may have a value in this one's space: "5"^^xsd:integer is an xsd:byte.
+    others = connection.execute(
+        f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {declared} AND "
+        f"(ends_with(t, '>') OR ends_with(t, '\"')) ORDER BY id"
+    ).fetchall()
+    return [row[0] for row in rows] + [number for number, token in others if belongs(token, datatype)]
+
+
+def ill_formed(connection: duckdb.DuckDBPyConnection, terms: Terms) -> list[int]:
+    """Return the literals that have no value under their datatype (dt-not-type)."""
+    rows = connection.execute(
+        f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND {suspect_sql('t')} ORDER BY id"
+    ).fetchall()
+    return [number for number, token in rows if not well_formed(token)]
+
+
+def misplaced(
+    connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, query: str
+) -> Iterator[tuple[int, ...]]:
+    """Yield the rows of a query, a term first, whose term is a literal outside of a datatype's value space."""
+    rows = connection.execute(
+        f"SELECT q.*, d.t FROM ({query}) q JOIN dictionary d ON d.id = q.term WHERE d.id < {terms.first_iri} "
+        f"AND NOT {declared_sql('d.t', datatype)} ORDER BY ALL"
+    ).fetchall()
+    for *row, token in rows:
+        if belongs(token, datatype) is False:
+            yield tuple(row)
+
+
+def differ(tokens: Iterable[str]) -> tuple[str, str] | None:
+    """Return two literals of a class of equal terms that have different values (dt-diff), if there are any."""
+    first: str | None = None
+    for token in tokens:
+        if token.startswith('"') and value(token) is not None:
+            if first is None:
+                first = token
+            elif value(first) != value(token):
+                return first, token
+    return None

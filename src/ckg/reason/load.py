@@ -1,0 +1,118 @@
+"""From staged graphs to integers: the tables `dictionary` and `facts` in DuckDB.
+
+Terms are numbered in the order of their bytes. That makes order a property of the numbers: literals (which begin with
+a quotation mark) come before IRIs, IRIs before blank nodes, and triples sorted by their numbers are sorted as lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from ckg.errors import StageFailed
+from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.reason.lines import suffix
+from ckg.reason.rules import AXIOMS, DATATYPES_OF_RL, RULES
+from ckg.reason.vocabulary import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYPE, term
+
+LONGEST_LINE: Final = 2_000_000
+"""Bytes; where a line is longer, the largest file is the bound."""
+
+
+def built_in_terms() -> tuple[str, ...]:
+    """Return the tokens that rules, axioms and datatypes name, sorted: they are in every dictionary."""
+    words = {
+        word for rule in RULES for pattern in (*rule.body, *([rule.head] if rule.head else [])) for word in pattern
+    }
+    words |= {token for _, triple in AXIOMS for token in triple}
+    words |= {TYPE, SAME_AS, THING, NOTHING, FIRST, REST, NIL, *map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time"))}
+    return tuple(sorted(word for word in words if word.startswith("<")))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is known of the numbers of terms: those of the built-in ones, and where IRIs and blank nodes begin."""
+
+    ids: Mapping[str, int]
+    first_iri: int
+    first_blank: int
+    count: int
+
+
+def connect(into: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB that spills to a folder inside `into` when it needs more than `memory_limit`."""
+    config: dict[str, Any] = {"memory_limit": memory_limit, "temp_directory": str(into / "spill")}
+    if threads:
+        config["threads"] = threads
+    connection = duckdb.connect(config=config)
+    connection.execute("SET preserve_insertion_order = false")
+    return connection
+
+
+def quoted(text: str) -> str:
+    """Return text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _lines(graphs: Iterable[StagedGraph], longest: int) -> str:
+    files = ", ".join(quoted(str(graph.path)) for graph in graphs)
+    return (
+        f"read_csv([{files}], columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '', escape = '', "
+        f"header = false, auto_detect = false, strict_mode = false, compression = 'none', max_line_size = {longest}, "
+        f"buffer_size = {longest * 4})"
+    )
+
+
+def _split(graphs: Iterable[StagedGraph], ending: int, longest: int) -> str:
+    return (
+        f"SELECT s, p, substring(line, length(s) + length(p) + 3, length(line) - length(s) - length(p) - {2 + ending}) "
+        f"AS o FROM (SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "
+        f"FROM {_lines(graphs, longest)})"
+    )
+
+
+def load(connection: duckdb.DuckDBPyConnection, staging: Staging) -> Terms:
+    """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o."""
+    by_ending: dict[int, list[StagedGraph]] = {}
+    for graph in staging.of(Role.ONTOLOGY, Role.DATA):
+        if graph.triples:
+            by_ending.setdefault(len(suffix(graph.name)), []).append(graph)
+    sizes = [graph.path.stat().st_size for graphs in by_ending.values() for graph in graphs]
+    connection.execute("CREATE TABLE raw (s VARCHAR, p VARCHAR, o VARCHAR)")
+    for ending, graphs in sorted(by_ending.items()):
+        try:
+            connection.execute(f"INSERT INTO raw {_split(graphs, ending, min(LONGEST_LINE, max(sizes) + 1))}")
+        except duckdb.InvalidInputException as error:
+            if "maximum_line_size" not in str(error).lower() and "line size" not in str(error).lower():
+                raise StageFailed(f"a staged graph cannot be read: {error}") from error
+            connection.execute(f"INSERT INTO raw {_split(graphs, ending, max(sizes) + 1)}")
+    connection.execute(
+        "CREATE TABLE dictionary AS SELECT t, (row_number() OVER (ORDER BY t))::UINTEGER AS id FROM "
+        "(SELECT DISTINCT s AS t FROM raw UNION SELECT DISTINCT p FROM raw UNION SELECT DISTINCT o FROM raw "
+        "UNION SELECT unnest($built_in))",
+        {"built_in": list(built_in_terms())},
+    )
+    connection.execute(
+        "CREATE TABLE facts AS SELECT DISTINCT s.id AS s, p.id AS p, o.id AS o, 0::UINTEGER AS step, 0::UBIGINT AS k "
+        "FROM raw JOIN dictionary s ON s.t = raw.s JOIN dictionary p ON p.t = raw.p JOIN dictionary o ON o.t = raw.o "
+        "ORDER BY 2, 1, 3"
+    )
+    connection.execute("DROP TABLE raw")
+    return _terms(connection)
+
+
+def _terms(connection: duckdb.DuckDBPyConnection) -> Terms:
+    ids = dict(
+        connection.execute(
+            "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($built_in))", {"built_in": list(built_in_terms())}
+        ).fetchall()
+    )
+    row = connection.execute(
+        "SELECT count(*), count(*) FILTER (t < '<'), count(*) FILTER (t < '_') FROM dictionary"
+    ).fetchone()
+    count, literals, before_blank = row or (0, 0, 0)
+    return Terms(ids, literals + 1, before_blank + 1, count)

@@ -1,0 +1,108 @@
+"""From the tables of a finished run to files: the staged graph of what was inferred, and why each triple holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from ckg.model.staged import Role, StagedGraph
+from ckg.reason.engine import Engine
+from ckg.reason.lines import suffix
+from ckg.reason.load import quoted
+from ckg.reason.trivia import trivia_sql
+from ckg.reason.vocabulary import SAME_AS
+
+OFFSET = 1_000_000_000
+"""Added to every number in `derivations.log`: all get ten digits, so all lines one length, and sort as text."""
+
+_PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
+
+
+def write_inferred(
+    engine: Engine, path: Path, graph: str, sources: tuple[str, ...]
+) -> tuple[StagedGraph, dict[str, int]]:
+    """Write the inferred triples as a staged graph; return it, and how many triples each rule gave."""
+    connection = engine.connection
+    _collect(engine)
+    ending = quoted(suffix(graph))
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute(f"COPY (SELECT line || {ending} FROM output ORDER BY s, p, o) TO {quoted(str(path))} {_PLAIN}")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    counted = connection.execute("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1").fetchall()
+    rules: dict[str, int] = {}
+    for number, count in counted:
+        rule = engine.program.registry[number].rule
+        rules[rule] = rules.get(rule, 0) + count
+    staged = StagedGraph(graph, Role.INFERRED, path, digest, sum(rules.values()), sources)
+    return staged, dict(sorted(rules.items()))
+
+
+def _collect(engine: Engine) -> None:
+    """Make the table `output(s, p, o, k, line)`: inferred triples over all equal terms, trivia and asserted left out."""
+    connection = engine.connection
+    classes = engine.classes.members()
+    rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
+    if classes:
+        _expand(engine, classes)
+        rows = "SELECT s, p, o, k FROM expanded"
+    connection.execute(
+        f"CREATE TEMP TABLE output AS SELECT * FROM (SELECT r.*, s.t || ' ' || p.t || ' ' || o.t AS line FROM ({rows}) r "
+        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o "
+        f"WHERE NOT {trivia_sql('s.t', 'p.t', 'o.t')})"
+    )
+
+
+def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:
+    """Make the table `expanded`: every triple that the facts mean for the members of the classes of equal terms."""
+    connection = engine.connection
+    pairs = [(root, member) for root, members in classes.items() for member in members]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE members AS SELECT unnest($root)::UINTEGER AS root, "
+        "unnest($member)::UINTEGER AS member",
+        {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]},
+    )
+    in_class = " OR ".join(f"{column} IN (SELECT root FROM members)" for column in "spo")
+    same_as = engine.id(SAME_AS)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
+        f"SELECT s, p, o, k FROM facts WHERE k <> 0 AND NOT ({in_class}) UNION ALL "
+        f"SELECT coalesce(a.member, s), coalesce(b.member, p), coalesce(c.member, o), "
+        f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
+        f"THEN k ELSE {1 << 32} END FROM facts "
+        f"LEFT JOIN members a ON a.root = s LEFT JOIN members b ON b.root = p LEFT JOIN members c ON c.root = o "
+        f"WHERE {in_class} UNION ALL "
+        f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
+        f"WHERE a.member <> b.member) n "
+        f"ANTI JOIN (SELECT s, p, o FROM facts WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
+        f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
+    )
+
+
+def write_derivations(engine: Engine, into: Path) -> Path:
+    """Write `derivations.log`, `derivations.terms` and `derivations.json`; return the last, which names the others.
+
+    `derivations.log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added;
+    `derivations.terms` a line `number term` for each term in it. Both are sorted by their bytes.
+    """
+    connection = engine.connection
+    log, terms, rules = (into / f"derivations.{kind}" for kind in ("log", "terms", "json"))
+    rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0"
+    columns = ", ".join(
+        f"{expression}::UBIGINT + {OFFSET}" for expression in ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
+    )
+    connection.execute(
+        f"COPY (SELECT {columns} FROM ({rows}) ORDER BY s, p, o, step) TO {quoted(str(log))} (HEADER false)"
+    )
+    connection.execute(
+        f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) TO {quoted(str(terms))} {_PLAIN}"
+    )
+    registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
+    content = {
+        "instances": registry,
+        "equations": engine.classes.edges,
+        "built_in": dict(sorted(engine.terms.ids.items())),
+    }
+    rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    return rules

@@ -38,7 +38,8 @@ ONTOLOGY = """
 # agents and places
 :Agent a owl:Class . :State rdfs:subClassOf :Agent , :Place . :Person rdfs:subClassOf :Agent .
 :Organisation rdfs:subClassOf :Agent . :Press rdfs:subClassOf :Organisation . :Office a owl:Class .
-:Place a owl:Class . :City rdfs:subClassOf :Place . :Region rdfs:subClassOf :Place . :Landlocked rdfs:subClassOf :State .
+:Place a owl:Class . :City rdfs:subClassOf :Place . :Region rdfs:subClassOf :Place .
+:Landlocked rdfs:subClassOf :State .
 :State owl:disjointWith :Person . :within a owl:TransitiveProperty ; rdfs:domain :Place ; rdfs:range :Place .
 :borders a owl:SymmetricProperty ; rdfs:domain :State ; rdfs:range :State .
 :holdsOffice rdfs:domain :Person ; rdfs:range :Office . :officeOf rdfs:domain :Office ; rdfs:range :State .
@@ -69,7 +70,8 @@ ONTOLOGY = """
 :QuantifiedCommitment owl:equivalentClass [ owl:intersectionOf ( :Commitment
   [ a owl:Restriction ; owl:onProperty :amount ; owl:someValuesFrom :MonetaryAmount ]
   [ a owl:Restriction ; owl:onProperty :deadline ; owl:someValuesFrom owl:Thing ] ) ] .
-:amount rdfs:domain :Statement ; rdfs:range :MonetaryAmount . :value rdfs:domain :MonetaryAmount ; rdfs:range xsd:decimal .
+:amount rdfs:domain :Statement ; rdfs:range :MonetaryAmount .
+:value rdfs:domain :MonetaryAmount ; rdfs:range xsd:decimal .
 :currency rdfs:domain :MonetaryAmount ; rdfs:range :Currency . :deadline rdfs:domain :Commitment ; rdfs:range xsd:date .
 :assertedBy rdfs:domain :Claim ; rdfs:range :Agent . :about rdfs:domain :Statement .
 :Sourced owl:equivalentClass [ a owl:Restriction ; owl:onProperty :restsOn ; owl:someValuesFrom :Quotation ] .
@@ -189,7 +191,8 @@ def generate(into: Path, triples: int, seed: int = 7) -> Staging:
     into.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed)
     ontology = [
-        f"{t.subject} {t.predicate} {t.object}" for t in ox.parse(ONTOLOGY, format=ox.RdfFormat.TURTLE, rename_blank_nodes=False)
+        f"{t.subject} {t.predicate} {t.object}"
+        for t in ox.parse(ONTOLOGY, format=ox.RdfFormat.TURTLE, rename_blank_nodes=False)
     ]
     graphs = [staged(into, "ontology", Role.ONTOLOGY, ontology)]
     chunk, written, n = list(world()), 0, 0

@@ -58,3 +58,8 @@ def stage():
 def triples():
     """Read a staged graph as a set of readable triples."""
     return lambda graph: {" ".join(map(readable, triple)) for triple in read(graph)}
+
+
+@pytest.fixture(scope="session", name="stage_lines")
+def stage_lines_fixture():
+    return stage_lines

@@ -59,7 +59,7 @@ def close(
         found = clashes(run)
         if found:
             raise inconsistent(found, staging)
-        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph, ())
+        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph)
         return Closure(graph, rules, write_derivations(run, into))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -93,7 +94,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def parts(token: str) -> tuple[str, str, str]:
-    """Return the lexical form, the language (or nothing) and the datatype of a literal, `xsd:` names without IRI.
+    r"""Return the lexical form, the language (or nothing) and the datatype of a literal, `xsd:` names without IRI.
 
     >>> parts('"a\\\\nb"@en'), parts('"1"^^<http://www.w3.org/2001/XMLSchema#int>')
     (('a\\nb', 'en', 'langString'), ('1', '', 'int'))
@@ -112,6 +113,19 @@ def family(datatype: str) -> frozenset[str]:
     while more := {child for child, parent in _PARENTS.items() if parent in names} - names:
         names |= more
     return frozenset(names)
+
+
+def ancestors(datatype: str) -> tuple[str, ...]:
+    """Return a datatype (a token) and all that it derives from.
+
+    >>> [d[-8:] for d in ancestors(term("xsd:long"))]
+    ['ma#long>', 'integer>', 'decimal>']
+    """
+    name, found = datatype[1:-1].removeprefix(XSD_NS), [datatype]
+    while name in _PARENTS:
+        name = _PARENTS[name]
+        found.append(f"<{XSD_NS}{name}>")
+    return tuple(found)
 
 
 def _primitive(datatype: str) -> str:
@@ -139,7 +153,7 @@ def well_formed(token: str) -> bool:
 
 
 def value(token: str) -> Value | None:
-    """Return the value of a literal, or None if it has none or it is not known.
+    r"""Return the value of a literal, or None if it has none or it is not known.
 
     >>> value(f'"01"^^<{XSD_NS}int>') == value(f'"1.0"^^<{XSD_NS}decimal>')
     True
@@ -152,27 +166,31 @@ def value(token: str) -> Value | None:
     primitive = _primitive(name)
     if primitive == "decimal":
         return _decimal(lexical, name)
-    if primitive in ("float", "double"):
-        floating = float(lexical.replace("INF", "inf"))
-        return Value(primitive, "NaN" if math.isnan(floating) else (floating, math.copysign(1, floating) < 0))
-    if primitive == "boolean":
-        return Value(primitive, lexical in ("true", "1"))
-    if primitive == "hexBinary":
-        return Value(primitive, lexical.lower())
-    if primitive == "base64Binary":
-        return Value(primitive, lexical.replace(" ", ""))
     if primitive in ("date", "time", "dateTime"):
         return _moment(lexical, primitive)
-    return Value(primitive, lexical)
+    return Value(primitive, _CONTENT.get(primitive, str)(lexical))
+
+
+def _floating(lexical: str) -> object:
+    number = float(lexical.replace("INF", "inf"))
+    # NaN is itself; 0 and -0 are two values (XML Schema 1.1 Datatypes, section 3.3.4: identity).
+    return "NaN" if math.isnan(number) else (number, math.copysign(1, number) < 0)
+
+
+_CONTENT: Final[Mapping[str, Callable[[str], object]]] = {
+    "float": _floating,
+    "double": _floating,
+    "boolean": lambda lexical: lexical in ("true", "1"),
+    "hexBinary": str.lower,
+    "base64Binary": lambda lexical: lexical.replace(" ", ""),
+}
 
 
 def _decimal(lexical: str, name: str) -> Value | None:
     if name != "decimal" and not re.fullmatch(_LEXICAL["integer"], lexical):
         return None
     number = Decimal(lexical)
-    least, greatest = _BOUNDS.get(name, (None, None))
-    inside = (least is None or number >= least) and (greatest is None or number <= greatest)
-    return Value("decimal", number) if inside else None
+    return Value("decimal", number) if _inside(number, name) else None
 
 
 def _moment(lexical: str, primitive: str) -> Value | None:
@@ -207,7 +225,7 @@ def _is_xml(lexical: str) -> bool:
 
 
 def belongs(token: str, datatype: str) -> bool | None:
-    """Return whether a literal's value lies in the value space of a datatype (a token); None if that is not known.
+    r"""Return whether a literal's value lies in the value space of a datatype (a token); None if that is not known.
 
     >>> belongs('"a"', term("xsd:string")), belongs('"a"', term("xsd:integer"))
     (True, False)
@@ -220,16 +238,23 @@ def belongs(token: str, datatype: str) -> bool | None:
     if datatype == term("rdf:PlainLiteral"):
         return found.space in ("string", "langString")
     name = datatype[1:-1].removeprefix(XSD_NS)
-    if found.space != _primitive(name):
-        return False
-    if found.space == "decimal":
-        number = Decimal(str(found.content))
-        least, greatest = _BOUNDS.get(name, (None, None))
-        whole = name == "decimal" or number == number.to_integral_value()
-        return whole and (least is None or number >= least) and (greatest is None or number <= greatest)
+    return found.space == _primitive(name) and _within(found, name)
+
+
+def _within(found: Value, name: str) -> bool:
+    """Return whether a value of a datatype's primitive type is one of the datatype's own."""
+    if isinstance(found.content, Decimal):
+        return _inside(found.content, name) and (
+            name == "decimal" or found.content == found.content.to_integral_value()
+        )
     if found.space == "string":
         return re.fullmatch(_LEXICAL.get(name, ".*"), str(found.content), re.DOTALL) is not None
-    return name != "dateTimeStamp" or isinstance(found.content, str) or found.content.tzinfo is not None  # type: ignore[attr-defined]
+    return name != "dateTimeStamp" or not isinstance(found.content, datetime) or found.content.tzinfo is not None
+
+
+def _inside(number: Decimal, name: str) -> bool:
+    least, greatest = _BOUNDS.get(name, (None, None))
+    return (least is None or number >= least) and (greatest is None or number <= greatest)
 
 
 def number(token: str) -> int | None:
@@ -239,9 +264,8 @@ def number(token: str) -> int | None:
     (1, None)
     """
     found = value(token)
-    if found is not None and found.space == "decimal":
-        whole = Decimal(str(found.content))
-        return int(whole) if whole == whole.to_integral_value() else None
+    if found is not None and isinstance(found.content, Decimal):
+        return int(found.content) if found.content == found.content.to_integral_value() else None
     if found is not None and found.space in ("float", "double") and isinstance(found.content, tuple):
         floating = float(found.content[0])
         return int(floating) if floating.is_integer() else None

@@ -96,8 +96,8 @@ class Engine:
 
     def _state_axioms(self) -> None:
         triples: list[tuple[IdTriple, Instance]] = []
+        ids = self.terms.ids
         for name, (s, p, o) in AXIOMS:
-            ids = self.terms.ids
             triples.append(((ids[s], ids[p], ids[o]), Instance(name, (), (), (ids[s], ids[p], ids[o]))))
         self._insert_triples(triples)
 
@@ -161,7 +161,20 @@ class Engine:
             same_as = self.id(SAME_AS)
             rewrite(self.connection, renamed, self.step, same_as)
             merged, window = True, EVERYTHING
+        if merged:
+            self._type_equal_literals()
         return merged
+
+    def _type_equal_literals(self) -> None:
+        """Give the datatype of a literal to whatever else is the same as it (dt-type2 and eq-rep-s)."""
+        triples: list[tuple[IdTriple, Instance]] = []
+        for root, members in self.classes.members().items():
+            if root >= self.terms.first_iri:
+                for literal in members:
+                    for datatype in literals.declared(self.token(literal)) if literal < self.terms.first_iri else ():
+                        triples.append(((root, self.id(TYPE), self.id(datatype)), self.program.registry[LITERAL_TYPE]))
+        if triples:
+            self._insert_triples(triples)
 
     def _state_reflexive(self) -> None:
         """State eq-ref where a rule asks for owl:sameAs, or where that has another name; else nobody needs it."""

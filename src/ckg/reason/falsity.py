@@ -54,13 +54,14 @@ def _datatypes(engine: Engine) -> Iterator[Clash]:
             f"WHERE o = {number} AND k = 0 ORDER BY ALL LIMIT {_PER_INSTANCE}"
         ).fetchall():
             yield Clash("dt-not-type", (engine.spell((s, p, o)),), "the literal is none of its datatype")
+    datatypes = {engine.id(token): token for token in sorted(literals.DATATYPES)}
     for active in engine.program.active:
         instance = active.instance
         head = instance.head
-        if head is None or head[1] != engine.id(TYPE) or not isinstance(head[0], str):
+        if head is None or head[1] != engine.id(TYPE) or isinstance(head[0], int) or isinstance(head[2], str):
             continue
-        datatype = engine.token(int(head[2]))
-        if datatype not in literals.DATATYPES:
+        datatype = datatypes.get(head[2])
+        if datatype is None:
             continue
         source, columns = body(instance.atoms, None, EVERYTHING)
         query = f"SELECT DISTINCT {columns[head[0]]} AS term, {', '.join(columns.values())} {source}"

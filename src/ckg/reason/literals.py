@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from ckg.reason.datatypes import belongs, declared_sql, is_known, suspect_sql, value, well_formed
+from ckg.reason.datatypes import ancestors, belongs, declared_sql, is_known, suspect_sql, value, well_formed
 from ckg.reason.load import Terms
 from ckg.reason.rules import DATATYPES_OF_RL
 from ckg.reason.vocabulary import term
@@ -32,6 +32,14 @@ def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str) 
         f"(ends_with(t, '>') OR ends_with(t, '\"')) ORDER BY id"
     ).fetchall()
     return [row[0] for row in rows] + [number for number, token in others if belongs(token, datatype)]
+
+
+def declared(token: str) -> list[str]:
+    """Return the datatypes that a typed literal is declared to have: its own and those it derives from."""
+    if "^^<" not in token:
+        return []
+    own = f"<{token.rpartition('^^<')[2]}"
+    return [datatype for datatype in ancestors(own) if datatype in DATATYPES]
 
 
 def ill_formed(connection: duckdb.DuckDBPyConnection, terms: Terms) -> list[int]:

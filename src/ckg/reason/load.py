@@ -17,6 +17,7 @@ from ckg.errors import StageFailed
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.reason.lines import suffix
 from ckg.reason.rules import AXIOMS, DATATYPES_OF_RL, RULES
+from ckg.reason.trivia import REFLEXIVE, TOP, TOPPED, VOCABULARIES
 from ckg.reason.vocabulary import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYPE, term
 
 LONGEST_LINE: Final = 2_000_000
@@ -29,18 +30,34 @@ def built_in_terms() -> tuple[str, ...]:
         word for rule in RULES for pattern in (*rule.body, *([rule.head] if rule.head else [])) for word in pattern
     }
     words |= {token for _, triple in AXIOMS for token in triple}
-    words |= {TYPE, SAME_AS, THING, NOTHING, FIRST, REST, NIL, *map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time"))}
+    words |= {
+        *TOP,
+        *TOPPED,
+        *REFLEXIVE,
+        TYPE,
+        SAME_AS,
+        THING,
+        NOTHING,
+        FIRST,
+        REST,
+        NIL,
+        *map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")),
+    }
     return tuple(sorted(word for word in words if word.startswith("<")))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is known of the numbers of terms: those of the built-in ones, and where IRIs and blank nodes begin."""
+    """What is known of the numbers of terms.
+
+    `ids` are those of the built-in terms, `first_iri` and `first_blank` where IRIs and blank nodes begin,
+    `vocabularies` the first and last number of each built-in vocabulary.
+    """
 
     ids: Mapping[str, int]
     first_iri: int
     first_blank: int
-    count: int
+    vocabularies: tuple[tuple[int, int], ...]
 
 
 def connect(into: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:
@@ -111,8 +128,13 @@ def _terms(connection: duckdb.DuckDBPyConnection) -> Terms:
             "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($built_in))", {"built_in": list(built_in_terms())}
         ).fetchall()
     )
-    row = connection.execute(
-        "SELECT count(*), count(*) FILTER (t < '<'), count(*) FILTER (t < '_') FROM dictionary"
-    ).fetchone()
-    count, literals, before_blank = row or (0, 0, 0)
-    return Terms(ids, literals + 1, before_blank + 1, count)
+    row = connection.execute("SELECT count(*) FILTER (t < '<'), count(*) FILTER (t < '_') FROM dictionary").fetchone()
+    literals, before_blank = row or (0, 0)
+    ranges = [
+        connection.execute(
+            "SELECT min(id), max(id) FROM dictionary WHERE starts_with(t, $prefix)", {"prefix": prefix}
+        ).fetchone()
+        for prefix in VOCABULARIES
+    ]
+    vocabularies = tuple((first, last) for first, last in filter(None, ranges) if first is not None)
+    return Terms(ids, literals + 1, before_blank + 1, vocabularies)

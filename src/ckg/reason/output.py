@@ -19,9 +19,7 @@ OFFSET = 1_000_000_000
 _PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
 
 
-def write_inferred(
-    engine: Engine, path: Path, graph: str, sources: tuple[str, ...]
-) -> tuple[StagedGraph, dict[str, int]]:
+def write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
     """Write the inferred triples as a staged graph; return it, and how many triples each rule gave."""
     connection = engine.connection
     _collect(engine)
@@ -35,12 +33,12 @@ def write_inferred(
     for number, count in counted:
         rule = engine.program.registry[number].rule
         rules[rule] = rules.get(rule, 0) + count
-    staged = StagedGraph(graph, Role.INFERRED, path, digest, sum(rules.values()), sources)
+    staged = StagedGraph(graph, Role.INFERRED, path, digest, sum(rules.values()), ())
     return staged, dict(sorted(rules.items()))
 
 
 def _collect(engine: Engine) -> None:
-    """Make the table `output(s, p, o, k, line)`: inferred triples over all equal terms, trivia and asserted left out."""
+    """Make the table `output(s, p, o, k, line)`: inferred triples over all equal terms, without trivia and asserted."""
     connection = engine.connection
     classes = engine.classes.members()
     rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
@@ -48,9 +46,9 @@ def _collect(engine: Engine) -> None:
         _expand(engine, classes)
         rows = "SELECT s, p, o, k FROM expanded"
     connection.execute(
-        f"CREATE TEMP TABLE output AS SELECT * FROM (SELECT r.*, s.t || ' ' || p.t || ' ' || o.t AS line FROM ({rows}) r "
+        f"CREATE TEMP TABLE output AS SELECT r.*, s.t || ' ' || p.t || ' ' || o.t AS line FROM ({rows}) r "
         f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o "
-        f"WHERE NOT {trivia_sql('s.t', 'p.t', 'o.t')})"
+        f"WHERE NOT {trivia_sql('r.s', 'r.p', 'r.o', engine.terms)}"
     )
 
 
@@ -96,7 +94,8 @@ def write_derivations(engine: Engine, into: Path) -> Path:
         f"COPY (SELECT {columns} FROM ({rows}) ORDER BY s, p, o, step) TO {quoted(str(log))} (HEADER false)"
     )
     connection.execute(
-        f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) TO {quoted(str(terms))} {_PLAIN}"
+        f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
+        f"TO {quoted(str(terms))} {_PLAIN}"
     )
     registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
     content = {

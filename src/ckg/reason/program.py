@@ -52,7 +52,7 @@ class Program:
         self.active: list[Active] = []
         self.violations: list[Instance] = []
         self.consumed: frozenset[int] | None = frozenset()
-        self._numbers: dict[Instance, int] = {}
+        self._numbers: dict[Instance, int] = {instance: i for i, instance in enumerate(_REASONS)}
         self._connection = connection
         self._terms = terms
 

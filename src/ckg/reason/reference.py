@@ -7,11 +7,12 @@ rdflib's normalisation and every token is looked up again on the way out: lexica
 from __future__ import annotations
 
 import re
+from itertools import combinations, product
 from typing import Any, Final
 
 import pyoxigraph as ox
 from owlrl.OWLRL import OWLRL_Semantics
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ckg.errors import ProjectError
@@ -60,18 +61,53 @@ _MESSAGES: Final = (
 )
 
 
-class _Semantics(OWLRL_Semantics):  # type: ignore[misc]
-    """owlrl's rules, without the ways in which odd but legal input makes them raise."""
+class Semantics(OWLRL_Semantics):  # type: ignore[misc]
+    """owlrl's rules, corrected where they differ from OWL 2 Profiles, section 4.3 (see docs/reasoning.md)."""
+
+    def _properties(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        subject, predicate, obj = triple
+        if predicate == OWL.hasKey:
+            self._keys(subject, self._list(obj))
+            return
+        super()._properties(triple, cycle_num)
+        if predicate == RDF.type and obj == OWL.AllDisjointProperties:
+            for p1, p2 in self._pairs(subject, OWL.members):
+                for x, y in self.graph.subject_objects(p1):
+                    if (x, p2, y) in self.graph:
+                        self.add_error(
+                            "Disjoint properties in an 'AllDisjointProperties' are not really disjoint: "
+                            f"({x}, {p1},{y}) and ({x},{p2},{y})"
+                        )
+
+    def _keys(self, c: Any, properties: list[Any]) -> None:
+        """prp-key over all properties of the key: owlrl leaves out the last."""
+        seen: dict[tuple[Any, ...], Any] = {}
+        for x in self.graph.subjects(RDF.type, c) if properties else ():
+            for values in product(*(list(self.graph.objects(x, p)) for p in properties)):
+                y = seen.setdefault(values, x)
+                if x != y:
+                    self.store_triple((x, OWL.sameAs, y))
+
+    def _equality(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        super()._equality(triple, cycle_num)
+        if triple[1] == RDF.type and triple[2] == OWL.AllDifferent:
+            pairs = [*self._pairs(triple[0], OWL.members), *self._pairs(triple[0], OWL.distinctMembers)]
+            for a, b in pairs:
+                if a == b or (a, OWL.sameAs, b) in self.graph or (b, OWL.sameAs, a) in self.graph:
+                    self.add_error(
+                        f"'sameAs' and 'AllDifferent' cannot be used on the same subject-object pair: ({a}, {b})"
+                    )
+
+    def _pairs(self, subject: Any, predicate: Any) -> list[tuple[Any, Any]]:
+        """All pairs of members of a list: owlrl leaves out those with the last member."""
+        lists = [self._list(head) for head in self.graph.objects(subject, predicate)]
+        return [pair for members in lists for pair in combinations(members, 2)]
 
     def _classes(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
         # A cardinality that is no literal has no value to compare; owlrl would raise AttributeError.
-        cardinality = triple[1] in (_MAX_CARDINALITY, _MAX_QUALIFIED_CARDINALITY)
+        cardinality = triple[1] in (OWL.maxCardinality, OWL.maxQualifiedCardinality)
         if not cardinality or isinstance(triple[2], Literal):
             super()._classes(triple, cycle_num)
-
-
-_MAX_CARDINALITY: Final = URIRef(term("owl:maxCardinality")[1:-1])
-_MAX_QUALIFIED_CARDINALITY: Final = URIRef(term("owl:maxQualifiedCardinality")[1:-1])
 
 
 def closure(staging: Staging) -> tuple[set[Triple], list[Clash]]:
@@ -89,7 +125,7 @@ def closure(staging: Staging) -> tuple[set[Triple], list[Clash]]:
             for node, token in zip(nodes, triple, strict=True):
                 tokens.setdefault(node, token)
             graph.add(nodes)  # type: ignore[arg-type]
-    semantics = _Semantics(graph, False, False, rdfs=False)
+    semantics = Semantics(graph, False, False, rdfs=False)
     try:
         semantics.closure()
     except ValueError as error:  # rdflib's word for a list that runs in a circle

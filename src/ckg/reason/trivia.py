@@ -2,7 +2,8 @@
 
 A closure under OWL 2 RL/RDF is full of statements that no reader wants: everything is the same as itself, every class
 is a subclass of itself and of owl:Thing, owl:Thing is a class. `is_trivia` is the only definition of them. It is
-rendered twice, as a function of three tokens and as SQL (`trivia_sql`); a test holds the two against each other.
+rendered twice, as a function of three tokens and as SQL over numbered terms (`trivia_sql`); a test holds the two
+against each other.
 
 A triple is trivia if one of these holds:
 
@@ -17,7 +18,8 @@ A triple is trivia if one of these holds:
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
 
 from ckg.reason.vocabulary import PREFIXES, term
 
@@ -30,6 +32,29 @@ REFLEXIVE: Final = frozenset(
 TOP: Final = frozenset(map(term, ("owl:Thing", "rdfs:Resource")))
 TOPPED: Final = frozenset(map(term, ("rdf:type", "rdfs:subClassOf", "rdfs:domain", "rdfs:range")))
 VOCABULARIES: Final = tuple(f"<{namespace}" for namespace in PREFIXES.values())
+
+
+class TermIds(Protocol):
+    """How terms are numbered: in the order of their bytes, so that a kind or a namespace of terms is a range.
+
+    `ids` has at least the terms that the definition names, `vocabularies` the first and last term of each vocabulary.
+    """
+
+    @property
+    def ids(self) -> Mapping[str, int]:
+        """The numbers of terms that are known by name."""
+
+    @property
+    def first_iri(self) -> int:
+        """The number at which IRIs begin; literals are before."""
+
+    @property
+    def first_blank(self) -> int:
+        """The number at which blank nodes begin."""
+
+    @property
+    def vocabularies(self) -> Sequence[tuple[int, int]]:
+        """The ranges of the terms of RDF, RDFS, OWL and XML Schema."""
 
 
 def is_trivia(subject: str, predicate: str, obj: str) -> bool:
@@ -50,20 +75,15 @@ def is_trivia(subject: str, predicate: str, obj: str) -> bool:
     )
 
 
-def trivia_sql(subject: str, predicate: str, obj: str) -> str:
-    """Return the same condition as SQL over three text expressions.
-
-    >>> trivia_sql("s", "p", "o").count("starts_with(s, '<http")
-    4
-    """
+def trivia_sql(subject: str, predicate: str, obj: str, ids: TermIds) -> str:
+    """Return the same condition as SQL over three columns of numbered terms."""
 
     def listed(tokens: frozenset[str]) -> str:
-        return ", ".join(f"'{token}'" for token in sorted(tokens))
+        return ", ".join(str(ids.ids[token]) for token in sorted(tokens) if token in ids.ids) or "NULL"
 
-    vocabulary = " OR ".join(f"starts_with({subject}, '{prefix}')" for prefix in VOCABULARIES)
+    vocabulary = "".join(f" OR {subject} BETWEEN {first} AND {last}" for first, last in ids.vocabularies)
     return (
-        f"(starts_with({subject}, '\"') OR NOT starts_with({predicate}, '<')"
+        f"({subject} < {ids.first_iri} OR {predicate} < {ids.first_iri} OR {predicate} >= {ids.first_blank}"
         f" OR ({subject} = {obj} AND {predicate} IN ({listed(REFLEXIVE)}))"
-        f" OR ({obj} IN ({listed(TOP)}) AND {predicate} IN ({listed(TOPPED)}))"
-        f" OR {vocabulary})"
+        f" OR ({obj} IN ({listed(TOP)}) AND {predicate} IN ({listed(TOPPED)})){vocabulary})"
     )

@@ -83,7 +83,9 @@ def restriction(draw, predicate, filler, *, on_class=False):
 
 
 def axiom(subject, predicate, obj):
-    return st.tuples(subject, st.just(predicate) if isinstance(predicate, str) else predicate, obj).map(lambda triple: [triple])
+    return st.tuples(subject, st.just(predicate) if isinstance(predicate, str) else predicate, obj).map(
+        lambda triple: [triple]
+    )
 
 
 def kind(of, *names):

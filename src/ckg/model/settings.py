@@ -67,7 +67,7 @@ SETTINGS: tuple[Setting, ...] = (
         "reason",
         "engine",
         str,
-        "owlrl",
+        "duckdb",
         "What computes the OWL 2 RL closure; both give the same triples.",
         choices=("duckdb", "owlrl"),
     ),

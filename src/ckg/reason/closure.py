@@ -24,8 +24,8 @@ class Closure:
     """What the stage made.
 
     `graph` is the staged graph of the inferred triples, trivia and asserted triples left out; `rules` counts them by
-    the rule that gave each, and is empty where the engine does not say; `derivations` is the file `reason.explain`
-    opens, or None where the engine keeps none.
+    the rule that gave each, and is empty where the engine does not say; `derivations` is the folder that
+    `reason.explain` opens, or None where the engine keeps none.
     """
 
     graph: StagedGraph
@@ -44,9 +44,10 @@ def close(
 ) -> Closure:
     """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
 
-    `into` is made if it is missing and gets `inferred.nq`; `inferred_graph` is the IRI that its lines name.
-    `memory_limit` is a size such as `4GB`, `threads` the number to use, by default one per core: both are for the
-    engine `duckdb`. The rules are those of OWL 2 Profiles, section 4.3; `ckg.reason.trivia` says what is left out.
+    `into` is made if it is missing and gets `inferred.nq` and, from the engine `duckdb`, the folder `derivations`.
+    `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads`
+    the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
+    Profiles, section 4.3; `ckg.reason.trivia` says what is left out.
 
     Raises `errors.Inconsistent` when a rule concludes false; nothing is written then.
     """

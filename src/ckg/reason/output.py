@@ -14,7 +14,7 @@ from ckg.reason.trivia import trivia_sql
 from ckg.reason.vocabulary import SAME_AS
 
 OFFSET = 1_000_000_000
-"""Added to every number in `derivations.log`: all get ten digits, so all lines one length, and sort as text."""
+"""Added to every number in the log: all get ten digits, so all lines one length, and sort as text."""
 
 _PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
 
@@ -79,13 +79,16 @@ def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:
 
 
 def write_derivations(engine: Engine, into: Path) -> Path:
-    """Write `derivations.log`, `derivations.terms` and `derivations.json`; return the last, which names the others.
+    """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
 
-    `derivations.log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added;
-    `derivations.terms` a line `number term` for each term in it. Both are sorted by their bytes.
+    Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added; `terms`
+    has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules
+    and the equations that made terms equal.
     """
     connection = engine.connection
-    log, terms, rules = (into / f"derivations.{kind}" for kind in ("log", "terms", "json"))
+    folder = into / "derivations"
+    folder.mkdir(exist_ok=True)
+    log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
     rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0"
     columns = ", ".join(
         f"{expression}::UBIGINT + {OFFSET}" for expression in ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
@@ -104,4 +107,4 @@ def write_derivations(engine: Engine, into: Path) -> Path:
         "built_in": dict(sorted(engine.terms.ids.items())),
     }
     rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-    return rules
+    return folder

@@ -262,15 +262,9 @@ def test_tokens_are_cut_from_the_text_in_their_order(text):
         "{!(",
     ],
 )
-def test_reading_takes_time_in_proportion_to_the_text(piece):
-    def seconds(size):
-        text = "ASK " + piece * (size // len(piece))
-        best = 1e9
-        for _ in range(2):
-            began = time.process_time()
-            with contextlib.suppress(QueryError):
-                check(text, replace(LIMITS, text=10**7, depth=10**7, patterns=10**6))
-            best = min(best, time.process_time() - began)
-        return best
-
-    assert seconds(64_000) < 40 * max(seconds(6_400), 0.001)
+def test_no_text_takes_time_that_grows_with_the_square_of_its_length(piece):
+    text = "ASK " + piece * (64_000 // len(piece))  # when each piece was read to the end of the text this took 5 s
+    began = time.process_time()
+    with contextlib.suppress(QueryError):
+        check(text, replace(LIMITS, depth=10**7, patterns=10**6))
+    assert time.process_time() - began < 2

@@ -121,27 +121,36 @@ class Pool:
         fast, slow = self._lanes.running
         return State(fast, slow, self._lanes.waiting, self._workers.count, self._cache.held)
 
+    def check(self, text: str, client: str, received: float) -> Checked:
+        """Return a query, checked; raises what `run` raises for one that is never evaluated."""
+        try:
+            self._budgets.check(client)
+            return check(text, self.limits)
+        except QueryError as error:
+            self._note("", received, client, error)
+            raise
+
     def run(self, question: Question) -> Answer:
         """Return the whole answer of a question.
 
         Raises `QueryMalformed`, `QueryRefused`, `QueryTooComplex`, `QueryStopped` at a bound, `EndpointBusy`,
         `BudgetExhausted`, `ClientGone`, and `QueryError` for what the engine cannot evaluate.
         """
-        form, outcome = "", "fault"
+        checked = self.check(question.text, question.client, question.received)
         try:
-            self._budgets.check(question.client)
-            checked = check(question.text, self.limits)
-            form = checked.form.value
             answer = self._find(question, checked)
-            outcome = "cached" if answer.cached else "answered"
         except QueryError as error:
-            outcome = _outcome(error)
-            if not isinstance(error, BudgetExhausted | EndpointBusy | ClientGone):
-                self._budgets.charge(question.client, errors=1)
+            self._note(checked.form.value, question.received, question.client, error)
             raise
-        finally:
-            self._observer.finished(form, outcome, time.monotonic() - question.received)
+        outcome = "cached" if answer.cached else "answered"
+        self._observer.finished(checked.form.value, outcome, time.monotonic() - question.received)
         return answer
+
+    def _note(self, form: str, received: float, client: str, error: QueryError) -> None:
+        """Charge a failure to its client, unless it is no fault of the query's, and tell the observer."""
+        if not isinstance(error, BudgetExhausted | EndpointBusy | ClientGone):
+            self._budgets.charge(client, errors=1)
+        self._observer.finished(form, _outcome(error), time.monotonic() - received)
 
     def _find(self, question: Question, checked: Checked) -> Answer:
         """Return the kept answer, or that of the same question under way, or evaluate."""

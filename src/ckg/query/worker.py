@@ -25,7 +25,7 @@ from ckg.query.results import Sink
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _WARM: Final = "SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } LIMIT 100 }"
-_LONGEST_MESSAGE: Final = 500
+_LONGEST_MESSAGE: Final = 240
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ckg.model.settings import SETTINGS
-from ckg.web import catalogue, dumps, entities, headers, languages, probes, problems, sitemap
+from ckg.query.budget import Budgets
+from ckg.query.limits import Limits
+from ckg.web import catalogue, dumps, entities, headers, languages, metrics, openapi, probes, problems, sitemap, sparql
 from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
@@ -36,11 +38,14 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    current = Current(folder, partial(opened, settings=known))
+    counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
+    limits = Limits.of(known)
+    budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
+    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted))
     current.watch(_SECONDS_BETWEEN_LOOKS)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)
-    for part in (problems, languages, probes, dumps, catalogue, sitemap, pages, entities):
+    for part in (metrics, problems, languages, probes, openapi, sparql, dumps, catalogue, sitemap, pages, entities):
         part.register(app)
     wsgi = _below(current.around(app.wsgi_app), str(known["serve.prefix"]))
     proxies = int(known["serve.proxies"])

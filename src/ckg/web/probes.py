@@ -9,7 +9,7 @@ from ckg.web.serving import serving
 
 
 def register(app: Flask) -> None:
-    """Add `/healthz` (the process answers) and `/readyz` (the release can be read)."""
+    """Add `/healthz` (the process answers) and `/readyz` (the release can be read and queried)."""
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -18,11 +18,10 @@ def register(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         current = serving()
-        ready = current.lookup.count(most=1).number > 0
-        answer = _fresh(
-            jsonify(status="ready" if ready else "empty", release=current.release.id, version=ckg.__version__)
-        )
-        answer.status_code = 200 if ready else 503
+        full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
+        status = "ready" if full and workers else "no query workers" if full else "empty"
+        answer = _fresh(jsonify(status=status, release=current.release.id, version=ckg.__version__))
+        answer.status_code = 200 if full and workers else 503
         return answer
 
 

@@ -20,8 +20,11 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.errors import CkgError
 from ckg.model.staged import Role
+from ckg.query.budget import Budgets
 from ckg.query.document import Writer
+from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
+from ckg.query.pool import Observer, Pool
 from ckg.release.current import Releases
 from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
@@ -59,6 +62,7 @@ class Serving:
     search: Search | None
     documents: ByteCache
     hot: HotAnswers
+    pool: Pool
     _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
 
     def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
@@ -75,13 +79,19 @@ class Serving:
 
     def close(self) -> None:
         """Let go of every file and process."""
+        self.pool.close()
         self.lookup.close()
         if self.search is not None:
             self.search.close()
 
 
-def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
-    """Open a release folder; raises `ReleaseError` where something is missing."""
+def opened(
+    folder: Path, settings: Mapping[str, Any], budgets: Budgets | None = None, observer: Observer | None = None
+) -> Serving:
+    """Open a release folder; raises `ReleaseError` where something is missing.
+
+    `budgets` and `observer` outlive a release: they belong to the pools of all of them.
+    """
     release = Release(folder)
     base, staging = release.base, release.staging
     room = int(settings["limits.cache"]) << 20
@@ -99,6 +109,14 @@ def opened(folder: Path, settings: Mapping[str, Any]) -> Serving:
         search=Search(release.search, release.about.languages) if release.search.is_file() else None,
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
+        pool=Pool(
+            release.store,
+            Limits.of(settings),
+            release.prefixes,
+            base=base.iri,
+            budgets=budgets,
+            observer=observer,
+        ),
     )
 
 

@@ -1,0 +1,116 @@
+"""`/metrics` in the Prometheus format: requests, queries, workers, kills, caches, the queue."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from ckg.web.serving import Serving, serving
+
+EXTENSION: Final = "ckg.metrics"
+
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """What happens, counted for as long as the application lives; also the observer of its pools."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=False)
+        self.requests = Counter(
+            "ckg_http_requests",
+            "Requests by route, method and status.",
+            ("route", "method", "status"),
+            registry=self.registry,
+        )
+        self.request_seconds = Histogram(
+            "ckg_http_request_seconds",
+            "Time to the head of the answer.",
+            ("route",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.queries = Counter(
+            "ckg_queries", "Queries by form and how they ended.", ("form", "outcome"), registry=self.registry
+        )
+        self.query_seconds = Histogram(
+            "ckg_query_seconds",
+            "Time from receipt to the whole answer.",
+            ("form",),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.kills = Counter(
+            "ckg_workers_killed", "Workers that were killed or died.", ("reason",), registry=self.registry
+        )
+
+    def finished(self, form: str, outcome: str, seconds: float) -> None:
+        """Take note of a query."""
+        self.queries.labels(form or "none", outcome).inc()
+        self.query_seconds.labels(form or "none").observe(seconds)
+
+    def killed(self, reason: str) -> None:
+        """Take note of a worker's end."""
+        self.kills.labels(reason).inc()
+
+
+def register(app: Flask) -> None:
+    """Add `/metrics` and count every request that reaches the application; `app.extensions` must hold the metrics."""
+    metrics: Metrics = app.extensions[EXTENSION]
+
+    @app.before_request
+    def begin() -> None:
+        g.ckg_began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = str(request.url_rule) if request.url_rule is not None else "none"
+        method = request.method if request.method in ("GET", "HEAD", "POST", "QUERY", "OPTIONS") else "other"
+        metrics.requests.labels(route, method, response.status_code).inc()
+        began = g.get("ckg_began")
+        if began is not None:
+            metrics.request_seconds.labels(route).observe(time.perf_counter() - began)
+        return response
+
+    @app.get("/metrics")
+    def exposition() -> Response:
+        now = CollectorRegistry(auto_describe=False)
+        now.register(_Now(serving()))
+        body = generate_latest(metrics.registry) + generate_latest(now)
+        answer = Response(body, content_type=CONTENT_TYPE_LATEST)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+class _Now:
+    """The state of what is served, read when it is asked for."""
+
+    def __init__(self, current: Serving) -> None:
+        self._serving = current
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the gauges."""
+        state = self._serving.pool.state
+        running = GaugeMetricFamily("ckg_queries_running", "Queries being evaluated, by lane.", labels=("lane",))
+        running.add_metric(("fast",), state.fast)
+        running.add_metric(("slow",), state.slow)
+        yield running
+        yield GaugeMetricFamily("ckg_queries_waiting", "Queries in the queue.", value=state.waiting)
+        yield GaugeMetricFamily("ckg_workers", "Worker processes.", value=state.workers)
+        held = GaugeMetricFamily("ckg_cache_bytes", "Bytes held by a cache.", labels=("cache",))
+        held.add_metric(("answers",), state.cached_bytes)
+        held.add_metric(("documents",), self._serving.documents.held)
+        yield held
+        hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
+        hits.add_metric(("documents",), self._serving.documents.hits)
+        hits.add_metric(("requests",), self._serving.hot.hits)
+        yield hits
+        release = GaugeMetricFamily("ckg_release", "The release that is served.", labels=("id",))
+        release.add_metric((self._serving.release.id,), 1)
+        yield release

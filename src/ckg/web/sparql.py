@@ -1,0 +1,122 @@
+"""`/sparql`: SPARQL 1.1 Protocol over the pool of query workers."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ckg.model.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format, by_key
+from ckg.model.negotiation import negotiate
+from ckg.query.answer import Question
+from ckg.query.budget import client_of
+from ckg.query.guard import Checked, Form
+from ckg.query.pool import ClientGone
+from ckg.web import answers, headers, hot, service_description, sparql_pages
+from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.serving import serving
+from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
+
+GONE: Final = "ckg.gone"
+"""The key in the WSGI environment under which a server puts a function that says whether the client has hung up."""
+
+_METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+_CLIENT_CLOSED: Final = 499  # what web servers log for it; nobody is there to read it
+
+
+def register(app: Flask) -> None:
+    """Add the route."""
+    app.add_url_rule("/sparql", "sparql", _sparql, methods=[m for m in _METHODS if m != "OPTIONS"])
+
+
+def _sparql() -> Response:
+    received = time.monotonic()
+    pool = serving().pool
+    most = longest_body(pool.limits.text)
+    if (request.content_length or 0) > most:
+        raise RequestEntityTooLarge(f"A query may have {pool.limits.text} bytes.")
+    request.max_content_length = most
+    body = b"" if request.method in ("GET", "HEAD") else request.get_data(cache=False)
+    asked = read(request.method, request.environ.get("QUERY_STRING", ""), request.headers.get("Content-Type", ""), body)
+    if asked.query is None:
+        return _described(_chosen(asked.format, (HTML, *GRAPH_FORMATS), TURTLE))
+    return _answered(asked, received)
+
+
+def _described(wanted: Format) -> Response:
+    """Answer a GET without a query: the editor, or the service description."""
+    if wanted == HTML:
+        answer = answers.page(lambda: sparql_pages.render_editor(""), "sparql", negotiated=True)
+    else:
+        address = request.base_url
+        answer = answers.body(
+            lambda: service_description.render(serving(), address, wanted), wanted, ("sparql", address), fixed=False
+        )
+        headers.vary(answer, "Accept")
+    _links(answer)
+    return answer
+
+
+def _answered(asked: Asked, received: float) -> Response:
+    assert asked.query is not None
+    pool = serving().pool
+    client = client_of(request.remote_addr or "")
+    checked = pool.check(asked.query, client, received)
+    wanted = _format(asked, checked)
+    page = wanted == HTML
+    shown = sparql_pages.shown(checked.form) if page else wanted
+    tag = "W/" + headers.entity_tag("sparql", wanted.key, asked.query, *asked.dataset.default, "", *asked.dataset.named)
+    if not checked.volatile and headers.not_modified(tag.removeprefix("W/"), fixed=False):
+        answer = Response(status=304)
+    else:
+        question = Question(asked.query, shown, asked.dataset, client, received, request.environ.get(GONE))
+        try:
+            found = pool.run(question)
+        except ClientGone:
+            return Response(status=_CLIENT_CLOSED)
+        if page:
+            answer = Response(sparql_pages.render_results(asked.query, found), content_type=HTML.content_type)
+        elif found.body is not None:
+            answer = Response(found.body, content_type=wanted.content_type)
+            if not checked.volatile:
+                hot.keep()
+        else:
+            answer = Response(found.chunks(), content_type=wanted.content_type)
+            answer.content_length = found.size
+    if checked.volatile:
+        answer.headers["Cache-Control"] = "no-store"
+    else:
+        answer.headers["ETag"] = tag
+    headers.vary(answer, "Accept", *(("Accept-Language", "Cookie") if page else ()))
+    _links(answer)
+    return answer
+
+
+def _format(asked: Asked, checked: Checked) -> Format:
+    if checked.form.gives_graph:
+        return _chosen(asked.format, (*GRAPH_FORMATS, HTML), TURTLE)
+    offered = tuple(f for f in RESULT_FORMATS if f.boolean or checked.form is not Form.ASK)
+    return _chosen(asked.format, (*offered, HTML), SPARQL_JSON)
+
+
+def _chosen(asked: str | None, offered: tuple[Format, ...], default: Format) -> Format:
+    """Return the format of the answer: what `format` says, else the best for `Accept`. Raises 406 for none."""
+    chosen = by_key(asked, offered) if asked else negotiate(request.headers.get("Accept"), offered, default)
+    if chosen is None:
+        rows = [
+            {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
+            for f in offered
+        ]
+        detail = "None of the formats asked for is there for this kind of query."
+        raise ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
+    return chosen
+
+
+def _links(answer: Response) -> None:
+    root = request.script_root
+    headers.link(answer, f"{root}/void", "describedby")
+    headers.link(answer, f"{root}/openapi.json", "service-desc", type="application/json")
+    headers.link(answer, serving().release.about.license, "license")
+    answer.headers["Accept-Query"] = f"{QUERY}, {FORM}"

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ckg.web.pages import text
+from ckg.web.pages import maps, text
 from ckg.web.pages.graph import Node
 from ckg.web.pages.kinds import Kind
 from ckg.web.pages.reader import Reader
 from ckg.web.pages.render import markup
-from ckg.web.pages.terms import CKG, GEO, LABELS, OWL, RDF, ROLE, SCHEMA, SKOS
+from ckg.web.pages.terms import CKG, LABELS, OWL, RDF, SCHEMA, SKOS
 from ckg.web.svg import timelines
-from ckg.web.svg.atlas import Land, Line, Place, atlas
 from ckg.web.svg.element import Raw
 from ckg.web.svg.network import Neighbour, network
 
 _SMALL, _LARGE, _BEYOND = 8, 26, 3
-_MAP_NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
 _NOT_DRAWN = {RDF.type, OWL.sameAs, CKG.standing, CKG.tracesTo, CKG.reportedBy, SKOS.inScheme, *LABELS}
 
 
@@ -29,9 +26,9 @@ def of(reader: Reader, node: NamedNode, kind: Kind, values: dict[str, Any]) -> d
     made: dict[str, Any] = {}
     drawn: Raw | None = None
     if kind.template in ("actor.html", "meeting.html", "resource.html", "corridor.html"):
-        drawn = _map(reader, node, kind.template)
+        drawn = maps.of(reader, node, kind.template)
     if drawn:
-        made |= {"map": markup(drawn), "map_caption": _MAP_NOTE}
+        made |= {"map": markup(drawn), "map_caption": maps.NOTE}
     if kind.template == "commitment.html":
         made["line"] = _line(reader, node, values)
     if kind.template == "source.html":
@@ -49,7 +46,7 @@ def neighbourhood(reader: Reader, node: NamedNode, *, large: bool = False) -> Ma
 
 def meeting_map(reader: Reader, meeting: Node) -> Markup | None:
     """Return the map of who took part in a meeting."""
-    drawn = _map(reader, meeting, "meeting.html")
+    drawn = maps.of(reader, meeting, "meeting.html")
     return markup(drawn) if drawn else None
 
 
@@ -88,90 +85,6 @@ def _neighbours(reader: Reader, node: NamedNode, most: int, *, beyond: bool) -> 
             )
         queues = [queue for queue in queues if queue]
     return sorted(found.values(), key=lambda n: (n.tie, not n.outward, n.name))
-
-
-def _map(reader: Reader, node: Node, template: str) -> Raw | None:
-    name = reader.label(node).text
-    if template == "corridor.html":
-        return _corridor(reader, node, name)
-    graph = reader.graph
-    lands: dict[str, Land] = {}
-    places: list[Place] = []
-    if template == "meeting.html":
-        hosts = {
-            state
-            for part in graph.nodes(node, CKG.hasParticipation)
-            if ROLE.host in graph.nodes(part, CKG.role)
-            for state in graph.nodes(part, CKG.participant)
-        }
-        for state in graph.nodes(node, CKG.hasParticipant):
-            lands |= _land(reader, state, "host" if state in hosts else "member")
-        places = _places(reader, graph.nodes(node, SCHEMA.location), "port")
-        said = "participants: " + ", ".join(land.name for land in lands.values())
-    elif template == "resource.html":
-        for holder in graph.subjects(node, CKG.saidToHold):
-            for state in [holder, *graph.nodes(holder, CKG.hasState)]:
-                lands = _land(reader, state, "host" if state == holder else "member") | lands
-        said = "states, or states of regions, said to hold it: " + ", ".join(land.name for land in lands.values())
-    else:
-        lands |= _land(reader, node, "host")
-        for state in graph.nodes(node, CKG.hasState):
-            lands |= _land(reader, state, "member")
-        places = _places(reader, graph.nodes(node, CKG.capital), "capital")
-        said = "its outline among its neighbours"
-        if lands and not graph.is_a(node, CKG.Region):
-            for state in graph.nodes(node, CKG.borders):
-                lands |= {code: land for code, land in _land(reader, state, "").items() if code not in lands}
-    if not lands:
-        return None
-    focus = [land for land in lands.values() if land.style]
-    return atlas(f"Map: {name}", f"{name}; {said}.", focus, places)
-
-
-def _corridor(reader: Reader, node: Node, name: str) -> Raw | None:
-    graph = reader.graph
-    places: dict[Node, Place] = {}
-    lines, said = [], []
-    for leg in graph.nodes(node, CKG.hasLeg):
-        start, end = graph.node(leg, CKG.legFrom), graph.node(leg, CKG.legTo)
-        ends = []
-        for stop in (start, end):
-            if stop is not None and stop not in places:
-                for place in _places(reader, [stop], "port"):
-                    places[stop] = place
-            if stop in places:
-                ends.append(places[stop])
-        if len(ends) == 2:
-            modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
-            lines.append(Line(ends[0], ends[1], sea="sea" in modes))
-            said.append(f"{ends[0].name} to {ends[1].name} by {' and '.join(modes) or 'a way not stated'}")
-    if not lines:
-        return None
-    lands: dict[str, Land] = {}
-    for state in graph.nodes(node, CKG.passesThrough):
-        lands |= _land(reader, state, "member")
-    return atlas(f"Map: {name}", "; ".join(said) + ".", list(lands.values()), list(places.values()), lines)
-
-
-def _land(reader: Reader, node: Node, style: str) -> dict[str, Land]:
-    code = reader.graph.text(node, CKG.iso3166Alpha3)
-    if not code:
-        return {}
-    return {code: Land(code, reader.label(node).text, reader.href(node.value), style)}
-
-
-def _places(reader: Reader, nodes: list[Node], style: str) -> list[Place]:
-    """Return the things among nodes that have a position (GeoSPARQL 1.1, section 8.5; longitude first)."""
-    found = []
-    for node in nodes:
-        for geometry in [node, *reader.graph.nodes(node, GEO.hasGeometry)]:
-            written = reader.graph.text(geometry, GEO.asWKT) or ""
-            match = re.search(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)", written, re.IGNORECASE)
-            if match:
-                name = reader.label(node).text
-                found.append(Place(float(match[1]), float(match[2]), name, reader.href(node.value), style))
-                break
-    return found
 
 
 def _line(reader: Reader, node: NamedNode, values: dict[str, Any]) -> Markup | None:

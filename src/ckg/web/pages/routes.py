@@ -12,7 +12,7 @@ from ckg.model.formats import Format, Kind
 from ckg.release.dumps import Dump
 from ckg.web import answers, headers, languages
 from ckg.web.addresses import FIXED
-from ckg.web.pages import entity, listings, passages, render, surroundings, whole
+from ckg.web.pages import entity, listings, passages, querying, render, surroundings, whole
 from ckg.web.pages import home as home_page
 from ckg.web.pages import search as search_page
 from ckg.web.pages.reader import Reader
@@ -49,6 +49,10 @@ def register(app: Flask) -> None:
         answer = answers.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
         headers.vary(answer, "Accept-Language", "Cookie")
         return answer
+
+    @app.get("/completions")
+    def completions() -> Response:
+        return answers.body(lambda: querying.completions(reader()), JSON, ("completions",), fixed=True)
 
     @app.get("/conflicts")
     def conflicts() -> Response:

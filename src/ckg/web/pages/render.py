@@ -46,6 +46,7 @@ _PLACES = (
 def register(app: Flask) -> None:
     """Give the templates their filters and parts."""
     app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date=text.date, language_name=language_name, plain=text.plain)
     app.jinja_env.globals["m"] = app.jinja_env.get_template("macros.html").module
     app.jinja_env.globals["asset"] = _asset

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from ckg.web.svg.element import Raw, drawing, element, link, measure
 from ckg.web.svg.outlines import Outlines, outlines
@@ -14,7 +15,8 @@ from ckg.web.svg.projection import EqualArea
 
 WIDTH, HEIGHT = 760.0, 460.0
 _MARGIN = 0.12
-_SMALLEST = 2.0
+_SMALLEST = 3.0
+_DETAIL = 0.9
 _WIDE = 55.0
 
 
@@ -74,22 +76,23 @@ def atlas(
         return (x - left) * scale, (y - top) * scale
 
     marked = {land.code: land for land in lands}
-    plain, strong, names = [], [], []
+    drawn: dict[str, shapely.Geometry] = {}
+    for code, shape in shapes.items():
+        flat = shapely.make_valid(shapely.transform(shape, lambda xy: (projection.points(xy) - (left, top)) * scale))
+        areas = _areas(shapely.clip_by_rect(flat, -4, -4, WIDTH + 4, HEIGHT + 4))
+        if not areas.is_empty:
+            drawn[code] = areas
+    drawn = dict(zip(drawn, shapely.coverage_simplify(list(drawn.values()), _DETAIL), strict=True))
     taken: list[tuple[float, float, float, float]] = []
     dots = [_place(place, onto(place.longitude, place.latitude), taken) for place in places]
-    for code, shape in shapes.items():
-        drawn = shapely.transform(shape, lambda xy: (projection.points(xy) - (left, top)) * scale)
-        drawn = shapely.clip_by_rect(shapely.make_valid(drawn), -4, -4, WIDTH + 4, HEIGHT + 4)
-        path = _path(drawn)
-        if not path:
-            continue
-        land = marked.get(code)
-        if land is None:
-            plain.append(element("path", class_="land", d=path))
-        else:
+    others = "".join(_path(shape) for code, shape in drawn.items() if code not in marked)
+    strong, names = [], []
+    for code, land in marked.items():
+        path = _path(drawn[code]) if code in drawn else ""
+        if path:
             outline = element("path", element("title", land.name), class_=f"land {land.style}", d=path)
             strong.append(link(land.href, outline, label=land.name))
-            names.append((drawn, land))
+            names.append((drawn[code], land))
     labels = [_name(drawn, land, taken) for drawn, land in sorted(names, key=lambda pair: -pair[0].area)]
     routes = [part for line in lines for part in _route(line, onto)]
     return drawing(
@@ -97,7 +100,7 @@ def atlas(
         HEIGHT,
         title,
         description,
-        *plain,
+        element("path", class_="land", d=others),
         *strong,
         *routes,
         *labels,
@@ -143,17 +146,34 @@ def _main(shape: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(near)
 
 
+def _areas(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the areas of a clipped shape without the points and lines that clipping leaves."""
+    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
+
+
 def _path(shape: shapely.Geometry) -> str:
+    """Return the outline as a path in steps of a tenth of a unit, each from the last: the shortest way to say it."""
     pieces = []
     for part in shapely.get_parts(shape):
         if part.geom_type != "Polygon" or part.area < _SMALLEST:
             continue
         for ring in (part.exterior, *part.interiors):
-            xy = np.round(shapely.get_coordinates(ring), 1)
-            kept = xy[np.any(np.diff(xy, axis=0, prepend=xy[:1] - 1) != 0, axis=1)]
-            if len(kept) > 3:
-                pieces.append("M" + "L".join(f"{x:g},{y:g}" for x, y in kept[:-1]) + "Z")
+            xy = np.round(shapely.get_coordinates(ring) * 10).astype(int)
+            steps = np.diff(xy[:-1], axis=0)
+            steps = steps[np.any(steps != 0, axis=1)]
+            if len(steps) > 2:
+                pieces.append(f"M{_tenth(xy[0])}l" + " ".join(map(_tenth, steps)) + "z")
     return "".join(pieces)
+
+
+def _tenth(step: NDArray[np.int_]) -> str:
+    """Write a step in tenths as two numbers without what can be left out.
+
+    >>> _tenth(np.array([5, -12])), _tenth(np.array([-30, 4]))
+    ('.5-1.2', '-3 .4')
+    """
+    across, down = (f"{value / 10:g}".replace("0.", ".", 1) if abs(value) < 10 else f"{value / 10:g}" for value in step)
+    return f"{across}{'' if down.startswith('-') else ' '}{down}"
 
 
 def _name(drawn: shapely.Geometry, land: Land, taken: list[tuple[float, float, float, float]]) -> Raw:

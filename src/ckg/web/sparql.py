@@ -15,6 +15,7 @@ from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
 from ckg.query.pool import ClientGone
 from ckg.web import answers, headers, hot, service_description, sparql_pages
+from ckg.web.pages import querying
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.serving import serving
 from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
@@ -48,7 +49,7 @@ def _sparql() -> Response:
 def _described(wanted: Format) -> Response:
     """Answer a GET without a query: the editor, or the service description."""
     if wanted == HTML:
-        answer = answers.page(lambda: sparql_pages.render_editor(""), "sparql", negotiated=True)
+        answer = answers.page(sparql_pages.render_editor, "sparql", negotiated=True)
     else:
         address = request.base_url
         answer = answers.body(
@@ -66,8 +67,10 @@ def _answered(asked: Asked, received: float) -> Response:
     checked = pool.check(asked.query, client, received)
     wanted = _format(asked, checked)
     page = wanted == HTML
-    shown = sparql_pages.shown(checked.form) if page else wanted
-    tag = "W/" + headers.entity_tag("sparql", wanted.key, asked.query, *asked.dataset.default, "", *asked.dataset.named)
+    shown = querying.shown(checked.form) if page else wanted
+    dataset = (*asked.dataset.default, "", *asked.dataset.named)
+    seen = sparql_pages.depends_on() if page else ()
+    tag = "W/" + headers.entity_tag("sparql", wanted.key, asked.query, *dataset, *seen)
     if not checked.volatile and headers.not_modified(tag.removeprefix("W/"), fixed=False):
         answer = Response(status=304)
     else:

@@ -16,7 +16,7 @@ from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE
 from ckg.query.answer import Answer
 from ckg.query.guard import Form
 from ckg.web.pages import charting, render
-from ckg.web.pages.questions import questions
+from ckg.web.pages.questions import questions, with_prefixes
 from ckg.web.pages.reader import Datum, Reader, Ref
 from ckg.web.pages.site import Site
 from ckg.web.pages.terms import OWL, RDF, RDFS
@@ -52,9 +52,14 @@ def shown(form: Form) -> Format:
     return TURTLE if form.gives_graph else SPARQL_JSON
 
 
-def editor(site: Site, reader: Reader, query: str = "", *, made_on: str = "") -> str:
+def editor(site: Site, reader: Reader) -> str:
     """Return the page with the form and the ready questions."""
-    return _page(site, reader, query, made_on=made_on, title="Ask the data")
+    return _page(site, reader, "", made_on="", title="Ask the data")
+
+
+def failed(site: Site, reader: Reader, query: str, problem: object) -> str:
+    """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
+    return _page(site, reader, query, made_on="", title="No answer", problem=problem)
 
 
 def results(site: Site, reader: Reader, query: str, answer: Answer, *, made_on: str = "") -> str:
@@ -110,11 +115,12 @@ def _page(site: Site, reader: Reader, query: str, *, made_on: str, **values: Any
     link = f"{reader.root}/sparql?{urlencode({'query': query, 'release': release})}" if query else ""
     formats = values.pop("formats", ())
     given: dict[str, Any] = {"written": None, "truth": None, "table": None, "chart": None, "map": None, "more": False}
+    given["problem"] = None
     return render.page(
         site,
         reader,
         "query.html",
-        query=query or START,
+        query=query or with_prefixes(START, reader.prefixes),
         asked=bool(query),
         questions=questions(reader),
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],

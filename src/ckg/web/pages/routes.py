@@ -131,4 +131,7 @@ def thing(about: About) -> str:
 
 def problem(problem: Problem) -> str:
     """Return the page that tells of an error."""
+    query = request.values.get("query", "") if request.path == "/sparql" else ""
+    if query:
+        return querying.failed(site(), reader(), query, problem)
     return render.page(site(), reader(), "problem.html", title=problem.title, problem=problem)

@@ -61,6 +61,7 @@ def command(
 def _run(project: Project, root: Path, host: str, port: int) -> None:
     from granian import Granian  # noqa: PLC0415 - a server that is not started need not be loaded
     from granian.constants import Interfaces, Loops  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
 
     # The application lives in a process of its own, which finds what to serve in its environment.
     os.environ[_ROOT] = str(root)
@@ -77,7 +78,7 @@ def _run(project: Project, root: Path, host: str, port: int) -> None:
         blocking_threads=int(project.get("serve.threads")),
         loop=Loops.asyncio,
         websockets=False,
-        log_level="warning",  # type: ignore[arg-type]
+        log_level=LogLevels.error,  # it warns of many threads, but ours mostly wait for query workers
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_FINISH,
     ).serve()

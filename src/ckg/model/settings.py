@@ -73,7 +73,9 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
     Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
-    Setting("serve", "threads", int, 16, "Threads that answer requests.", minimum=1),
+    Setting(
+        "serve", "threads", int, 64, "Threads that answer requests, those that wait for a query included.", minimum=1
+    ),
     Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
     Setting("serve", "proxies", int, 0, "How many proxies in front are trusted for X-Forwarded-* headers.", minimum=0),
     Setting("limits", "workers", int, 2, "Query workers that evaluate at the same time.", minimum=1),

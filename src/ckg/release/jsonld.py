@@ -55,6 +55,8 @@ class _Terms(dict[str, str]):
         """Return the JSON of an object."""
         if term[0] != '"':
             return f'{{"@id": {self[term]}}}'
+        if term[-1] == '"' and "\\" not in term:
+            return term
         text, language, datatype = literal(term)
         # The escapes of canonical N-Triples are those of JSON; only \U and \' are not.
         string = _string(unescaped(text)) if "\\U" in text or "\\'" in text else f'"{text}"'

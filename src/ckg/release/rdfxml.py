@@ -17,6 +17,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
 _FORBIDDEN_NAMES = {"RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype", "Description", "li", "bagID"}
 _FORBIDDEN_NAMES |= {"aboutEach", "aboutEachPrefix"}
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNUSUAL = re.compile("[\\\\&<>\r\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SPECIAL = re.compile('[&<>"\t\n\r]')
 _ATTRIBUTE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TEXT = {**_ATTRIBUTE, '"': '"', "\t": "\t", "\n": "\n"}
@@ -31,7 +32,10 @@ def _attribute(text: str) -> str:
     return _SPECIAL.sub(lambda found: _ATTRIBUTE[found[0]], text)
 
 
-def _text(text: str) -> str:
+def _text(escaped: str) -> str:
+    if not _UNUSUAL.search(escaped):
+        return escaped
+    text = unescaped(escaped)
     forbidden = _NO_XML.search(text)
     if forbidden:
         raise NotExpressible(f"a literal holds the character U+{ord(forbidden[0]):04X}, which XML 1.0 forbids")
@@ -101,7 +105,7 @@ def _node(subject: str, rows: Rows, elements: _Elements, references: _References
                 start += f' xml:lang="{language}"'
             elif datatype:
                 start += f' rdf:datatype="{references[f"<{datatype}>"]}"'
-            parts.append(f"    <{start}>{_text(unescaped(text))}{end}")
+            parts.append(f"    <{start}>{_text(text)}{end}")
     parts.append("  </rdf:Description>\n")
     return "".join(parts)
 

@@ -30,17 +30,14 @@ class _Terms(dict[str, str]):
         self._prefixes = prefixes
 
     def __missing__(self, term: str) -> str:
-        if term[0] == '"':
-            return self._literal(term)
         if len(self) >= _CACHED:
             self.clear()
         short = self._prefixes.curie(term[1:-1]) if term[0] == "<" else f"_:{label(term)}"
         self[term] = short = short or term
         return short
 
-    def _literal(self, term: str) -> str:
-        if term[-1] != ">":
-            return term
+    def typed(self, term: str) -> str:
+        """Return a literal with a datatype."""
         text, _, datatype = literal(term)
         bare = _BARE.get(datatype)
         if bare is not None and bare.match(text):
@@ -54,18 +51,21 @@ def _header(prefixes: Mapping[str, str]) -> str:
 
 
 def _node(subject: str, rows: Rows, terms: _Terms, indent: str) -> str:
-    parts = [indent, terms[subject]]
+    parts = [f"{indent}{terms[subject]}"]
     last = ""
+    between = " "
     for predicate, value in rows:
+        written = value
+        if value[0] != '"':
+            written = terms[value]
+        elif value[-1] == ">":
+            written = terms.typed(value)
         if predicate == last:
-            parts += (" , ", terms[value])
-            continue
-        if last:
-            parts += (" ;\n    ", indent)
+            parts.append(f" , {written}")
         else:
-            parts.append(" ")
-        parts += ("a" if predicate == TYPE else terms[predicate], " ", terms[value])
-        last = predicate
+            parts.append(f"{between}{'a' if predicate == TYPE else terms[predicate]} {written}")
+            between = f" ;\n{indent}    "
+            last = predicate
     parts.append(" .\n\n")
     return "".join(parts)
 

@@ -156,8 +156,8 @@ class Engine:
         while equations := self.connection.execute(
             f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
         ).fetchall():
-            renamed = self.classes.join(equations)
             self.step += 1
+            renamed = self.classes.join(equations, self.step)
             same_as = self.id(SAME_AS)
             rewrite(self.connection, renamed, self.step, same_as)
             merged, window = True, EVERYTHING

@@ -13,21 +13,22 @@ import duckdb
 from ckg.reason.load import Terms
 
 Edge = tuple[int, int]
+Equation = tuple[int, int, int]
 
 
 class Classes:
     """A union-find over terms.
 
     The representative is a built-in term if the class has one, else its least IRI, else its least blank node, else its
-    least literal: rules find their constants, and a class with an IRI in it can be a subject. `edges` are the equations
-    that joined two classes, in the order in which they did: between two equal terms they make exactly one path.
+    least literal: rules find their constants, and a class with an IRI in it can be a subject. `equations` are the pairs
+    that joined two classes and the step at which they did: between two equal terms they make exactly one path.
     """
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._built_in = frozenset(terms.ids.values())
         self._parent: dict[int, int] = {}
-        self.edges: list[Edge] = []
+        self.equations: list[Equation] = []
 
     def find(self, term: int) -> int:
         """Return the representative of a term."""
@@ -43,17 +44,17 @@ class Classes:
         literal, blank = term < self._terms.first_iri, term >= self._terms.first_blank
         return term not in self._built_in, literal, blank, term
 
-    def join(self, equations: Iterable[Edge]) -> dict[int, int]:
+    def join(self, pairs: Iterable[Edge], step: int) -> dict[int, int]:
         """Join the classes of each pair; return the new representative of every representative that lost its place."""
         lost = set()
-        for left, right in equations:
+        for left, right in pairs:
             a, b = self.find(left), self.find(right)
             if a == b:
                 continue
             kept, given_up = sorted((a, b), key=self._rank)
             self._parent[given_up] = kept
             self._parent.setdefault(kept, kept)
-            self.edges.append((left, right))
+            self.equations.append((left, right, step))
             lost.add(given_up)
         return {term: self.find(term) for term in sorted(lost)}
 

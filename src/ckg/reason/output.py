@@ -10,11 +10,9 @@ from ckg.model.staged import Role, StagedGraph
 from ckg.reason.engine import Engine
 from ckg.reason.lines import suffix
 from ckg.reason.load import quoted
+from ckg.reason.log import OFFSET
 from ckg.reason.trivia import trivia_sql
 from ckg.reason.vocabulary import SAME_AS
-
-OFFSET = 1_000_000_000
-"""Added to every number in the log: all get ten digits, so all lines one length, and sort as text."""
 
 _PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
 
@@ -103,8 +101,8 @@ def write_derivations(engine: Engine, into: Path) -> Path:
     registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
     content = {
         "instances": registry,
-        "equations": engine.classes.edges,
-        "built_in": dict(sorted(engine.terms.ids.items())),
+        "equations": engine.classes.equations,
+        "same_as": engine.id(SAME_AS),
     }
     rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     return folder

@@ -236,10 +236,10 @@ AXIOMS: Final = tuple(
         ),
         (
             "dt-type1",
-            DATATYPES_OF_RL,
+            (*DATATYPES_OF_RL, "xsd:date", "xsd:time", "rdf:langString", "rdf:HTML"),
             "rdfs:Datatype",
         ),
     )
     for subject in subjects
 )
-"""Rules without premises: name and triple (tables 5, 6 and 8)."""
+"""Rules without premises: name and triple (tables 5, 6 and 8); RDF 1.1 and owlrl know four more datatypes."""

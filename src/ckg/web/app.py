@@ -13,7 +13,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ckg.model.settings import SETTINGS
 from ckg.query.budget import Budgets
 from ckg.query.limits import Limits
-from ckg.web import catalogue, dumps, entities, headers, languages, metrics, openapi, probes, problems, sitemap, sparql
+from ckg.web import (
+    catalogue,
+    dumps,
+    entities,
+    hangup,
+    headers,
+    languages,
+    metrics,
+    openapi,
+    probes,
+    problems,
+    sitemap,
+    sparql,
+)
 from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
@@ -51,7 +64,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     proxies = int(known["serve.proxies"])
     if proxies:
         wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies)
-    app.wsgi_app = wsgi  # type: ignore[method-assign, assignment]
+    app.wsgi_app = hangup.around(wsgi)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -15,13 +15,11 @@ from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
 from ckg.query.pool import ClientGone
 from ckg.web import answers, headers, hot, service_description, sparql_pages
+from ckg.web.hangup import GONE
 from ckg.web.pages import querying
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.serving import serving
 from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
-
-GONE: Final = "ckg.gone"
-"""The key in the WSGI environment under which a server puts a function that says whether the client has hung up."""
 
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _CLIENT_CLOSED: Final = 499  # what web servers log for it; nobody is there to read it

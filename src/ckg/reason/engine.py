@@ -139,7 +139,10 @@ class Engine:
         for datatype in literals.asked_for(self.terms, self.program.consumed):
             if datatype not in self._typed:
                 self._typed.add(datatype)
-                members = [self.classes.find(m) for m in literals.members(self.connection, self.terms, datatype)]
+                # Where a rule asks for every type of everything, declared types will do.
+                by_value = self.program.consumed is not None
+                found = literals.members(self.connection, self.terms, datatype, by_value=by_value)
+                members = [self.classes.find(member) for member in found]
                 typed = (
                     f"SELECT DISTINCT unnest($members)::UINTEGER AS s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, "
                     f"{LITERAL_TYPE << 32} AS k"
@@ -157,13 +160,21 @@ class Engine:
             f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
         ).fetchall():
             self.step += 1
-            renamed = self.classes.join(equations, self.step)
+            renamed = self.classes.join(equations, self.step, self._facts_about(equations))
             same_as = self.id(SAME_AS)
             rewrite(self.connection, renamed, self.step, same_as)
             merged, window = True, EVERYTHING
         if merged:
             self._type_equal_literals()
         return merged
+
+    def _facts_about(self, equations: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Count the facts in which each of the terms is a subject."""
+        terms = sorted({term for equation in equations for term in equation})
+        rows = self.connection.execute(
+            "SELECT s, count(*) FROM facts WHERE s IN (SELECT unnest($terms)) GROUP BY s", {"terms": terms}
+        )
+        return dict(rows.fetchall())
 
     def _type_equal_literals(self) -> None:
         """Give the datatype of a literal to whatever else is the same as it (dt-type2 and eq-rep-s)."""

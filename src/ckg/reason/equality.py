@@ -19,8 +19,9 @@ Equation = tuple[int, int, int]
 class Classes:
     """A union-find over terms.
 
-    The representative is a built-in term if the class has one, else its least IRI, else its least blank node, else its
-    least literal: rules find their constants, and a class with an IRI in it can be a subject. `equations` are the pairs
+    The representative is a built-in term if the class has one, else an IRI, else a blank node, else a literal, and
+    among several the one with the most facts: rules find their constants, a class with an IRI in it can be a subject,
+    few facts are rewritten, and proofs speak of the term that the data speaks of. `equations` are the pairs
     that joined two classes and the step at which they did: between two equal terms they make exactly one path.
     """
 
@@ -40,18 +41,21 @@ class Classes:
             term = parent
         return root
 
-    def _rank(self, term: int) -> tuple[bool, bool, bool, int]:
+    def _rank(self, term: int, facts: Mapping[int, int]) -> tuple[bool, bool, bool, int, int]:
         literal, blank = term < self._terms.first_iri, term >= self._terms.first_blank
-        return term not in self._built_in, literal, blank, term
+        return term not in self._built_in, literal, blank, -facts.get(term, 0), term
 
-    def join(self, pairs: Iterable[Edge], step: int) -> dict[int, int]:
-        """Join the classes of each pair; return the new representative of every representative that lost its place."""
+    def join(self, pairs: Iterable[Edge], step: int, facts: Mapping[int, int]) -> dict[int, int]:
+        """Join the classes of each pair; return the new representative of every representative that lost its place.
+
+        `facts` says how many facts each of the terms has.
+        """
         lost = set()
         for left, right in pairs:
             a, b = self.find(left), self.find(right)
             if a == b:
                 continue
-            kept, given_up = sorted((a, b), key=self._rank)
+            kept, given_up = sorted((a, b), key=lambda term: self._rank(term, facts))
             self._parent[given_up] = kept
             self._parent.setdefault(kept, kept)
             self.equations.append((left, right, step))

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ckg.errors import ProjectError
 from ckg.model.staged import Role, StagedGraph
 from ckg.reason.equals import Equals
-from ckg.reason.log import Log, Row
+from ckg.reason.log import Log
 from ckg.reason.program import LITERAL_TYPE, REFLEXIVE, REWRITTEN
 from ckg.reason.sorted_lines import SortedLines
 
@@ -222,11 +222,16 @@ class Explainer:
         return None if s is None or p is None or o is None else (s, p, o)
 
     def _spell(self, triple: IdTriple) -> Statement:
-        s, p, o = (_term(self._log.token(number)) for number in triple)
+        s, p, o = (term(self._log.token(number)) for number in triple)
         return s, p, o
 
 
-def _term(token: str) -> Term:
+def term(token: str) -> Term:
+    """Return the term that an N-Triples token spells. Raises `SyntaxError`.
+
+    >>> term('"eau"@fr').language
+    'fr'
+    """
     if token.startswith("<"):
         return ox.NamedNode(token[1:-1])
     if token.startswith("_:"):
@@ -235,6 +240,3 @@ def _term(token: str) -> Term:
     if not isinstance(parsed, ox.Literal):
         raise ProjectError(f"the derivations name a term that cannot be read: {token}", hint="build again")
     return parsed
-
-
-__all__ = ["Derivation", "Explainer", "Row", "Step", "open"]

@@ -14,24 +14,33 @@ from ckg.reason.vocabulary import term
 DATATYPES = frozenset(map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")))
 
 
+EXPLICIT = " AND ends_with(t, '>')"
+
+
 def asked_for(terms: Terms, consumed: frozenset[int] | None) -> list[str]:
-    """Return the datatypes whose members some rule asks for."""
+    """Return the datatypes whose members some rule asks for; all that literals name where rules ask for everything."""
     known = [token for token in sorted(DATATYPES) if is_known(token)]
+    if consumed is None:
+        known = [token for token in known if token not in (term("rdfs:Literal"), term("rdf:PlainLiteral"))]
     return [token for token in known if consumed is None or terms.ids[token] in consumed]
 
 
-def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str) -> list[int]:
-    """Return the literals whose value lies in a datatype's value space (dt-type2)."""
-    declared = declared_sql("t", datatype)
+def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, *, by_value: bool) -> list[int]:
+    """Return the literals that are declared to have a datatype, or also those whose value is in its space (dt-type2).
+
+    "5"^^xsd:integer is an xsd:byte by its value.
+    """
+    own = f"{declared_sql('t', datatype)}{'' if by_value else EXPLICIT}"
     rows = connection.execute(
-        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {declared} ORDER BY id"
+        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id"
     ).fetchall()
-    # A literal of another type may have a value in this one's space: "5"^^xsd:integer is an xsd:byte.
-    others = connection.execute(
-        f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {declared} AND "
-        f"(ends_with(t, '>') OR ends_with(t, '\"')) ORDER BY id"
-    ).fetchall()
-    return [row[0] for row in rows] + [number for number, token in others if belongs(token, datatype)]
+    found = [row[0] for row in rows]
+    if by_value:
+        others = connection.execute(
+            f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {own} ORDER BY id"
+        ).fetchall()
+        found += [number for number, token in others if belongs(token, datatype)]
+    return found
 
 
 def declared(token: str) -> list[str]:

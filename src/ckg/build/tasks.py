@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -82,12 +83,23 @@ class Shown:
 
 
 def _guarded(task: Task, folder: Path) -> None:
+    import duckdb  # noqa: PLC0415 - here it is loaded in the process of the task, and only where one runs
+
     try:
         task.work(folder, *task.arguments)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StageFailed(
-                f"the stage `{task.stage}` found no space left on the disk",
-                hint="The current release is untouched. Make room, or name another folder with --releases.",
-            ) from error
-        raise StageFailed(f"the stage `{task.stage}` failed: {error}") from error
+        raise _failed(task, error, full=error.errno in (errno.ENOSPC, errno.EDQUOT)) from error
+    except duckdb.OutOfMemoryException as error:
+        hint = "The current release is untouched. Raise build.memory, or make room for the files of the stage."
+        raise StageFailed(f"the stage `{task.stage}` ran out of memory: {error}", hint=hint) from error
+    except duckdb.IOException as error:
+        raise _failed(task, error, full=os.strerror(errno.ENOSPC) in str(error)) from error
+
+
+def _failed(task: Task, error: Exception, *, full: bool) -> StageFailed:
+    if not full:
+        return StageFailed(f"the stage `{task.stage}` failed: {error}", hint="The current release is untouched.")
+    return StageFailed(
+        f"the stage `{task.stage}` found no space left on the disk",
+        hint="The current release is untouched. Make room, or name another folder with --releases.",
+    )

@@ -32,7 +32,14 @@ class NotEntailed(CkgError):
 @click.argument("value", metavar="OBJECT")
 @project_option
 @out_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
 def command(subject: str, predicate: str, value: str, *, folder: Path | None, root: Path | None, form: str) -> None:
     """Say why a triple holds: a proof down to asserted statements, with the graph and the files they stand in.
 

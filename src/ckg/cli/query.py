@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 import pyoxigraph as ox
@@ -16,12 +18,14 @@ from ckg.errors import QueryMalformed
 from ckg.model import formats
 from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from ckg.model.prefixes import Prefixes
-from ckg.query.guard import check
+from ckg.query.describe import describe
+from ckg.query.guard import Form, check
 from ckg.query.limits import Limits
 from ckg.release.current import Releases
 
 TABLE = "table"
 NAMES = (TABLE, *(form.key for form in (*RESULT_FORMATS, *GRAPH_FORMATS)), "json", "xml")
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _ENGINE_RESULTS = {
     formats.SPARQL_JSON: ox.QueryResultsFormat.JSON,
     formats.SPARQL_XML: ox.QueryResultsFormat.XML,
@@ -55,19 +59,32 @@ def command(text: str | None, folder: Path | None, root: Path | None, file: IO[s
     query = text if text is not None else file.read() if file else ""
     project = find_project(folder)
     release = Releases(release_root(project, root)).current()
-    check(query, Limits.of(project.values))
+    form = check(query, Limits.of(project.values)).form
     store = ox.Store.read_only(str(release.store))
+    options: dict[str, Any] = {"prefixes": dict(release.prefixes), "base_iri": release.about.base}
     try:
-        answer = store.query(query, prefixes=dict(release.prefixes))
+        if form is Form.DESCRIBE:
+            description = dict.fromkeys(describe(store, query, default_graphs=None, **options))
+            _print(description, name, release.prefixes)
+        else:
+            _print(store.query(query, **options), name, release.prefixes)
     except SyntaxError as error:
-        raise QueryMalformed(
-            f"the query is not SPARQL 1.1: {error.msg}", line=error.lineno, column=error.offset
-        ) from None
-    _print(answer, name, release.prefixes)
+        raise _malformed(error) from None
 
 
-def _print(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, name: str | None, prefixes: Prefixes) -> None:
-    if isinstance(answer, ox.QueryTriples):
+def _malformed(error: SyntaxError) -> QueryMalformed:
+    found = _PLACE.match(str(error))
+    if found is None:
+        return QueryMalformed(f"the query is not SPARQL 1.1: {error}")
+    line, column = int(found[1]), int(found[2])
+    message = f"the query is not SPARQL 1.1: line {line}, column {column}: {found[3]}"
+    return QueryMalformed(message, line=line, column=column)
+
+
+def _print(
+    answer: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple], name: str | None, prefixes: Prefixes
+) -> None:
+    if not isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
         form = _format(name, GRAPH_FORMATS) or formats.TURTLE
         engine = ox.RdfFormat.from_media_type(form.media_type)
         ox.serialize(answer, sys.stdout.buffer, format=engine, prefixes=dict(prefixes))

@@ -1,0 +1,121 @@
+"""From an empty folder to a release that can be queried, dumped and switched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from .command import Ckg, Place
+
+PROMISE = "https://example.org/kg/id/statement/bridge-by-2030"
+
+
+def test_init_fills_the_folder_it_is_run_in(tmp_path: Path, ckg: Ckg) -> None:
+    done = ckg("init")
+    assert {"ckg.toml", "data", "ontology", "shapes"} == {path.name for path in tmp_path.iterdir()}
+    assert "ckg serve" in done.stdout
+
+
+def test_init_makes_the_folder_that_is_named(tmp_path: Path, ckg: Ckg) -> None:
+    done = ckg("init", "new/project")
+    assert (tmp_path / "new" / "project" / "ckg.toml").is_file()
+    assert "--project new/project" in done.stdout
+
+
+def test_init_leaves_a_folder_alone_that_holds_anything(tmp_path: Path, ckg: Ckg) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("mine")
+    done = ckg("init", code=2)
+    assert f"{tmp_path.resolve()} is not empty" in done.stderr
+    assert [*tmp_path.iterdir()] == [note]
+
+
+def test_a_new_project_is_built_from_any_folder(tmp_path: Path, ckg: Ckg) -> None:
+    ckg("init", "project")
+    done = ckg("build", "--project", "project")
+    assert done.stdout.startswith("release 0.1.0-")
+    assert " is current\n" in done.stdout
+
+
+def test_a_release_answers_queries_with_what_was_asserted_and_what_follows(published: Place) -> None:
+    city = published.ckg(
+        "query", "SELECT ?promise WHERE { <https://example.org/kg/id/city/springfield> ex:promised ?promise }"
+    )
+    assert city.stdout.split() == ["promise", PROMISE]
+
+
+def test_a_query_may_come_from_a_file_or_from_standard_input(published: Place) -> None:
+    path = published.write("q.rq", "ASK { ?promise a ex:Promise }")
+    answers = [
+        published.ckg("query", "--file", path, "--format", "table").stdout,
+        published.ckg("query", "--file", "-", "--format", "table", input=path.read_text()).stdout,
+    ]
+    assert answers == ["yes\n", "yes\n"]
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "beginning"),
+    [
+        ("SELECT * WHERE { ?s a ex:Promise }", "json", '{"head":'),
+        ("SELECT * WHERE { ?s a ex:Promise }", "xml", "<?xml"),
+        ("SELECT * WHERE { ?s a ex:Promise }", "tsv", "?s\n<https:"),
+        ("SELECT * WHERE { ?s a ex:Promise }", "table", "┏━"),
+        ("ASK { ?s a ex:Promise }", "json", '{"head":'),
+        ("CONSTRUCT { ?s a ex:Promise } WHERE { ?s a ex:Promise }", "ttl", "@prefix"),
+        ("DESCRIBE <https://example.org/kg/id/city/springfield>", "nt", "<https://example.org/kg/"),
+    ],
+)
+def test_an_answer_comes_in_the_format_that_is_asked_for(
+    query: str, form: str, beginning: str, published: Place
+) -> None:
+    assert published.ckg("query", query, "--format", form).stdout.startswith(beginning)
+
+
+@pytest.mark.parametrize(("form", "known"), [("ttl", ox.RdfFormat.TURTLE), ("nq", ox.RdfFormat.N_QUADS)])
+def test_a_dump_goes_to_standard_output_or_to_a_file(form: str, known: ox.RdfFormat, published: Place) -> None:
+    text = published.ckg("dump", "--format", form).stdout
+    assert any(quad.subject == ox.NamedNode(PROMISE) for quad in ox.parse(text, format=known))
+    target = published.folder / f"out.{form}"
+    assert published.ckg("dump", "--format", form, "--output", target).stdout == ""
+    assert target.read_text(encoding="utf-8") == text
+
+
+def test_a_build_of_what_has_not_changed_makes_nothing_new(published: Place) -> None:
+    before = published.current()
+    assert f"release {before} is current (nothing had changed)" in published.ckg("build").stdout
+    assert len(published.ckg("releases").stdout.splitlines()) == 1
+
+
+def test_releases_are_listed_and_switched(published: Place) -> None:
+    first = published.current()
+    published.change("data/promises.ttl", "build the bridge", "mend the bridge")
+    published.ckg("build")
+    second = published.current()
+    assert first != second
+    assert {line.split()[-3] for line in published.ckg("releases").stdout.splitlines()} == {first, second}
+    assert published.ckg("releases", "--back").stdout == f"release {first} is current\n"
+    assert "build the bridge" in published.labels()
+    assert published.ckg("releases", "--use", second).stdout == f"release {second} is current\n"
+    assert "mend the bridge" in published.labels()
+    published.ckg("releases", "--remove", first)
+    assert first not in published.ckg("releases").stdout
+
+
+def test_a_release_that_was_tampered_with_is_found_out(published: Place) -> None:
+    assert "is what its manifest says" in published.ckg("releases", "--verify").stdout
+    dump = published.releases / published.current() / "dumps" / "example.nt"
+    content = dump.read_bytes()
+    dump.chmod(0o644)
+    dump.write_bytes(content.replace(b"2030", b"2031"))
+    done = published.ckg("releases", "--verify", code=2)
+    assert "example.nt" in done.stderr
+
+
+def test_validate_and_reason_say_what_a_build_would_find_and_publish_nothing(project: Place) -> None:
+    assert project.ckg("validate").stdout == "The data conform to the shapes.\n"
+    assert json.loads(project.ckg("validate", "--format", "json").stdout)["conforms"] is True
+    assert "https://example.org/kg/ontology#promised>" in project.ckg("reason").stdout
+    assert "nothing has been built" in project.ckg("releases", code=2).stderr

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import reference
+from ckg.reason import explain, reference
 from ckg.reason.engine import Engine as Run
 from ckg.reason.falsity import clashes
 from ckg.reason.inconsistency import inconsistent
@@ -59,7 +60,9 @@ def close(
         run.run()
         found = clashes(run)
         if found:
-            raise inconsistent(found, staging)
+            with TemporaryDirectory(dir=into) as folder:
+                explainer = explain.open(write_derivations(run, Path(folder)), staging.graphs)
+                raise inconsistent(found, staging, explainer.grounds)
         graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph)
         return Closure(graph, rules, write_derivations(run, into))
 

@@ -192,8 +192,15 @@ class Engine:
         same_as = self.id(SAME_AS)
         asked_for = any(atom[1] == same_as for active in self.program.active for atom in active.instance.atoms)
         if asked_for or same_as in self.classes.members():
-            terms = "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts"
-            self._insert_new(f"SELECT t AS s, {same_as} AS p, t AS o, {REFLEXIVE << 32} AS k FROM ({terms})")
+            # A class of terms that are in no fact but their equations has its representative in no fact at all.
+            roots = list(self.classes.members())
+            terms = (
+                "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts UNION SELECT unnest($t)"
+            )
+            self._insert_new(
+                f"SELECT t::UINTEGER AS s, {same_as} AS p, t::UINTEGER AS o, {REFLEXIVE << 32} AS k FROM ({terms})",
+                {"t": roots},
+            )
 
     # -- the schema -------------------------------------------------------------------------------------------------
 

@@ -114,6 +114,12 @@ class Explainer:
             steps.append(Step(self._spell(triple), reason.rule, premises, reason.graphs))
         return tuple(steps)
 
+    def grounds(self, triple: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+        """Return the asserted triples that a triple, given as tokens, is proved from."""
+        steps = self.prove(term(triple[0]), term(triple[1]), term(triple[2]))
+        found = (tuple(str(part) for part in step.triple) for step in steps if step.rule == "asserted")
+        return [(s, p, o) for s, p, o in found]
+
     # -- from triple to reason ------------------------------------------------------------------------------------
 
     def _reason(self, triple: IdTriple) -> _Reason | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ckg.errors import Inconsistent
@@ -25,18 +25,29 @@ class Clash:
     note: str
 
 
-def inconsistent(clashes: Sequence[Clash], staging: Staging) -> Inconsistent:
+Grounds = Callable[[Triple], Sequence[Triple]]
+"""From an inferred triple to the asserted ones that it follows from."""
+
+
+def inconsistent(clashes: Sequence[Clash], staging: Staging, grounds: Grounds = lambda _: ()) -> Inconsistent:
     """Return the error that reports clashes: for each the rule, the triples with labels, and the files they are in."""
     shown = sorted(set(clashes), key=lambda clash: (clash.rule, clash.triples, clash.note))[:SHOWN]
-    wanted = {triple for clash in shown for triple in clash.triples}
-    places, labels = _look_up(staging, wanted)
+    stated = {triple for clash in shown for triple in clash.triples}
+    because = {triple: grounds(triple) for triple in sorted(stated)}
+    places, labels = _look_up(staging, stated.union(*because.values()))
+
+    def told(triple: Triple, indent: str) -> str:
+        where = ", ".join(places.get(triple, ())) or "inferred"
+        return f"{indent}{' '.join(_named(token, labels) for token in triple)}  ({where})"
+
     noun = "contradiction" if len(clashes) == 1 else "contradictions"
     lines = [f"the ontology and the data contradict each other: {len(clashes)} {noun}"]
     for clash in shown:
         lines.append(f"  {clash.rule}: {clash.note}")
         for triple in clash.triples:
-            where = ", ".join(places.get(triple, ())) or "inferred"
-            lines.append(f"    {' '.join(_named(token, labels) for token in triple)}  ({where})")
+            lines.append(told(triple, "    "))
+            if triple not in places:
+                lines.extend(told(ground, "      from ") for ground in because[triple])
     if len(clashes) > len(shown):
         lines.append(f"  and {len(clashes) - len(shown)} more")
     return Inconsistent("\n".join(lines), hint="correct one of the statements, or the axiom that they break")

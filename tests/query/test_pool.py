@@ -208,6 +208,18 @@ def test_large_answers_come_whole_through_the_spool_file_again_and_again(pools):
     assert bodies.pop().count(b"\r\n") == 20001
 
 
+def test_a_worker_gets_a_fresh_spool_file_after_every_kind_of_answer(pools):
+    notes = Notes()
+    pool = pools(notes, cache=0, workers=1, spares=0)
+    large = "SELECT * { ?a ex:p1 ?b . ?c ex:p2 ?d } LIMIT 10000"
+    for text in (large, "SELECT (<http://example/no-such>(1) AS ?x) {}", large, "SELECT * {", large, "ASK {}", large):
+        try:
+            assert pool.run(Question(text, SPARQL_JSON)).read()
+        except QueryError as error:
+            assert "stopped" not in str(error)
+    assert not notes.deaths
+
+
 def test_a_client_that_hangs_up_frees_its_worker(pools):
     notes = Notes()
     pool = pools(notes, workers=1, spares=1)

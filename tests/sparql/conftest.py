@@ -21,3 +21,30 @@ def w3c_server(tmp_path_factory):
     live.replace_store(folder, [*quads, ox.Quad(node, node, node)])
     with live.serving(folder) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def tangle(tmp_path_factory):
+    """A project whose store is small and in which every node leads to others."""
+
+    def node(name):
+        return ox.NamedNode(f"http://example.org/id/{name}")
+
+    folder = live.project(
+        tmp_path_factory.mktemp("tangle"), seconds=1.0, memory=256, bytes=20_000_000, rows=200_000, queue=8
+    )
+    triples = [
+        ox.Quad(node(f"n{i}"), node(f"p{i % 3}"), node(f"n{(i * 7 + k) % 2000}"), graph)
+        for i in range(2000)
+        for k in range(2)
+        for graph in (ox.DefaultGraph(), node("graph"))
+    ]
+    live.replace_store(folder, triples)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bounded(tangle):
+    """A server on the tangle that gives a query one second and 256 MB."""
+    with live.serving(tangle) as server:
+        yield server

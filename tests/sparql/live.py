@@ -116,7 +116,6 @@ class Server:
         raise AssertionError(f"the server is not ready: {self.logged()}")
 
     def logged(self) -> str:
-        self.log.flush()
         return Path(self.log.name).read_text()
 
     def send(self, method: str, path: str, body: bytes | None = None, timeout: float = 60, **headers: str) -> Reply:
@@ -186,4 +185,7 @@ def serving(folder: Path):
         server.wait()
         yield server
     finally:
-        server.stop()
+        try:
+            server.stop()
+        finally:
+            print(server.logged())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ckg.query.wire import Closed
 from ckg.query.worker import Setup
 from ckg.query.workers import Worker, Workers
 
+_LOG: Final = logging.getLogger(__name__)
 _LONG: Final = 0.25  # seconds after which a query leaves the fast lane
 _LOOK: Final = 0.1  # seconds between two looks whether the client is still there
 
@@ -294,6 +296,7 @@ class Pool:
         if code == -SIGSEGV:
             message = "the query needed more of the engine's stack than there is"
             return QueryStopped(message, bound="stack", limit=self.limits.depth)
+        _LOG.error("a query worker ended with code %s", code)
         return QueryStopped("the engine could not evaluate the query", bound="engine", limit=0)
 
 

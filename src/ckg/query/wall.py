@@ -44,11 +44,12 @@ def end_with_parent() -> None:
         _libc().prctl(_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
-def close_in(*, memory: int, file_bytes: int) -> list[str]:
+def close_in(*, memory: int, file_bytes: int, reusable: int) -> list[str]:
     """Wall this process in for good and return the names of the walls that hold.
 
     `memory` is how many bytes of address space it may take beyond what it has now, `file_bytes` how long a file it may
-    write. Everything it will ever need must be open and loaded.
+    write. `reusable` is the file descriptor that is closed and received anew; there will never be another. Everything
+    it will ever need must be open and loaded.
     """
     held = []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -66,6 +67,10 @@ def close_in(*, memory: int, file_bytes: int) -> list[str]:
             held.append("landlock")
     # Lowest free descriptor, not highest and one: below the highest there may be free ones.
     lowest = os.dup(0)
+    while lowest < reusable:
+        lowest = os.dup(
+            0
+        )  # holes below are filled, so that the one place that becomes free again is that of `reusable`
     os.close(lowest)
     resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, lowest))
     held.append("descriptors")

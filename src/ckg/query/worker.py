@@ -46,7 +46,7 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     gc.collect()
     gc.freeze()
     memory = setup.limits.memory << 20
-    held = wall.close_in(memory=memory, file_bytes=setup.limits.bytes + results.INLINE)
+    held = wall.close_in(memory=memory, file_bytes=setup.limits.bytes + results.INLINE, reusable=spool)
     wire.send(sock, {"ready": held})
     while True:
         request, text, descriptors = wire.receive(sock)

@@ -110,9 +110,11 @@ def test_a_killed_build_leaves_the_current_release_and_the_next_build_sweeps_and
     with subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
-        with pytest.raises(ReleaseError, match=f"process {child.pid}"), releases.building():
-            pass
-        child.send_signal(signal.SIGKILL)
+        try:
+            with pytest.raises(ReleaseError, match=f"process {child.pid}"), releases.building():
+                pass
+        finally:
+            child.send_signal(signal.SIGKILL)
     assert releases.current().id == "1-a"
     assert [release.id for release in releases.all()] == ["1-a"]
     assert list(tmp_path.glob(".building-*"))

@@ -89,7 +89,25 @@ def literals(draw: st.DrawFn, text: st.SearchStrategy[str]) -> ox.Literal:
         return ox.Literal(draw(text), language=draw(st.sampled_from(["en", "ja", "zh-hant", "en-us"])))
     if kind == "other":
         return ox.Literal(draw(text), datatype=draw(named()))
-    forms = ["1", "01", "+1", "1.0", ".5", "1.", "-0", "1e0", "1.30e0", ".5E-3", "NaN", "INF", "true", "1 ", "x", "1\n"]
+    forms = [
+        "1",
+        "01",
+        "+1",
+        "1.0",
+        ".5",
+        "1.",
+        "-0",
+        "1e0",
+        "1.30e0",
+        ".5E-3",
+        "0.0000001",
+        "NaN",
+        "INF",
+        "true",
+        "1 ",
+        "x",
+        "1\n",
+    ]
     kinds = ["integer", "decimal", "double", "boolean", "date"]
     return ox.Literal(draw(st.sampled_from(forms)), datatype=ox.NamedNode(XSD + draw(st.sampled_from(kinds))))
 
@@ -173,6 +191,17 @@ def test_lexical_forms_stay_as_they_were_written(stage, prefixes, tmp_path):
     for key in GRAPHS:
         found = {str(q.object) for q in ox.parse(path=tmp_path / f"dumps/ckg.{key}", format=OXIGRAPH[key])}
         assert found == set(full), key
+
+
+@pytest.mark.parametrize(
+    "form", ["0.0000001", "0.000001", "100000000000000000000.0", "-0.0", "12345678901234567890", "-1", "00", "+1.0"]
+)
+def test_rdflib_rewrites_no_number_of_the_turtle(stage, prefixes, tmp_path, monkeypatch, form):
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    kind = "decimal" if "." in form else "integer"
+    staging = stage({"a": [f'<{BASE}id/a> <{BASE}ontology#p> "{form}"^^<{XSD}{kind}>']})
+    write(staging, prefixes, tmp_path / "dumps")
+    assert rdflib_canonical(tmp_path / "dumps/ckg.ttl") == expected(staging, named=False)
 
 
 def test_people_can_read_the_turtle(stage, prefixes, tmp_path):

@@ -135,6 +135,13 @@ def test_a_long_text_is_shown_around_the_match(build):
     assert len(hit.before + hit.after) < 170
 
 
+def test_a_literal_of_megabytes_is_found_by_its_beginning_and_shown_around_the_match(build):
+    search = build([f'<{ID}{n}> {DEFINITION} "Needle {n} {"hay " * 500_000}"@en' for n in range(10)])
+    found = search.find("needle")
+    assert found.total == 10
+    assert all(len(hit.before + hit.after) < 170 for hit in found.hits)
+
+
 def test_pages_of_hits_follow_each_other_without_repetition(build):
     search = build([f'<{ID}{n}> {LABEL} "corridor {n}"@en' for n in range(50)])
     pages = [names(search, "corridor", limit=20, offset=offset) for offset in (0, 20, 40, 60)]

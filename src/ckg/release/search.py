@@ -16,7 +16,7 @@ from typing import Any
 
 from ckg.errors import ReleaseError
 from ckg.release.folding import fold, folded_with_places, starts
-from ckg.release.search_index import TYPED
+from ckg.release.search_index import INDEXED, TYPED
 from ckg.release.search_terms import Field
 
 _CANDIDATES = 2_000
@@ -25,6 +25,8 @@ _TYPED_CHARACTERS = 200
 _TERMS = 10
 _TRIGRAM = 3
 _AROUND = 80
+# As much of a text as the index has read: a literal of megabytes costs no more than others.
+_READ = INDEXED
 _LAST = "\U0010ffff"
 
 
@@ -146,19 +148,19 @@ class Search:
             return self._starting(max(words, key=len))
         quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
         query = (
-            "SELECT text.id, entity, field, language, text.text FROM folded JOIN text ON text.id = folded.rowid "
+            "SELECT text.id, entity, field, language, substr(text.text, 1, ?) FROM folded JOIN text ON text.id = folded.rowid "
             "WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?"
         )
-        return self._database.execute(query, (quoted, _CANDIDATES))
+        return self._database.execute(query, (_READ, quoted, _CANDIDATES))
 
     def _starting(self, typed: str) -> Iterator[tuple[Any, ...]]:
         query = (
-            "SELECT DISTINCT text.id, entity, field, language, text.text FROM "
+            "SELECT DISTINCT text.id, entity, field, language, substr(text.text, 1, ?) FROM "
             "(SELECT text AS number FROM start WHERE folded >= ? AND folded < ? LIMIT ?) "
             "JOIN text ON text.id = number ORDER BY text.id"
         )
         beginning = typed[:TYPED]
-        return self._database.execute(query, (beginning, beginning + _LAST, _CANDIDATES))
+        return self._database.execute(query, (_READ, beginning, beginning + _LAST, _CANDIDATES))
 
     def _hit(self, candidate: _Candidate, words: list[str], language: str | None) -> Hit:
         ((iri, class_iri),) = self._rows("SELECT iri, class FROM entity WHERE id = ?", (candidate.entity,))
@@ -168,8 +170,8 @@ class Search:
         return Hit(iri, label, label_language, class_iri, kind, candidate.field, candidate.language, *excerpt)
 
     def _label(self, entity: int, language: str | None) -> tuple[str, str]:
-        query = "SELECT text, language FROM text WHERE entity = ? AND field = ? ORDER BY id LIMIT 1000"
-        labels = self._rows(query, (entity, Field.LABEL))
+        query = "SELECT substr(text, 1, ?), language FROM text WHERE entity = ? AND field = ? ORDER BY id LIMIT 1000"
+        labels = self._rows(query, (_READ, entity, Field.LABEL))
         for wanted in (language or "", *self._languages, ""):
             for text, tag in labels:
                 if tag == wanted or (wanted and tag.partition("-")[0] == wanted.partition("-")[0].lower()):

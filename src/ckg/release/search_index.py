@@ -20,9 +20,9 @@ from ckg.release.search_texts import Thing, things
 from ckg.release.writing import naming
 
 TYPED = 24
-
 # A text longer than this is found by its beginning only: nobody searches the inside of a literal of megabytes.
-_INDEXED = 20_000
+INDEXED = 20_000
+
 _STARTS = 200
 _BATCH = 10_000
 _TOO_GENERAL = (
@@ -154,13 +154,13 @@ def _index(database: sqlite3.Connection) -> None:
 
 def _folded(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     for number, text in database.execute("SELECT id, text FROM text ORDER BY id"):
-        yield number, fold(text[:_INDEXED])
+        yield number, fold(text[:INDEXED])
 
 
 def _starts(database: sqlite3.Connection) -> Iterator[tuple[str, int, int]]:
     rows = database.execute("SELECT id, field, text FROM text WHERE field <= ? ORDER BY id", (Field.QUOTATION,))
     for number, field, text in rows:
-        folded = fold(text[:_INDEXED])
+        folded = fold(text[:INDEXED])
         places = ideographs(folded) if field == Field.QUOTATION else starts(folded)
         for place in places[:_STARTS]:
             yield folded[place : place + TYPED], number, place

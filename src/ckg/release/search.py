@@ -148,8 +148,8 @@ class Search:
             return self._starting(max(words, key=len))
         quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
         query = (
-            "SELECT text.id, entity, field, language, substr(text.text, 1, ?) FROM folded JOIN text ON text.id = folded.rowid "
-            "WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?"
+            "SELECT text.id, entity, field, language, substr(text.text, 1, ?) "
+            "FROM folded JOIN text ON text.id = folded.rowid WHERE folded MATCH ? ORDER BY folded.rowid LIMIT ?"
         )
         return self._database.execute(query, (_READ, quoted, _CANDIDATES))
 

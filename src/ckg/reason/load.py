@@ -6,9 +6,11 @@ a quotation mark) come before IRIs, IRIs before blank nodes, and triples sorted 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
@@ -60,14 +62,25 @@ class Terms:
     vocabularies: tuple[tuple[int, int], ...]
 
 
-def connect(into: Path, memory_limit: str, threads: int | None) -> duckdb.DuckDBPyConnection:
-    """Open a DuckDB that spills to a folder inside `into` when it needs more than `memory_limit`."""
-    config: dict[str, Any] = {"memory_limit": memory_limit, "temp_directory": str(into / "spill")}
-    if threads:
-        config["threads"] = threads
-    connection = duckdb.connect(config=config)
-    connection.execute("SET preserve_insertion_order = false")
-    return connection
+@contextmanager
+def connect(into: Path, memory_limit: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB that spills to a folder of its own inside `into` when it needs more than `memory_limit`.
+
+    Raises `StageFailed` where memory and disk do not suffice.
+    """
+    with TemporaryDirectory(dir=into, prefix="spill-") as spill:
+        config: dict[str, Any] = {"memory_limit": memory_limit, "temp_directory": spill}
+        if threads:
+            config["threads"] = threads
+        try:
+            with duckdb.connect(config=config) as connection:
+                connection.execute("SET preserve_insertion_order = false")
+                yield connection
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            raise StageFailed(
+                f"reasoning could not finish within {memory_limit} of memory and the space on the disk: {error}",
+                hint="raise build.memory in ckg.toml, or make room on the disk",
+            ) from error
 
 
 def quoted(text: str) -> str:

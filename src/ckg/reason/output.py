@@ -21,9 +21,12 @@ def write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph,
     """Write the inferred triples as a staged graph; return it, and how many triples each rule gave."""
     connection = engine.connection
     _collect(engine)
-    ending = quoted(suffix(graph))
     connection.execute("SET preserve_insertion_order = true")
-    connection.execute(f"COPY (SELECT line || {ending} FROM output ORDER BY s, p, o) TO {quoted(str(path))} {_PLAIN}")
+    connection.execute(
+        f"COPY (SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
+        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o "
+        f"ORDER BY r.s, r.p, r.o) TO {quoted(str(path))} {_PLAIN}"
+    )
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     counted = connection.execute("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1").fetchall()
@@ -36,18 +39,15 @@ def write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph,
 
 
 def _collect(engine: Engine) -> None:
-    """Make the table `output(s, p, o, k, line)`: inferred triples over all equal terms, without trivia and asserted."""
+    """Make the table `output(s, p, o, k)`: the inferred triples over all equal terms, without trivia and asserted."""
     connection = engine.connection
     classes = engine.classes.members()
-    rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
+    rows = "facts WHERE k <> 0"
     if classes:
         _expand(engine, classes)
-        rows = "SELECT s, p, o, k FROM expanded"
-    connection.execute(
-        f"CREATE TEMP TABLE output AS SELECT r.*, s.t || ' ' || p.t || ' ' || o.t AS line FROM ({rows}) r "
-        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o "
-        f"WHERE NOT {trivia_sql('r.s', 'r.p', 'r.o', engine.terms)}"
-    )
+        rows = "expanded WHERE true"
+    trivia = trivia_sql("s", "p", "o", engine.terms)
+    connection.execute(f"CREATE TEMP TABLE output AS SELECT s, p, o, k FROM {rows} AND NOT {trivia}")
 
 
 def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:

@@ -6,6 +6,7 @@ not asserted is told apart there by a reified statement each, said to be part of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,8 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 OWN_PREFIXES: Final = {"rdf": _RDF, "dcterms": _DCTERMS, "foaf": _FOAF, "xhv": _XHV, "void": _VOID, "dcat": _DCAT}
+
+_NAMESPACE = re.compile(r"<([^<>\s]*[/#:])[^<>\s/#:]*>")
 
 Fact = tuple[Node, str, Term]
 
@@ -168,6 +171,9 @@ def _lines(rows: Iterable[Fact]) -> list[bytes]:
 
 def _used(prefixes: Mapping[str, str], lines: list[bytes]) -> dict[str, str]:
     """Return the prefixes, the project's before ours, whose namespace occurs in the lines."""
-    text = b"".join(lines)
-    bound = {**{p: n for p, n in OWN_PREFIXES.items() if n not in prefixes.values()}, **prefixes}
-    return {prefix: namespace for prefix, namespace in bound.items() if f"<{namespace}".encode() in text}
+    text = b"".join(lines).decode()
+    used = set(_NAMESPACE.findall(text))
+    taken = set(prefixes.values())
+    bound = {**{prefix: iri for prefix, iri in OWN_PREFIXES.items() if iri not in taken}, **prefixes}
+    # A namespace that ends in no delimiter is rare; only for those is the text searched.
+    return {p: iri for p, iri in bound.items() if iri in used or (iri[-1:] not in "/#:" and f"<{iri}" in text)}

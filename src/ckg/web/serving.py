@@ -25,6 +25,8 @@ from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
 from ckg.query.pool import Observer, Pool
+from ckg.reason import explain
+from ckg.reason.explain import Explainer
 from ckg.release.current import Releases
 from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
@@ -60,6 +62,7 @@ class Serving:
     finder: Finder
     withdrawn: Mapping[str, Withdrawal]
     search: Search | None
+    explainer: Explainer | None
     documents: ByteCache
     hot: HotAnswers
     pool: Pool
@@ -107,6 +110,7 @@ def opened(
         finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
         search=Search(release.search, release.about.languages) if release.search.is_file() else None,
+        explainer=explain.open(release.derivations, staging.graphs) if release.derivations else None,
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
         pool=Pool(

@@ -145,3 +145,34 @@ def test_an_unchanged_document_is_confirmed_by_etag_but_a_date_alone_confirms_no
     assert client.get("/doc/state/japan.ttl", headers={"If-Modified-Since": later}).status_code == 200
     both = {"If-None-Match": '"other"', "If-Modified-Since": date}
     assert client.get("/doc/state/japan.ttl", headers=both).status_code == 200
+
+
+def test_what_the_caches_of_the_server_give_is_what_it_would_make_afresh(releases):
+    """Whatever was asked before, and whichever ETag two answers share: the same bytes."""
+    from ckg.web import create_app
+
+    kept, fresh = (create_app(releases, {"limits.cache": size}) for size in (64, 0))
+    requests = [
+        (path, {"Accept": accept, "Accept-Language": language} if language else {"Accept": accept})
+        for path in (
+            *PATHS,
+            "/doc/state/japan?lang=ja",
+            "/doc/state/japan?format=html",
+            "/ontology?page=1",
+            "/",
+            "/dump/",
+        )
+        for accept in ("text/html", "text/turtle", "*/*")
+        for language in (None, "ja")
+    ]
+    bodies: dict[str, bytes] = {}
+    for _ in range(2):
+        for path, headers in requests:
+            one = kept.test_client().get(path, headers=headers)
+            other = fresh.test_client().get(path, headers=headers)
+            assert (one.status, one.data) == (other.status, other.data), (path, headers)
+            assert list(one.headers) == list(other.headers), (path, headers)
+            if one.status_code == 200:
+                assert bodies.setdefault(one.headers["ETag"], one.data) == one.data, (path, headers)
+    for app in (kept, fresh):
+        app.extensions["ckg"].close()

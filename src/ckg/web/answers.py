@@ -15,10 +15,11 @@ def page(make: Callable[[], str], *representation: object, negotiated: bool = Fa
     """Return an HTML page in the language of the request.
 
     `make` renders it; it is called only if the client and the cache do not have the page yet. `representation` must
-    name everything that the page depends on beside release, software, path prefix and language: begin it with the
-    name of the page. `negotiated` says that the same address has other formats too.
+    name everything that the page depends on beside release, software, address and language: begin it with the name of
+    the page. `negotiated` says that the same address has other formats too.
     """
-    key = ("page", *representation, languages.chosen())
+    # A page leads back to itself (the choice of a language), so that it is another one at every address.
+    key = ("page", *representation, languages.chosen(), request.path, request.query_string.decode("latin-1"))
     answer = body(lambda: make().encode(), HTML, key, fixed=False)
     headers.vary(answer, *(("Accept",) if negotiated else ()), "Accept-Language", "Cookie")
     answer.headers["Content-Language"] = languages.chosen()

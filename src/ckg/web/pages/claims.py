@@ -33,7 +33,7 @@ class Side:
 
 
 def documents_near(reader: Reader, node: Node) -> list[Node]:
-    """Return the outcome documents that a statement is about, directly or by what it speaks of."""
+    """Return the outcome documents that a statement is about, or those that its source reports beside it."""
     graph = reader.graph
     found: list[Node] = []
     todo = [*graph.nodes(node, CKG.about, CKG.readingOf, CKG.conflictOn), node]
@@ -46,8 +46,8 @@ def documents_near(reader: Reader, node: Node) -> list[Node]:
         for clause in [thing, *graph.nodes(thing, CKG.carriedBy)]:
             found += [doc for doc in graph.nodes(clause, ELI.is_part_of) if graph.is_a(doc, CKG.OutcomeDocument)]
     if not found:
-        every = graph.instances(CKG.Declaration)
-        found = every if len(every) == 1 else []
+        beside = [one for source in graph.nodes(node, CKG.statedIn) for one in graph.nodes(source, CKG.states)]
+        found = [one for one in beside if graph.is_a(one, CKG.OutcomeDocument)]
     return list(dict.fromkeys(found))
 
 

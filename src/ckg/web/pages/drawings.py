@@ -28,7 +28,7 @@ def of(reader: Reader, node: NamedNode, kind: Kind, values: dict[str, Any]) -> d
     if kind.template in ("actor.html", "meeting.html", "resource.html", "corridor.html"):
         drawn = maps.of(reader, node, kind.template)
     if drawn:
-        made |= {"map": markup(drawn), "map_caption": maps.NOTE}
+        made |= {"map": markup(drawn), "map_caption": maps.caption(kind.template)}
     if kind.template == "commitment.html":
         made["line"] = _line(reader, node, values)
     if kind.template == "source.html":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -10,9 +11,19 @@ from pyoxigraph import NamedNode
 
 from ckg.query.document import Document
 from ckg.web.pages import drawings, kinds, render, standing, statements, structured, text
-from ckg.web.pages.reader import Reader
+from ckg.web.pages.reader import Reader, Ref, Words
 from ckg.web.pages.site import Site
-from ckg.web.pages.terms import CKG, ELI
+from ckg.web.pages.terms import CKG, ELI, SH
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A thing that is described in the document of another one, at an anchor."""
+
+    anchor: str
+    ref: Ref
+    words: Words | None
+    about: list[Ref]
 
 
 def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
@@ -38,7 +49,7 @@ def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tu
         definition=definition,
         stated=statements.parted(statements.outgoing(reader, node, document.said)),
         pointing=statements.parted(statements.incoming(reader, document.pointing)),
-        special=kind is not kinds.THING,
+        parts=parts(reader, document) if kind.template != "ontology.html" else [],
         page=document.page,
         more=document.more,
         alternates=alternates,
@@ -48,6 +59,19 @@ def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tu
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
         **values,
     )
+
+
+def parts(reader: Reader, document: Document) -> list[Part]:
+    """Return what shares the document: the things whose IRI is that of the document with a fragment."""
+    head = document.about + "#"
+    named = {row.subject for row in document.said if isinstance(row.subject, NamedNode)}
+    found = []
+    for node in sorted((node for node in named if node.value.startswith(head)), key=lambda node: node.value):
+        words = reader.definition(node) or reader.words(node, SH.message)
+        about = reader.graph.nodes(node, SH.targetClass, SH.path, SH.targetSubjectsOf, SH.targetObjectsOf)
+        short = Words(text.plain(words.text), words.lang, words.fallback) if words else None
+        found.append(Part(node.value[len(head) :], reader.ref(node), short, reader.refs(about)))
+    return found
 
 
 def crumbs(reader: Reader, node: NamedNode) -> list[Any]:

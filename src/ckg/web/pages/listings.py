@@ -63,7 +63,7 @@ def _classes(site: Site, reader: Reader) -> str:
         if not isinstance(cls, NamedNode) or cls.value.startswith((OWL.iri, RDFS.iri, RDF.iri)):
             continue
         number, exact = graph.number_of(cls)
-        if number:
+        if any(isinstance(node, NamedNode) for node in graph.lookup.instances(cls.value, limit=50)):
             row = (reader.ref(cls), number, exact, reader.definition(cls))
             (own if reader.base.path_of(cls.value) is not None else others).append(row)
     for rows in (own, others):

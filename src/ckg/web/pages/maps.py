@@ -9,8 +9,16 @@ from ckg.web.pages.reader import Reader
 from ckg.web.pages.terms import CKG, GEO, ROLE, SCHEMA
 from ckg.web.svg.atlas import Land, Line, Place, atlas
 from ckg.web.svg.element import Raw
+from ckg.web.svg.outlines import code_of
 
-NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
+_NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
+
+
+def caption(template: str) -> str:
+    """Return what a map says below itself."""
+    if template == "corridor.html":
+        return f"Legs are drawn as straight lines between their stops, dotted where they lead over water. {_NOTE}"
+    return _NOTE
 
 
 def of(reader: Reader, node: Node, template: str) -> Raw | None:
@@ -75,11 +83,11 @@ def corridor(reader: Reader, node: Node, name: str) -> Raw | None:
 
 
 def land_of(reader: Reader, node: Node, style: str) -> dict[str, Land]:
-    """Return a state for a map by its ISO code, or nothing for what has none."""
-    code = reader.graph.text(node, CKG.iso3166Alpha3)
-    if not code:
-        return {}
-    return {code: Land(code, reader.label(node).text, reader.href(node.value), style)}
+    """Return a state for a map, by its ISO code or else by its English name; nothing for what is no state."""
+    code = reader.graph.text(node, CKG.iso3166Alpha3) or ""
+    if not code and reader.graph.is_a(node, CKG.State):
+        code = next((c for name in reader.english(node) if (c := code_of(name))), "")
+    return {code: Land(code, reader.label(node).text, reader.href(node.value), style)} if code else {}
 
 
 def places_of(reader: Reader, nodes: list[Node], style: str) -> list[Place]:

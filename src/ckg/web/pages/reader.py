@@ -140,6 +140,11 @@ class Reader:
             return Words("unnamed node")
         return Words(text.plain(self.prefixes.curie(term.value) or _tail(term.value)))
 
+    def english(self, subject: Node) -> list[str]:
+        """Return the labels of a thing in English."""
+        found = literals(self.graph.objects(subject, *LABELS))
+        return [literal.value for literal in found if _same(literal.language or "", "en")]
+
     def definition(self, subject: Node) -> Words | None:
         """Return what defines or describes a thing, if anything does."""
         found = self.words(subject, *DEFINITIONS)

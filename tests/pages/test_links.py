@@ -1,0 +1,62 @@
+"""Every link inside the site leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from html import unescape
+from urllib.parse import urldefrag, urljoin
+
+from flask import Flask
+
+_ONCE = ("/neighbourhood", "/search", "/sparql")
+"""Pages that are made for any thing or question: a few of each are followed, not all."""
+
+
+def test_all_links_inside_the_site_are_alive(app: Flask) -> None:
+    client = app.test_client()
+    seen: dict[str, str] = {"/": ""}
+    todo = deque(["/"])
+    visits: dict[str, int] = {}
+    anchors: set[tuple[str, str, str]] = set()
+    identifiers: dict[str, set[str]] = {}
+    dead = []
+    while todo:
+        path = todo.popleft()
+        start = path.partition("?")[0]
+        visits[start] = visits.get(start, 0) + 1
+        if start in _ONCE and visits[start] > 6:
+            continue
+        accept = "text/html" if "/static/" not in path else "*/*"
+        with client.get(path, headers={"Accept": accept}) as answer:
+            text = answer.text if answer.content_type.startswith("text/html") else ""
+        if answer.status_code not in (200, 303):
+            dead.append(f"{path} ({answer.status_code}), linked from {seen[path]}")
+            continue
+        if answer.status_code == 303:
+            targets = [answer.headers["Location"]]
+        elif text:
+            identifiers[path] = set(re.findall(r'\sid="([^"]+)"', text))
+            targets = re.findall(r'(?:href|src|action)="([^"]+)"', text)
+        else:
+            continue
+        for target in targets:
+            whole = urljoin(path, unescape(target))
+            if not whole.startswith("/") or whole.startswith("//"):
+                continue
+            address, fragment = urldefrag(whole)
+            if fragment:
+                anchors.add((address, fragment, path))
+            if address == "/language" or (
+                re.search(r"\.(?:ttl|jsonld|nt|rdf|trig|nq)$", address) and visits.get("rdf", 0) > 60
+            ):
+                continue
+            if re.search(r"\.(?:ttl|jsonld|nt|rdf|trig|nq)$", address):
+                visits["rdf"] = visits.get("rdf", 0) + 1
+            if address not in seen:
+                seen[address] = path
+                todo.append(address)
+    missing = [f"{a}#{f}, linked from {p}" for a, f, p in anchors if a in identifiers and f not in identifiers[a]]
+    assert not dead, "\n".join(dead[:20])
+    assert not missing, "\n".join(missing[:20])
+    assert len(seen) > 400

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pyoxigraph import NamedNode
 
 from ckg.query.document import Document
+from ckg.query.lookup import Statement
 from ckg.web.pages import drawings, kinds, render, standing, statements, structured, text
 from ckg.web.pages.reader import Reader, Ref, Words
 from ckg.web.pages.site import Site
@@ -47,8 +48,10 @@ def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tu
         kinds=reader.kinds(node),
         standing=standing.of(reader.graph, node),
         definition=definition,
-        stated=statements.parted(statements.outgoing(reader, node, document.said)),
-        pointing=statements.parted(statements.incoming(reader, document.pointing)),
+        stated=statements.parted(reader, statements.outgoing(reader, node, document.said), of=node),
+        pointing=statements.parted(reader, statements.incoming(reader, document.pointing), to=node),
+        whys=whys(reader, node, document.said),
+        whys_to=whys(reader, node, document.pointing),
         parts=parts(reader, document) if kind.template != "ontology.html" else [],
         page=document.page,
         more=document.more,
@@ -59,6 +62,24 @@ def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tu
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
         **values,
     )
+
+
+def whys(reader: Reader, node: NamedNode, rows: Sequence[Statement]) -> dict[str, str]:
+    """Return, for each property of ours whose statements were only inferred, the address that says why.
+
+    The rows are those about the thing or those that point to it; keys are the properties' local names.
+    """
+    stated = {row.predicate for row in rows if not row.inferred}
+    found = {}
+    for row in rows:
+        if row.predicate in stated or not row.predicate.value.startswith(CKG.iri):
+            continue
+        about = row.subject == node
+        if about or row.object == node:
+            name = row.predicate.value.removeprefix(CKG.iri)
+            address = {"of": node} if about else {"to": node}
+            found[name] = reader.why_address(by=row.predicate, **address)
+    return found
 
 
 def parts(reader: Reader, document: Document) -> list[Part]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -49,25 +48,6 @@ class Datum:
     cut: bool
 
 
-class Because(Protocol):
-    """Why an inferred statement holds: the name of the rule and the statements it was applied to."""
-
-    @property
-    def rule(self) -> str:
-        """The name of the rule."""
-
-    @property
-    def premises(self) -> Sequence[tuple[Node, NamedNode, Term]]:
-        """The statements it was applied to."""
-
-
-class Explain(Protocol):
-    """What can say why an inferred statement holds."""
-
-    def __call__(self, subject: Node, predicate: NamedNode, value: Term, /) -> Because | None:
-        """Return why a statement holds, or None where it is not known."""
-
-
 class Reader:
     """One reader's view of the graph: a language and the path under which the site is served.
 
@@ -83,7 +63,6 @@ class Reader:
         languages: Sequence[str],
         language: str,
         root: str = "",
-        why: Explain | None = None,
         checks: Mapping[str, bool] | None = None,
         lengths: Mapping[str, int] | None = None,
     ) -> None:
@@ -93,7 +72,6 @@ class Reader:
         self.languages = tuple(languages)
         self.language = language
         self.root = root
-        self.why: Explain = why or (lambda _subject, _predicate, _object: None)
         self._checks = checks or {}
         self._lengths = lengths or {}
         self.label = lru_cache(maxsize=20_000)(self._label)
@@ -170,6 +148,28 @@ class Reader:
         """Return the address of a path on this server."""
         return f"{self.root}/{quote(path, safe='/-._~%:@,;=+!')}"
 
+    def why(self, *, by: NamedNode, of: Node | None = None, to: Node | None = None) -> str:
+        """Return the address that says why statements hold, if those of a thing or to a thing were only inferred.
+
+        `by` is the property, `of` the subject or `to` the object. Empty where the statements are asserted or none.
+        """
+        if of is not None:
+            values = self.graph.objects(of, by)
+            pair = (of, values[0]) if values else None
+        else:
+            assert to is not None
+            subjects = self.graph.subjects(to, by)
+            pair = (subjects[0], to) if subjects else None
+        if pair is None or not self.graph.is_inferred(pair[0], by, pair[1]):
+            return ""
+        return self.why_address(by=by, of=of, to=to)
+
+    def why_address(self, *, by: NamedNode, of: Node | None = None, to: Node | None = None) -> str:
+        """Return the address of the page that says why statements hold, with names as short as they can be."""
+        parts = [("of", of), ("by", by), ("to", to)]
+        named = [(key, self.prefixes.curie(n.value) or n.value) for key, n in parts if isinstance(n, NamedNode)]
+        return self.path("why") + "?" + urlencode(named, safe=":/")
+
     def ref(self, term: Node) -> Ref:
         """Return a thing as a page names it."""
         if isinstance(term, BlankNode):
@@ -184,6 +184,13 @@ class Reader:
         """Return the thing with an IRI as a page names it, or None where the text is no IRI."""
         try:
             return self.ref(NamedNode(iri))
+        except ValueError:
+            return None
+
+    def resolve(self, name: str) -> NamedNode | None:
+        """Return the node that an IRI or a CURIE names, or None for text that is neither."""
+        try:
+            return NamedNode(self.prefixes.expand(name) or name) if name else None
         except ValueError:
             return None
 

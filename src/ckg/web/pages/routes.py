@@ -14,7 +14,7 @@ from ckg.reason.explain import Derivation
 from ckg.release.dumps import Dump
 from ckg.web import answers, headers, languages
 from ckg.web.addresses import FIXED
-from ckg.web.pages import entity, listings, passages, querying, render, surroundings, whole
+from ckg.web.pages import entity, listings, passages, querying, reasons, render, surroundings, whole
 from ckg.web.pages import home as home_page
 from ckg.web.pages import search as search_page
 from ckg.web.pages.graph import Node, Term
@@ -73,6 +73,11 @@ def register(app: Flask) -> None:
     def neighbourhood() -> Response:
         iri = request.args.get("of", "")
         return answers.page(lambda: _found(surroundings.html(site(), reader(), iri)), "neighbourhood", iri)
+
+    @app.get("/why")
+    def why() -> Response:
+        ends = tuple(request.args.get(name, "") for name in ("of", "by", "to"))
+        return answers.page(lambda: _found(reasons.html(site(), reader(), *ends)), "why", *ends)
 
     @app.get("/coverage")
     def coverage() -> Response:

@@ -11,10 +11,11 @@ from typing import Any
 
 from ckg.model.negotiation import negotiate_language
 from ckg.query.lookup import Lookup
+from ckg.reason import explain
 from ckg.release.layout import About, Release
 from ckg.release.search import Search
 from ckg.web.pages.graph import Graph
-from ckg.web.pages.reader import Explain, Reader
+from ckg.web.pages.reader import Reader
 
 _READERS = 64
 
@@ -22,16 +23,13 @@ _READERS = 64
 class Site:
     """One release as the pages show it: its look-ups, what it says about itself, and readers by language.
 
-    `why` explains inferred statements; without it they are marked as inferred and no more.
+    Where the release does not keep why inferred statements hold, they are marked as inferred and no more.
     """
 
-    def __init__(
-        self, release: Release, lookup: Lookup, search: Search | None = None, *, why: Explain | None = None
-    ) -> None:
+    def __init__(self, release: Release, lookup: Lookup, search: Search | None = None) -> None:
         self.release = release
         self.search = search
         self.graph = Graph(lookup, release.base)
-        self._why = why
         self._readers: OrderedDict[tuple[str, str], Reader] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -49,6 +47,13 @@ class Site:
     def report(self) -> Mapping[str, Any]:
         """The SHACL report of the build."""
         return _read_json(self.release.report_json)
+
+    @cached_property
+    def explainer(self) -> explain.Explainer | None:
+        """What says why inferred statements hold, if the release keeps it."""
+        if self.release.derivations is None:
+            return None
+        return explain.open(self.release.derivations, self.release.staging.graphs)
 
     @cached_property
     def _checks(self) -> dict[str, bool]:
@@ -76,7 +81,6 @@ class Site:
                     languages=self.about.languages,
                     language=language,
                     root=root,
-                    why=self._why,
                     checks=self._checks,
                     lengths=self.evidence.get("texts", {}),
                 )

@@ -20,21 +20,12 @@ _LAST = {OWL.sameAs, CKG.tracesTo, CKG.reportedBy}
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why an inferred statement holds: the rule and what it was applied to."""
-
-    rule: str
-    premises: list[tuple[Ref, Ref, Ref | Datum]]
-
-
-@dataclass(frozen=True, slots=True)
 class Value:
     """One value of a property; `parts` are the statements of a node without a name, shown in its place."""
 
     shown: Ref | Datum
     inferred: bool
     graphs: list[Ref]
-    why: Why | None
     parts: list[Group]
 
 
@@ -45,6 +36,7 @@ class Group:
     predicate: Ref
     values: list[Value]
     more: int
+    why: str = ""
 
     @property
     def graphs(self) -> list[Ref]:
@@ -59,15 +51,22 @@ def outgoing(reader: Reader, subject: Node, rows: Iterable[Statement]) -> list[G
     return _groups(reader, own, 0)
 
 
-def parted(groups: list[Group]) -> tuple[list[Group], list[Group]]:
-    """Return groups in two: what is stated, and what only follows by rule."""
+def parted(
+    reader: Reader, groups: list[Group], *, of: Node | None = None, to: Node | None = None
+) -> tuple[list[Group], list[Group]]:
+    """Return groups in two: what is stated, and what only follows by rule, with the address that says why.
+
+    `of` is the thing the statements are about, or `to` the thing they point to.
+    """
     stated: list[Group] = []
     inferred: list[Group] = []
     for group in groups:
         for wanted, kept in ((False, stated), (True, inferred)):
             values = [value for value in group.values if value.inferred is wanted]
             if values:
-                kept.append(Group(group.predicate, values, group.more if kept is stated or not stated else 0))
+                more = group.more if kept is stated or not stated else 0
+                why = reader.why_address(by=reader.node(group.predicate), of=of, to=to) if wanted else ""
+                kept.append(Group(group.predicate, values, more, why))
     return stated, inferred
 
 
@@ -108,24 +107,13 @@ def _value(reader: Reader, row: Statement, term: Term, depth: int) -> Value:
         if any(r.predicate == RDF.first for r in rows):
             rows = _members(reader, term, rows)
         parts = _groups(reader, rows, depth + 1)
-    why = _why(reader, row) if row.inferred else None
     graphs = [reader.ref(NamedNode(name)) for name in row.graphs]
-    return Value(reader.show(term), row.inferred, graphs, why, parts)
+    return Value(reader.show(term), row.inferred, graphs, parts)
 
 
 def _members(reader: Reader, head: Node, rows: list[Statement]) -> list[Statement]:
     first = next(row for row in rows if row.predicate == RDF.first)
     return [first._replace(object=member, predicate=RDF.member) for member in reader.graph.members(head)]
-
-
-def _why(reader: Reader, row: Statement) -> Why | None:
-    if isinstance(row.object, Triple):
-        return None
-    derivation = reader.why(row.subject, row.predicate, row.object)
-    if derivation is None:
-        return None
-    shown = [(reader.ref(s), reader.ref(p), reader.show(o)) for s, p, o in derivation.premises]
-    return Why(derivation.rule, shown)
 
 
 def _by_label(group: Group) -> tuple[int, str, str]:

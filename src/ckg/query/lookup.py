@@ -142,15 +142,6 @@ class Lookup:
         found = islice(self._everywhere(node, property_, None), limit)
         return sorted({quad.object for quad in found}, key=str)
 
-    def standing(self, subject: str | Node, predicate: str, value: Term) -> tuple[tuple[str, ...], bool]:
-        """Return the named graphs in which a statement stands, and whether it stands only among the inferred."""
-        node, property_ = _node(subject), _node(predicate)
-        if node is None or property_ is None:
-            return (), False
-        quads = self.store.quads_for_pattern(node, property_, value, None)
-        names = tuple(sorted(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)))
-        return names, names == (self._inferred,)
-
     def subjects(self, predicate: str, value: Term | str, *, limit: int = 1000) -> list[Node]:
         """Return the things that have a value of a property, sorted by their text; a text value is taken as an IRI."""
         property_, term = _node(predicate), _node(value) if isinstance(value, str) else value

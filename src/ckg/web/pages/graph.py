@@ -122,10 +122,6 @@ class Graph:
         types = self.lookup.types(subject)
         return any(cls.value in types for cls in classes)
 
-    def is_inferred(self, subject: Node, predicate: NamedNode, value: Term) -> bool:
-        """Say whether a statement was only inferred, asserted by nobody."""
-        return self.lookup.standing(subject, predicate.value, value)[1]
-
     def members(self, head: Node) -> list[Term]:
         """Return the members of an RDF collection; a broken or endless one ends where it breaks."""
         members: list[Term] = []

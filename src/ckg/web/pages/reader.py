@@ -148,22 +148,6 @@ class Reader:
         """Return the address of a path on this server."""
         return f"{self.root}/{quote(path, safe='/-._~%:@,;=+!')}"
 
-    def why(self, *, by: NamedNode, of: Node | None = None, to: Node | None = None) -> str:
-        """Return the address that says why statements hold, if those of a thing or to a thing were only inferred.
-
-        `by` is the property, `of` the subject or `to` the object. Empty where the statements are asserted or none.
-        """
-        if of is not None:
-            values = self.graph.objects(of, by)
-            pair = (of, values[0]) if values else None
-        else:
-            assert to is not None
-            subjects = self.graph.subjects(to, by)
-            pair = (subjects[0], to) if subjects else None
-        if pair is None or not self.graph.is_inferred(pair[0], by, pair[1]):
-            return ""
-        return self.why_address(by=by, of=of, to=to)
-
     def why_address(self, *, by: NamedNode, of: Node | None = None, to: Node | None = None) -> str:
         """Return the address of the page that says why statements hold, with names as short as they can be."""
         parts = [("of", of), ("by", by), ("to", to)]

@@ -12,7 +12,7 @@ from ckg.web.pages.graph import Node, Term
 from ckg.web.pages.reader import Datum, Reader, Ref
 from ckg.web.pages.terms import CKG, LABELS, OA, OWL, RDF
 
-PER_PROPERTY = 25
+PER_PROPERTY = 15
 _DEEPEST = 3
 
 _SAID_ELSEWHERE = {*LABELS, RDF.type}

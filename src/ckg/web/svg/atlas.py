@@ -15,8 +15,8 @@ from ckg.web.svg.projection import EqualArea
 
 WIDTH, HEIGHT = 760.0, 460.0
 _MARGIN = 0.12
-_SMALLEST = 4.0
-_DETAIL = 1.2
+_SMALLEST = 5.0
+_DETAIL = 1.5
 _WIDE = 55.0
 
 

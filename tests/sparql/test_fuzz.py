@@ -19,7 +19,7 @@ from suite import query_files
 
 from shapes import DEEP, LONG, WIDE
 
-NUMBER = int(os.environ.get("CKG_FUZZ", "300"))
+NUMBER = int(os.environ.get("CKG_FUZZ", "500"))
 TEXTS = [path.read_text(encoding="utf-8") for path in query_files()]
 SHAPES = [*DEEP.values(), *WIDE.values(), *LONG.values()]
 PIECES = [

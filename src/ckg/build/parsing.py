@@ -28,6 +28,7 @@ from ckg.model.staged import Role
 _CHUNK = 1 << 22
 _ENTITY = re.compile(rb"<!ENTITY\s+(?P<parameter>%\s+)?\S+\s+(?P<value>\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)")
 _LONGEST_ENTITY = 1024
+_PLACE_IN_MESSAGE = re.compile(r"\AParser error [^:]*\d: ")
 _BLANK_SUBJECT = re.compile(rb"_:(\S+)")
 _BLANK_OBJECT = re.compile(rb"(?:_:\S+|<[^>]*>) <[^>]*> _:(\S+)")
 
@@ -140,7 +141,7 @@ def _errors_placed(source: SourceFile) -> Iterator[None]:
     except SyntaxError as error:
         place = Place(source.path, error.lineno, error.offset)
         raise SourceSyntaxError(
-            error.msg,
+            _PLACE_IN_MESSAGE.sub("", error.msg),
             place=_place_in_xml(source) if error.lineno is None and source.format.key == "rdf" else place,
             hint=f"The file is read as {source.format.name}, because of its suffix.",
         ) from None

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
-from pyoxigraph import Literal, NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.model.formats import Format, Kind
-from ckg.reason.explain import Derivation
 from ckg.release.dumps import Dump
 from ckg.web import answers, headers, languages
 from ckg.web.addresses import FIXED
 from ckg.web.pages import entity, listings, passages, querying, reasons, render, surroundings, whole
 from ckg.web.pages import home as home_page
 from ckg.web.pages import search as search_page
-from ckg.web.pages.graph import Node, Term
-from ckg.web.pages.reader import Explain, Reader
+from ckg.web.pages.reader import Reader
 from ckg.web.pages.site import Site
 from ckg.web.serving import Serving, serving
 
@@ -103,23 +100,7 @@ def site() -> Site:
 
 
 def _site(current: Serving) -> Site:
-    return Site(current.release, current.lookup, current.search, why=_explain(current))
-
-
-def _explain(current: Serving) -> Explain | None:
-    """Return what says why a statement was inferred; a step that no RDF triple can express is left unexplained."""
-    explainer = current.explainer
-    if explainer is None:
-        return None
-
-    def why(subject: Node, predicate: NamedNode, value: Term, /) -> Derivation | None:
-        found = explainer.why(subject, predicate, value)
-        plain = found is not None and all(
-            isinstance(p, NamedNode) and not isinstance(s, Literal) for s, p, _ in found.premises
-        )
-        return found if plain else None
-
-    return cast(Explain, why)
+    return Site(current.release, current.lookup, current.search, current.explainer)
 
 
 def reader() -> Reader:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ckg.model.negotiation import negotiate_language
 from ckg.query.lookup import Lookup
-from ckg.reason import explain
+from ckg.reason.explain import Explainer
 from ckg.release.layout import About, Release
 from ckg.release.search import Search
 from ckg.web.pages.graph import Graph
@@ -26,9 +26,16 @@ class Site:
     Where the release does not keep why inferred statements hold, they are marked as inferred and no more.
     """
 
-    def __init__(self, release: Release, lookup: Lookup, search: Search | None = None) -> None:
+    def __init__(
+        self,
+        release: Release,
+        lookup: Lookup,
+        search: Search | None = None,
+        explainer: Explainer | None = None,
+    ) -> None:
         self.release = release
         self.search = search
+        self.explainer = explainer
         self.graph = Graph(lookup, release.base)
         self._readers: OrderedDict[tuple[str, str], Reader] = OrderedDict()
         self._lock = threading.Lock()
@@ -47,13 +54,6 @@ class Site:
     def report(self) -> Mapping[str, Any]:
         """The SHACL report of the build."""
         return _read_json(self.release.report_json)
-
-    @cached_property
-    def explainer(self) -> explain.Explainer | None:
-        """What says why inferred statements hold, if the release keeps it."""
-        if self.release.derivations is None:
-            return None
-        return explain.open(self.release.derivations, self.release.staging.graphs)
 
     @cached_property
     def _checks(self) -> dict[str, bool]:

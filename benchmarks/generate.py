@@ -305,18 +305,20 @@ def _triples(nodes: list[Node]) -> int:
 def _copies(times: int) -> Iterator[str]:
     """Yield copies of the ontology's axioms in which every class and property of ours has a number at its end."""
     for copy in range(1, times + 1):
-        for path in sorted((ROOT / "ontology").glob("*.ttl")):
+        for number, path in enumerate(sorted((ROOT / "ontology").glob("*.ttl"))):
+            labels: dict[str, str] = {}
             for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE, base_iri=ID):
-                if any(name in quad.predicate.value for name in ("rdf-schema#", "owl#", "22-rdf-syntax-ns#")):
-                    terms = (_numbered(term, copy) for term in (quad.subject, quad.predicate, quad.object))
-                    yield f"{' '.join(terms)} .\n"
+                axiom = any(name in quad.predicate.value for name in ("rdf-schema#", "owl#", "22-rdf-syntax-ns#"))
+                if axiom and f"{ID.removesuffix('id/')}ontology/" not in str(quad.subject):
+                    terms = (quad.subject, quad.predicate, quad.object)
+                    yield " ".join(_numbered(term, copy, f"c{copy}f{number}b", labels) for term in terms) + " .\n"
 
 
-def _numbered(term: object, copy: int) -> str:
+def _numbered(term: object, copy: int, prefix: str, labels: dict[str, str]) -> str:
     written = str(term)
     if written.startswith(f"<{CKG}"):
         return f"{written[:-1]}_{copy}>"
-    return f"{written}c{copy}" if written.startswith("_:") else written
+    return f"_:{labels.setdefault(written, f'{prefix}{len(labels)}')}" if written.startswith("_:") else written
 
 
 def main() -> None:

@@ -52,12 +52,12 @@ def stage(tmp_path):
     return make
 
 
-@pytest.fixture
-def check(stage, tmp_path):
-    """Return a function that stages, validates, and gives the report."""
+@pytest.fixture(params=["screened", "pyshacl"])
+def check(request, stage, tmp_path):
+    """Return a function that stages, validates, and gives the report: with each engine, unless one is named."""
     from ckg.validate import validate
 
     def run(data="", shapes="", ontology="", **options):
-        return validate(stage(data, shapes, ontology), tmp_path / "report", **options)
+        return validate(stage(data, shapes, ontology), tmp_path / "report", **{"engine": request.param, **options})
 
     return run

@@ -40,7 +40,7 @@ LITERALS = [
     ),
     *('"2025-12-20"^^xsd:date', '"2024-02-29"^^xsd:date', '"2025-02-30"^^xsd:date', '"2025-12-20Z"^^xsd:date'),
     *('"2025-12-20T10:00:00Z"^^xsd:dateTime', '"2025"^^xsd:gYear', '"z"^^:custom', '"P5Y"^^xsd:duration'),
-    *('"a\\u0001b\\nc"', '"x  y"^^xsd:token', '"it\'s"', '"12"', '"<b>"^^rdf:HTML', '"2025-13"^^xsd:gYearMonth'),
+    *('"a\\u0001b\\nc"', '"xy"^^xsd:token', '"it\'s"', '"12"', '"<b>"^^rdf:HTML', '"2025-13"^^xsd:gYearMonth'),
 ]
 DATATYPES = [
     *("xsd:string", "xsd:integer", "xsd:decimal", "xsd:double", "xsd:boolean", "xsd:date", "xsd:dateTime", "xsd:gYear"),
@@ -122,6 +122,35 @@ extras = st.sampled_from(
 )
 
 
+QUERIES = [
+    "$this ex:p ?value",
+    "$this ex:p ?value FILTER (?value > 1)",
+    "$this ex:p ?value FILTER (STR(?value) < 'b')",
+    "$this ex:p ?x ; ex:q ?value FILTER (?x = ?value)",
+    "$this ex:p ?x ; ex:q ?value FILTER (?x != ?value && STRLEN(STR(?value)) > 1)",
+    "$this ex:p ?value FILTER (!STRSTARTS(STR(?value), 'a') || ?value = 2)",
+    "?value ex:p $this FILTER (?value != $this)",
+    "$this ex:p ?x . ?x ex:q ?value OPTIONAL { ?x ex:r ?y } FILTER (!BOUND(?y))",
+    "{ $this ex:p ?value } UNION { $this ex:q ?value FILTER (?value < 5) }",
+    "$this a ex:C ; ex:p ?value FILTER NOT EXISTS { ?value a ex:D }",
+    "$this ex:p ?x BIND ((?x - 1) AS ?value) FILTER (?value != 0)",
+    "$this ex:p ?x BIND (SUBSTR(STR(?x), 1, 4) AS ?value)"
+    " FILTER (REGEX(?value, '^2[0-9]+') && xsd:integer(?value) > 2024)",
+    "$this ex:p ?value FILTER (?value = ex:a || ?value = 'a')",
+    "$this ex:p ?x BIND (CONCAT(STR(?x), REPLACE(STR(?x), '[ab]', '')) AS ?value) FILTER (STRENDS(?value, 'c'))",
+    "$this ?p ?value FILTER (ISLITERAL(?value))",
+    "$this ex:p/ex:q ?value",
+    "$this ex:p ?value FILTER (?value <= '2025-06-01'^^xsd:date)",
+    "$this ex:p ?x ; ex:p ?value FILTER (STR(?x) != STR(?value) && CONTAINS(STR(?x), 'b'))",
+]
+sparql = st.sampled_from(QUERIES).map(
+    lambda where: (
+        f'sh:sparql [ sh:select """PREFIX ex: <https://example.org/> '
+        f'PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT $this ?value WHERE {{ {where} }}""" ]'
+    )
+)
+
+
 def property_shape(inner):
     return st.builds("[ sh:path {} ; {}{} ]".format, paths(), body(inner), extras)
 
@@ -160,7 +189,7 @@ targets = st.one_of(
 node_shapes = st.builds(
     lambda target, own, properties, extra: "a sh:NodeShape ; " + " ; ".join([target, *own, *properties]) + extra,
     targets,
-    st.lists(shape_body, max_size=2),
+    st.lists(st.one_of(shape_body, sparql), max_size=2),
     st.lists(property_shape(in_property).map("sh:property {}".format), max_size=3),
     extras,
 )

@@ -103,6 +103,11 @@ def test_a_faulty_query_is_a_project_error_that_names_the_shape(check):
         check(":p a :Period .", SPARQL.replace("FILTER", "FILTR"), DECLARED)
 
 
+def test_a_prefix_that_nobody_declared_is_a_project_error_that_names_the_shape(check):
+    with pytest.raises(ProjectError, match=r"https://example\.org/PeriodShape"):
+        check(":p a :Period .", SPARQL.replace("ex:end", "nobody:end"), DECLARED)
+
+
 @pytest.mark.parametrize(
     "shape",
     [

@@ -27,7 +27,7 @@ ENGINES: dict[str, Engine] = {"screened": screened.run, "pyshacl": reference.run
 """Who decides, by name."""
 
 
-def validate(staging: Staging, into: Path, *, engine: str = "pyshacl") -> Report:
+def validate(staging: Staging, into: Path, *, engine: str = "screened") -> Report:
     """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
 
     `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred

@@ -34,6 +34,7 @@ class LazyStore(Memory):
         self._of_subject: dict[Node, dict[Node, list[Node]]] = {}
         self._of_object: dict[Node, dict[Node, list[Node]]] = {}
         self._of_predicate: dict[Node, list[_Triple]] = {}
+        self._size: int | None = None
 
     def fetch(self, nodes: str, *, steps: int = 1) -> None:
         """Fetch the triples of the subjects in table `nodes(n)`, and of what they lead to, `steps` times."""
@@ -54,8 +55,10 @@ class LazyStore(Memory):
             yield found, iter((self.graph,))
 
     def __len__(self, context: Graph | None = None) -> int:
-        """Return the number of triples."""
-        return self._table.number("SELECT count(*) FROM triple")
+        """Return the number of triples; pyshacl asks again and again whether there are any."""
+        if self._size is None:
+            self._size = self._table.number("SELECT count(*) FROM triple")
+        return self._size
 
     def _matching(self, subject: Node | None, predicate: Node | None, value: Node | None) -> Iterator[_Triple]:
         if subject is not None:

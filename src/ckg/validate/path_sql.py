@@ -31,6 +31,9 @@ class PathCompiler:
         """Return the pairs for the nodes of table `nodes(n)`."""
         if _parts(path) > MAX_PARTS:
             raise NotScreened("a long path")
+        if isinstance(path, Step):  # triples are unique, and so are the pairs
+            predicate = self._identify(f"<{path.predicate}>")
+            return f"SELECT s AS f, o AS v FROM triple WHERE p = {predicate} AND s IN (FROM {nodes})"
         return f"SELECT DISTINCT f, v FROM ({self._walk(path, f'SELECT n AS f, n AS v FROM {nodes}', False)})"
 
     def _walk(self, path: Path, start: str, inverse: bool) -> str:

@@ -21,6 +21,7 @@ from rdflib.query import Result
 from rdflib.store import Store
 from rdflib.term import IdentifiedNode, Identifier
 
+Namespaces = tuple[tuple[str, str], ...]
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 _STRING = str(XSD.string)
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -40,6 +41,7 @@ def lexical_forms_kept() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Parsing weird boolean", UserWarning)
+            warnings.filterwarnings("ignore", "NotImplemented should not be used", DeprecationWarning)
             warnings.filterwarnings("ignore", "Warning, A Recursive Shape", ShapeRecursionWarning)
             yield
     finally:
@@ -75,8 +77,13 @@ def from_rdflib(term: object) -> Term:
     return ox.NamedNode(str(term))
 
 
+def bound_namespaces(graph: Graph) -> Namespaces:
+    """Return the prefixes that a graph knows, which are known in queries on it."""
+    return tuple(sorted((prefix, str(iri)) for prefix, iri in graph.namespaces()))
+
+
 @lru_cache(maxsize=256)
-def parsed_query(text: str, namespaces: tuple[tuple[str, str], ...]) -> Query:
+def parsed_query(text: str, namespaces: Namespaces) -> Query:
     """Return a query as rdflib translates it; raises what rdflib's parser raises."""
     return translateQuery(parseQuery(text), None, dict(namespaces))
 
@@ -98,8 +105,8 @@ class QueriedGraph(Graph):
         **options: object,
     ) -> Result:
         """Run a query as rdflib does."""
-        namespaces = tuple(sorted((prefix, str(iri)) for prefix, iri in (initNs or dict(self.namespaces())).items()))
-        return super().query(parsed_query(query_object, namespaces), processor, result, initNs, initBindings)
+        parsed = parsed_query(query_object, bound_namespaces(self))
+        return super().query(parsed, processor, result, initNs, initBindings)
 
 
 class GraphLoader:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 
 from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
+from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from pyshacl.errors import ConstraintLoadWarning, ReportableRuntimeError
 from pyshacl.shape import Shape
 
-from ckg.validate import paths, screen_sets, screen_shapes, screen_values
+from ckg.validate import paths, screen_sets, screen_shapes, screen_sparql, screen_values
 from ckg.validate.path_sql import NotScreened, PathCompiler
+from ckg.validate.rdflib_graphs import Namespaces
 from ckg.validate.shapes_graph import Shapes
 from ckg.validate.triple_table import TripleTable
 from ckg.validate.value_tests import any_of
@@ -39,8 +41,11 @@ class Values:
 class Screen:
     """Screens the shapes of one shapes graph on one triple table."""
 
-    def __init__(self, table: TripleTable, shapes: Shapes, identify: Callable[[str], int]) -> None:
+    def __init__(
+        self, table: TripleTable, shapes: Shapes, identify: Callable[[str], int], namespaces: Namespaces
+    ) -> None:
         self.table = table
+        self.namespaces = namespaces
         self.shapes = shapes
         self.identify = identify
         self._paths = PathCompiler(identify)
@@ -50,21 +55,26 @@ class Screen:
     def suspects(self, shape: Shape, nodes: str) -> str:
         """Return a table `suspects(n, sure)` for the nodes of table `nodes(n)`; raises NotScreened."""
         if shape.deactivated:
-            return self.table.table("SELECT 0::UBIGINT AS n, TRUE AS sure WHERE FALSE")
+            return self.table.step("SELECT 0::UBIGINT AS n, TRUE AS sure WHERE FALSE")
         return self.judge(shape, nodes, components(shape))
 
     def judge(self, shape: Shape, nodes: str, parts: list[ConstraintComponent]) -> str:
         """Return the suspects of some of a shape's constraints."""
         if shape in self._inside or len(self._inside) >= _DEEPEST:
             raise NotScreened("shapes that are recursive or deeply nested")
+        if self._inside:
+            return self.table.step(self._judged(shape, nodes, parts))
+        with self.table.in_one_statement():
+            return self.table.finish(self._judged(shape, nodes, parts))
+
+    def _judged(self, shape: Shape, nodes: str, parts: list[ConstraintComponent]) -> str:
         self._inside.append(shape)
         try:
-            values = self._values(shape, nodes)
-            selects = list(self._selects(values, parts))
+            selects = list(self._selects(self._values(shape, nodes), parts))
         finally:
             self._inside.pop()
         union = " UNION ALL ".join(selects) or "SELECT 0::UBIGINT AS n, TRUE AS sure WHERE FALSE"
-        return self.table.table(f"SELECT n, bool_or(sure) AS sure FROM ({union}) GROUP BY n")
+        return f"SELECT n, bool_or(sure) AS sure FROM ({union}) GROUP BY n"
 
     def other(self, shape: Shape, node: object) -> Shape:
         """Return the shape that a constraint names; one that does not exist is for pyshacl to complain of."""
@@ -91,7 +101,7 @@ class Screen:
             path = paths.read(self.shapes.graph, shape.path())
         except paths.PathError as error:
             raise NotScreened("a path that is not well formed") from error
-        return Values(shape, nodes, self.table.table(self._paths.pairs(path, nodes)))
+        return Values(shape, nodes, self.table.step(self._paths.pairs(path, nodes)))
 
     def _selects(self, values: Values, parts: list[ConstraintComponent]) -> Iterator[str]:
         tests = []
@@ -99,6 +109,9 @@ class Screen:
             test = screen_values.test(self, values, part)
             if test is not None:
                 tests.append(test)
+                continue
+            if isinstance(part, SPARQLBasedConstraint):
+                yield screen_sparql.select(self, values, part)
                 continue
             select = screen_sets.select(self, values, part) or screen_shapes.select(self, values, part)
             if select is None:

@@ -71,7 +71,7 @@ def _distinct(screen: Screen, values: Values) -> str:
     """Return the table of the values, each once, as nodes to be judged."""
     if not values.shape.is_property_shape:
         return values.nodes
-    return screen.table.table(f"SELECT DISTINCT v AS n FROM {values.pairs}")
+    return screen.table.step(f"SELECT DISTINCT v AS n FROM {values.pairs}")
 
 
 def _all_of(screen: Screen, values: Values, nodes: list[Node], *, property_shapes: bool | None = None) -> str:

@@ -72,7 +72,7 @@ def test(screen: Screen, values: Values, part: ConstraintComponent) -> str | Non
 
 def _pattern(screen: Screen, values: Values, part: PatternConstraintComponent) -> str:
     """sh:pattern (SHACL 4.4.3), matched in Python, value by value: other engines' expressions differ."""
-    found = screen.table.rows(f"SELECT id, text FROM term WHERE id IN (SELECT v FROM {values.pairs})")
+    found = screen.table.step_rows(f"SELECT id, text FROM term WHERE id IN (SELECT v FROM {values.pairs})")
     nodes = parse_terms(str(text) for _, text in found)
     matchers: list[re.Pattern[str]] = list(part.compiled_cache.values())
     failing = []

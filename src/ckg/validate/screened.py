@@ -5,19 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
 from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shape import Shape
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS
-from rdflib.term import Node
+from rdflib.term import IdentifiedNode, Node
 
 from ckg.model.staged import StagedGraph
 from ckg.validate import reference
 from ckg.validate.lazy_store import LazyStore
 from ckg.validate.path_sql import NotScreened
-from ckg.validate.rdflib_graphs import from_rdflib, to_rdflib
+from ckg.validate.rdflib_graphs import bound_namespaces, from_rdflib, to_rdflib
 from ckg.validate.report import PlanEntry, ValidationResult
 from ckg.validate.results import rows
 from ckg.validate.screen import Screen, components
@@ -48,68 +49,66 @@ class _Run:
         self._target = DataGraph.from_rdflib(self._store.graph)
         terms = {term for triple in shapes.graph for term in triple} | {RDF.type, RDFS.subClassOf, RDFS.Resource}
         self._ids = table.ids(sorted(str(from_rdflib(term)) for term in terms))
-        self._screen = Screen(table, shapes, self._ids.__getitem__)
-        self._plan: list[PlanEntry] = []
+        self._screen = Screen(table, shapes, self._ids.__getitem__, bound_namespaces(self._store.graph))
+        self._notes: list[tuple[PlanEntry, str]] = []
+        self._jobs: list[tuple[Shape, str]] = []
 
     def everything(self) -> tuple[list[ValidationResult], list[PlanEntry]]:
         """Judge every shape that has targets; the plan is in the order of shapes."""
-        jobs = [job for shape in self._shapes.all for job in self._jobs(shape)]
-        if jobs:
-            everywhere = " UNION ".join(f"SELECT n FROM {nodes}" for _, nodes in jobs)
-            self._store.fetch(self._table.table(everywhere), steps=2)
+        targets = {shape: select for shape in self._shapes.all if (select := self._targets(shape))}
+        tables = {select: self._table.table(select) for select in dict.fromkeys(targets.values())}
+        sizes = self._counted(list(tables.values()))
+        for shape, select in targets.items():
+            self._plan_for(shape, tables[select], sizes[tables[select]])
         reports = []
-        for shape, nodes in jobs:
-            found = self._table.rows(f"SELECT text FROM term WHERE id IN (SELECT n FROM {nodes})")
-            focus = [to_rdflib(term) for term in parse_terms(str(text) for (text,) in found)]
-            if focus:
-                with self._shapes.faults_named(shape):
-                    reports.extend(shape.validate(self._shapes.executor(), self._target, focus=focus)[1])
-        return rows(self._shapes, reports), self._plan
+        for shape, focus in self._focus_nodes():
+            with self._shapes.faults_named(shape):
+                reports.extend(shape.validate(self._shapes.executor(), self._target, focus=focus)[1])
+        return rows(self._shapes, reports), self._entries()
 
-    def _jobs(self, shape: Shape) -> Iterator[tuple[Shape, str]]:
-        """Yield what pyshacl has to look at: a shape, or a property shape of it, and a table of focus nodes."""
-        targets = self._targets(shape)
-        if targets is None:
+    def _focus_nodes(self) -> Iterator[tuple[Shape, list[IdentifiedNode | Literal]]]:
+        """Yield each shape with the focus nodes it is to be judged at, after fetching what they look at in bulk."""
+        if not self._jobs:
             return
-        nodes = self._table.table(targets)
-        count = self._table.number(f"SELECT count(*) FROM {nodes}")
+        selects = [f"SELECT {number} AS job, n FROM ({nodes})" for number, (_, nodes) in enumerate(self._jobs)]
+        wanted = self._table.table(" UNION ALL ".join(selects))
+        found: dict[int, list[str]] = {}
+        for job, text in self._table.rows(f"SELECT job, text FROM {wanted} JOIN term ON id = n"):
+            found.setdefault(int(str(job)), []).append(str(text))
+        if found:
+            self._store.fetch(self._table.table(f"SELECT DISTINCT n FROM {wanted}"), steps=2)
+        for number, (shape, _) in enumerate(self._jobs):
+            if texts := found.get(number):
+                yield shape, [to_rdflib(term) for term in parse_terms(texts)]
+
+    def _plan_for(self, shape: Shape, nodes: str, count: int) -> None:
+        """Say what pyshacl has to look at: the shape, or property shapes of it, each with a table of focus nodes."""
         if shape.deactivated or not count:
             why = "deactivated" if shape.deactivated else "no focus nodes"
-            self._plan.append(PlanEntry(self._shapes.name(shape.node), "(all)", "screened", why, count, 0))
+            self._notes.append((PlanEntry(self._shapes.name(shape.node), "(all)", "screened", why, count, 0), ""))
             return
         try:
             parts = components(shape)
             inner = [part for part in parts if isinstance(part, PropertyConstraintComponent)]
             properties = [] if shape.is_property_shape else self._property_shapes(shape, inner)
+            own = parts if shape.is_property_shape else [part for part in parts if part not in inner]
+            taken = self._screen.judge(shape, nodes, own) if own else None
         except NotScreened as reason:
-            self._note(shape, shape, str(reason), count, count)
-            yield shape, nodes
+            self._note(shape, shape, str(reason), count, nodes)
+            self._jobs.append((shape, f"SELECT n FROM {nodes}"))
             return
-        own = [part for part in parts if shape.is_property_shape or part not in inner]
-        suspects = "SELECT 0::UBIGINT AS n WHERE FALSE"
-        if own:
-            try:
-                suspects = f"SELECT n FROM {self._screen.judge(shape, nodes, own)}"
-                candidates = self._table.number(f"SELECT count(*) FROM ({suspects})")
-                self._note(shape, shape, "", count, candidates)
-            except NotScreened as reason:
-                self._note(shape, shape, str(reason), count, count)
-                yield shape, nodes
-                return
-        taken = self._table.table(suspects)
-        yield shape, taken
+        if taken:
+            self._note(shape, shape, "", count, taken)
+            self._jobs.append((shape, f"SELECT n FROM {taken}"))
         for other in properties:
-            yield other, self._of_property(shape, other, nodes, taken, count)
-
-    def _of_property(self, shape: Shape, other: Shape, nodes: str, taken: str, count: int) -> str:
-        """Return the focus nodes at which a property shape is to be judged: `taken` are judged by the whole shape."""
-        try:
-            suspects = self._screen.suspects(other, nodes)
-            self._note(shape, other, "", count, self._table.number(f"SELECT count(*) FROM {suspects}"))
-        except NotScreened as reason:
-            self._note(shape, other, str(reason), count, count)
-            suspects = nodes
-        return self._table.table(f"SELECT n FROM {suspects} WHERE n NOT IN (SELECT n FROM {taken})")
+            try:
+                suspects, why = self._screen.suspects(other, nodes), ""
+            except NotScreened as reason:
+                suspects, why = nodes, str(reason)
+            self._note(shape, other, why, count, suspects)
+            # what the whole shape is judged at is judged at its property shapes as well
+            rest = f" WHERE n NOT IN (SELECT n FROM {taken})" if taken else ""
+            self._jobs.append((other, f"SELECT n FROM {suspects}{rest}"))
 
     def _property_shapes(self, shape: Shape, parts: Sequence[PropertyConstraintComponent]) -> list[Shape]:
         nodes: dict[Node, None] = {node: None for part in parts for node in part.property_shapes}
@@ -118,10 +117,21 @@ class _Run:
             raise NotScreened("sh:property of what is no property shape")
         return sorted(found, key=lambda other: str(other.node))
 
-    def _note(self, shape: Shape, part: Shape, why: str, count: int, candidates: int) -> None:
+    def _note(self, shape: Shape, part: Shape, why: str, count: int, suspects: str) -> None:
         name = self._shapes.name(shape.node)
         inner = "(itself)" if part is shape else str(from_rdflib(part.node)).strip("<>")
-        self._plan.append(PlanEntry(name, inner, "pyshacl" if why else "screened", why, count, candidates))
+        self._notes.append((PlanEntry(name, inner, "pyshacl" if why else "screened", why, count), suspects))
+
+    def _entries(self) -> list[PlanEntry]:
+        sizes = self._counted([table for _, table in self._notes if table])
+        return [replace(entry, candidates=sizes[table]) if table else entry for entry, table in self._notes]
+
+    def _counted(self, tables: Sequence[str]) -> dict[str, int]:
+        """Return the number of rows of each table, by one query."""
+        if not tables:
+            return {}
+        counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in dict.fromkeys(tables))
+        return {str(name): int(str(count)) for name, count in self._table.rows(counts)}
 
     def _targets(self, shape: Shape) -> str | None:
         """Return the focus nodes (SHACL section 2.1.3) as a SELECT of n, or None where a shape has no targets."""

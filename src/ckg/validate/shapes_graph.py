@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyparsing
+import duckdb
 from pyshacl.errors import ReportableRuntimeError
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shape import Shape
@@ -21,10 +20,7 @@ from ckg.errors import ProjectError
 MAX_DEPTH = 15
 """How many shapes deep pyshacl follows `sh:node` and the like; its own default."""
 
-_FAULTS = (
-    *(ReportableRuntimeError, pyparsing.ParseBaseException, re.error),
-    *(NotImplementedError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError),
-)
+_NO_FAULTS_OF_SHAPES = (MemoryError, OSError, duckdb.Error)
 
 
 class Shapes:
@@ -50,7 +46,9 @@ class Shapes:
         """Turn what pyshacl raises while it evaluates `shape` into a ProjectError that names it."""
         try:
             yield
-        except _FAULTS as fault:
+        except _NO_FAULTS_OF_SHAPES:
+            raise
+        except Exception as fault:  # pyshacl and rdflib raise anything, `Exception` itself included
             raise _fault(self.name(shape.node), fault) from fault
 
     def name(self, node: Node) -> str:

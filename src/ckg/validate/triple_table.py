@@ -33,6 +33,7 @@ class TripleTable:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self._names = 0
+        self._steps: list[tuple[str, str]] | None = None
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Run a query and return its rows."""
@@ -45,10 +46,42 @@ class TripleTable:
 
     def table(self, select: str) -> str:
         """Keep the rows of a query in a temporary table and return its name."""
-        self._names += 1
-        name = f"t{self._names}"
+        name = self._name()
         self.connection.execute(f"CREATE TEMP TABLE {name} AS {select}")
         return name
+
+    @contextmanager
+    def in_one_statement(self) -> Iterator[None]:
+        """Gather what `step` is given, so that `finish` runs it all as one statement."""
+        self._steps = []
+        try:
+            yield
+        finally:
+            self._steps = None
+
+    def step(self, select: str) -> str:
+        """Name the rows of a query for use by later steps of the same statement."""
+        if self._steps is None:
+            return self.table(select)
+        name = self._name()
+        self._steps.append((name, select))
+        return name
+
+    def finish(self, select: str) -> str:
+        """Keep the rows of a query over the steps so far in a temporary table and return its name."""
+        return self.table(f"{self._with()} {select}")
+
+    def step_rows(self, select: str) -> list[tuple[object, ...]]:
+        """Run a query over the steps so far and return its rows."""
+        return self.rows(f"{self._with()} {select}")
+
+    def _with(self) -> str:
+        steps = ", ".join(f"{name} AS MATERIALIZED ({select})" for name, select in self._steps or ())
+        return f"WITH {steps}" if steps else ""
+
+    def _name(self) -> str:
+        self._names += 1
+        return f"t{self._names}"
 
     def ids(self, texts: Iterable[str]) -> dict[str, int]:
         """Return the id of each term, adding those that the graphs do not have."""

@@ -142,7 +142,7 @@ def main() -> None:
         rows = [("union", *figures)]
         jobs = [
             Job("store", store.build, (staging, union, folder / layout.STORE)),
-            Job("search index", search_index.build, (union, folder / layout.SEARCH)),
+            Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, BASE)),
             Job("counts", counts.count, (union.path, BASE)),
             *dumps.jobs(staging, union, folder / layout.DUMPS, name=about.name, prefixes=about.prefixes),
         ]

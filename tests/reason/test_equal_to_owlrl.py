@@ -195,7 +195,10 @@ def agree(stage_lines, ontology, facts):
         clash, found = outcome(staging, Path(folder) / "duckdb", "duckdb")
     if expected_clash or clash:
         assert clash, ([" ".join(t) for t in (*ontology, *facts)], expected)
-        assert expected_clash or "dt-diff" in found or clash <= ONLY_HERE, ([" ".join(t) for t in (*ontology, *facts)], found)
+        assert expected_clash or "dt-diff" in found or clash <= ONLY_HERE, (
+            [" ".join(t) for t in (*ontology, *facts)],
+            found,
+        )
         return False
     assert found == expected, [" ".join(t) for t in (*ontology, *facts)]
     return True

@@ -51,7 +51,7 @@ def _dumps(graphs: Staging, union: Dump, into: Path) -> None:
 
 
 def _search(graphs: Staging, union: Dump, into: Path) -> None:
-    search_index.build(union, into / "search.sqlite")
+    search_index.build(union, into / "search.sqlite", graphs, Base("https://w3id.org/ckg/"))
 
 
 def _store(graphs: Staging, union: Dump, into: Path) -> None:

@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ckg.errors import ReleaseError, StageFailed
+from ckg.model.iris import Base
 from ckg.release import dumps, search_index
 from ckg.release.search import Search
 from ckg.release.search_terms import Field
 
+BASE = Base("https://w3id.org/ckg/")
 ID = "https://w3id.org/ckg/id/"
 ONT = "https://w3id.org/ckg/ontology#"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
@@ -54,12 +56,13 @@ TRIPLES = [
 
 
 @pytest.fixture
-def build(stage, tmp_path) -> Iterator[Callable[[list[str]], Search]]:
+def build(stage, tmp_path) -> Iterator[Callable[..., Search]]:
     with ExitStack() as opened:
 
-        def make(triples: list[str]) -> Search:
-            union = dumps.union(stage({"a": triples}), tmp_path, "ckg")
-            search_index.build(union, tmp_path / "search.sqlite")
+        def make(triples: list[str], inferred: list[str] | None = None) -> Search:
+            staging = stage({"a": triples, "inferred": inferred or []})
+            union = dumps.union(staging, tmp_path, "ckg")
+            search_index.build(union, tmp_path / "search.sqlite", staging, BASE)
             return opened.enter_context(closing(Search(tmp_path / "search.sqlite")))
 
         yield make
@@ -119,6 +122,27 @@ def test_a_hit_has_its_most_specific_class_and_the_words_that_matched(search):
     assert (hit.label, hit.kind, hit.class_iri) == ("Japan", "state", f"{ONT}State")
     (hit,) = search.find("サプライ").hits
     assert (hit.before, hit.match, hit.after) == ("重要鉱物の", "サプライ", "チェーン, with Japan")
+
+
+def test_what_is_the_same_elsewhere_is_one_thing_with_ours(build):
+    same, elsewhere = "<http://www.w3.org/2002/07/owl#sameAs>", "<http://www.wikidata.org/entity/Q17>"
+    search = build(
+        [
+            f'<{ID}japan> {LABEL} "Japan"@en',
+            f"<{ID}japan> {same} {elsewhere}",
+            "<http://a.example/b> " + LABEL + ' "Japan b"',
+        ],
+        inferred=[f'{elsewhere} {LABEL} "Japan"@en', f"{elsewhere} {same} <{ID}japan>"],
+    )
+    assert [hit.iri for hit in search.find("Japan").hits] == [f"{ID}japan", "http://a.example/b"]
+
+
+def test_a_class_that_is_only_inferred_does_not_hide_what_a_thing_is(build):
+    search = build(
+        [f'<{ID}japan> {LABEL} "Japan"@en', f"<{ID}japan> {TYPE} <{ONT}State>"],
+        inferred=[f"<{ID}japan> {TYPE} <{ONT}PartyToSomething>", f"<{ID}japan> {TYPE} <{ONT}Agent>"],
+    )
+    assert search.find("Japan").hits[0].class_iri == f"{ONT}State"
 
 
 def test_labels_and_kinds_are_shown_in_the_language_asked_for(search):
@@ -198,8 +222,9 @@ def test_the_syntax_of_queries_is_text_like_any_other(search, typed):
 def test_every_piece_of_three_characters_or_more_is_found(stage, tmp_path_factory, text, data):
     folder = tmp_path_factory.mktemp("s")
     escaped = text.replace('"', '\\"')
-    union = dumps.union(stage({"a": [f'<{ID}a> {LABEL} "{escaped}"@en']}, into=folder / "g"), folder, "ckg")
-    search_index.build(union, folder / "search.sqlite")
+    staging = stage({"a": [f'<{ID}a> {LABEL} "{escaped}"@en']}, into=folder / "g")
+    union = dumps.union(staging, folder, "ckg")
+    search_index.build(union, folder / "search.sqlite", staging, BASE)
     begin = data.draw(st.integers(0, max(0, len(text) - 3)))
     piece = text[begin : begin + data.draw(st.integers(3, 30))]
     words = [word for word in piece.split() if word]
@@ -212,8 +237,9 @@ def test_the_same_triples_give_the_same_bytes(stage, tmp_path):
     made = []
     for turn in ("1", "2"):
         (tmp_path / turn).mkdir()
-        union = dumps.union(stage({"a": TRIPLES}, into=tmp_path / f"g{turn}"), tmp_path / turn, "ckg")
-        search_index.build(union, tmp_path / turn / "search.sqlite")
+        staging = stage({"a": TRIPLES}, into=tmp_path / f"g{turn}")
+        union = dumps.union(staging, tmp_path / turn, "ckg")
+        search_index.build(union, tmp_path / turn / "search.sqlite", staging, BASE)
         made.append((tmp_path / turn / "search.sqlite").read_bytes())
     assert made[0] == made[1]
     assert sorted(p.name for p in (tmp_path / "1").iterdir()) == ["ckg.nt", "dumps.json", "search.sqlite"]
@@ -232,6 +258,7 @@ def test_several_threads_may_search_at_once(search):
 def test_a_missing_index_and_a_folder_that_cannot_be_written_are_named(stage, tmp_path):
     with pytest.raises(ReleaseError, match=r"search\.sqlite is missing"):
         Search(tmp_path / "search.sqlite")
-    union = dumps.union(stage({"a": TRIPLES}), tmp_path, "ckg")
+    staging = stage({"a": TRIPLES})
+    union = dumps.union(staging, tmp_path, "ckg")
     with pytest.raises(StageFailed, match="nowhere"):
-        search_index.build(union, Path(tmp_path / "nowhere/search.sqlite"))
+        search_index.build(union, Path(tmp_path / "nowhere/search.sqlite"), staging, BASE)

@@ -78,7 +78,7 @@ def _parts(folder: Path, staging: Staging, union: Dump, about: About) -> list[Jo
     target = folder / layout.DUMPS
     return [
         Job("store", store.build, (staging, union, folder / layout.STORE)),
-        Job("search index", search_index.build, (union, folder / layout.SEARCH)),
+        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, Base(about.base))),
         Job("counts", counts.count, (union.path, Base(about.base))),
         *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),
     ]

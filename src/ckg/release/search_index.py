@@ -11,12 +11,15 @@ import errno
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from ckg.model.iris import Base
+from ckg.model.staged import Role, Staging
 from ckg.release.dumps import Dump
 from ckg.release.folding import fold, ideographs, starts
 from ckg.release.search_terms import Field
-from ckg.release.search_texts import Thing, things
+from ckg.release.search_texts import Thing, asserted_classes, things
 from ckg.release.writing import naming
 
 TYPED = 24
@@ -41,6 +44,7 @@ _TABLES = (
     "CREATE TABLE raw.thing (name TEXT NOT NULL, classes INTEGER NOT NULL)",
     "CREATE TABLE raw.text (name TEXT NOT NULL, field INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL)",
     "CREATE TABLE raw.selector (name TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE raw.alias (name TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE raw.classes (number INTEGER PRIMARY KEY, class TEXT NOT NULL)",
     "CREATE TABLE raw.start (folded TEXT NOT NULL, text INTEGER NOT NULL, place INTEGER NOT NULL)",
 )
@@ -49,7 +53,8 @@ _ARRANGE = (
     """CREATE TABLE raw.owned AS
        SELECT COALESCE(selector.owner, text.name) AS name, field, language, text
        FROM raw.text LEFT JOIN raw.selector ON selector.name = text.name
-       WHERE SUBSTR(COALESCE(selector.owner, text.name), 1, 2) <> '_:'""",
+       WHERE SUBSTR(COALESCE(selector.owner, text.name), 1, 2) <> '_:'
+       AND COALESCE(selector.owner, text.name) NOT IN (SELECT name FROM raw.alias)""",
     """INSERT INTO entity
        SELECT NULL, named.name, COALESCE(classes.class, '')
        FROM (SELECT DISTINCT name FROM raw.owned) AS named
@@ -67,15 +72,19 @@ _FINISH = (
 )
 
 
-def build(triples: Dump, into: Path) -> None:
+def build(triples: Dump, into: Path, staging: Staging, base: Base) -> None:
     """Write the search index of the triples (the result of `dumps.union`) to the new file `into`.
 
+    A thing of the project and what it is the same as elsewhere (`owl:sameAs`) are one thing to a reader: only ours is
+    found. The class shown is the most specific of those that the data say of some thing, so that a class that is only
+    ever inferred does not hide what a thing is.
     The same triples give the same bytes with the same version of SQLite. Raises `StageFailed`.
     """
     with naming(into), tempfile.TemporaryDirectory(prefix=".search-", dir=into.parent) as work:
         database = sqlite3.connect(into, isolation_level=None)
         try:
-            _build(database, triples.path, Path(work) / "raw")
+            asserted = asserted_classes(staging.of(Role.DATA, Role.ONTOLOGY))
+            _build(database, Path(work) / "raw", triples.path, _Reading(asserted, base.iri))
         except sqlite3.OperationalError as error:
             full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
             raise OSError(errno.ENOSPC if full else errno.EIO, f"SQLite: {error}") from error
@@ -83,7 +92,15 @@ def build(triples: Dump, into: Path) -> None:
             database.close()
 
 
-def _build(database: sqlite3.Connection, triples: Path, raw: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the triples are to be read: the classes that are asserted of things, and the base of the project's IRIs."""
+
+    asserted: frozenset[str]
+    base: str
+
+
+def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Reading) -> None:
     # A half-written file is thrown away with the whole release, so that no journal is needed.
     database.execute("PRAGMA page_size = 8192")
     database.execute("PRAGMA journal_mode = OFF")
@@ -95,7 +112,7 @@ def _build(database: sqlite3.Connection, triples: Path, raw: Path) -> None:
     database.execute("BEGIN")
     for statement in _TABLES:
         database.execute(statement)
-    _gather(database, triples)
+    _gather(database, triples, reading)
     for statement in _ARRANGE:
         database.execute(statement)
     _index(database)
@@ -105,7 +122,7 @@ def _build(database: sqlite3.Connection, triples: Path, raw: Path) -> None:
     database.execute("DETACH raw")
 
 
-def _gather(database: sqlite3.Connection, triples: Path) -> None:
+def _gather(database: sqlite3.Connection, triples: Path, reading: _Reading) -> None:
     numbers: dict[tuple[str, ...], int] = {}
     superclasses: dict[str, set[str]] = {}
     batch: list[Thing] = []
@@ -114,14 +131,16 @@ def _gather(database: sqlite3.Connection, triples: Path) -> None:
             superclasses.setdefault(thing.name, set()).update(thing.superclasses)
         batch.append(thing)
         if len(batch) == _BATCH:
-            _store(database, batch, numbers)
+            _store(database, batch, numbers, reading.base)
             batch = []
-    _store(database, batch, numbers)
-    rows = [(number, _most_specific(classes, superclasses)) for classes, number in numbers.items()]
+    _store(database, batch, numbers, reading.base)
+    rows = [(number, _most_specific(classes, superclasses, reading.asserted)) for classes, number in numbers.items()]
     database.executemany("INSERT INTO raw.classes VALUES (?, ?)", rows)
 
 
-def _store(database: sqlite3.Connection, batch: Sequence[Thing], numbers: dict[tuple[str, ...], int]) -> None:
+def _store(
+    database: sqlite3.Connection, batch: Sequence[Thing], numbers: dict[tuple[str, ...], int], base: str
+) -> None:
     database.executemany(
         "INSERT INTO raw.thing VALUES (?, ?)",
         [(thing.name, numbers.setdefault(tuple(thing.classes), len(numbers))) for thing in batch if thing.classes],
@@ -133,11 +152,20 @@ def _store(database: sqlite3.Connection, batch: Sequence[Thing], numbers: dict[t
         "INSERT OR IGNORE INTO raw.selector VALUES (?, ?)",
         [(selector, thing.name) for thing in batch for selector in thing.selectors],
     )
+    ours = (thing for thing in batch if thing.aliases and thing.name.startswith(base))
+    database.executemany(
+        "INSERT OR IGNORE INTO raw.alias VALUES (?)",
+        [(alias,) for thing in ours for alias in thing.aliases if not alias.startswith(base)],
+    )
 
 
-def _most_specific(classes: Sequence[str], superclasses: dict[str, set[str]]) -> str:
-    """Return the class that no other of the classes is below; of several, the first by name."""
+def _most_specific(classes: Sequence[str], superclasses: dict[str, set[str]], asserted: frozenset[str]) -> str:
+    """Return the class that no other of the classes is below, among those that are asserted of anything if any is.
+
+    Of several, the first by name.
+    """
     named = sorted({name for name in classes if not name.startswith("_:") and name not in _TOO_GENERAL})
+    named = [name for name in named if name in asserted] or named
     for name in named:
         below = [other for other in named if name in superclasses.get(other, ())]
         if all(other in superclasses.get(name, ()) for other in below if other != name):

@@ -26,6 +26,7 @@ _OA = "http://www.w3.org/ns/oa#"
 
 TYPE: Final = f"{RDF}type"
 SUBCLASS: Final = f"{_RDFS}subClassOf"
+SAME_AS: Final = "http://www.w3.org/2002/07/owl#sameAs"
 HAS_SELECTOR: Final = f"{_OA}hasSelector"
 
 FIELDS: Final[dict[str, Field]] = {

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from ckg.model.staged import StagedGraph
 from ckg.release import merge
-from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SUBCLASS, TYPE, Field
+from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SAME_AS, SUBCLASS, TYPE, Field
 from ckg.release.statements import iri, literal, unescaped
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SUBCLASS)}
+_INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS)}
+_TYPE, _SUBCLASS, _SAME_AS = f"<{TYPE}>", f"<{SUBCLASS}>", f"<{SAME_AS}>"
 _FIELDS = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
 
 
@@ -20,7 +22,8 @@ _FIELDS = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
 class Thing:
     """A subject (an IRI, or a blank node with its `_:`) and what the index wants of it.
 
-    `texts` are (field, language, text); `classes`, `superclasses` and `selectors` are IRIs or blank nodes.
+    `texts` are (field, language, text); `classes`, `superclasses`, `selectors` and `aliases` (what it is the
+    same as) are IRIs or blank nodes.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Thing:
     classes: list[str] = field(default_factory=list)
     superclasses: list[str] = field(default_factory=list)
     selectors: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
 
 
 def things(triples: Path) -> Iterator[Thing]:
@@ -59,5 +63,18 @@ def _add(thing: Thing, predicate: str, value: str) -> None:
             if datatype in ("", _XSD_STRING):
                 thing.texts.append((where, language, unescaped(text)))
     elif value[0] != '"':
-        target = {f"<{TYPE}>": thing.classes, f"<{SUBCLASS}>": thing.superclasses}.get(predicate, thing.selectors)
-        target.append(_name(value))
+        lists = {_TYPE: thing.classes, _SUBCLASS: thing.superclasses, _SAME_AS: thing.aliases}
+        lists.get(predicate, thing.selectors).append(_name(value))
+
+
+def asserted_classes(graphs: Iterable[StagedGraph]) -> frozenset[str]:
+    """Return every class that some statement of the graphs says a thing is of."""
+    found: set[bytes] = set()
+    ours = f" {_TYPE} <".encode()
+    for graph in graphs:
+        for line in chain.from_iterable(merge.lines(graph.path)):
+            if ours in line:
+                _, predicate, rest = line.split(b" ", 2)
+                if predicate == _TYPE.encode():
+                    found.add(rest.partition(b" ")[0])
+    return frozenset(iri(term.decode()) for term in found if term.startswith(b"<"))

@@ -43,7 +43,8 @@ def summary(release: Release, *, unchanged: bool) -> str:
     lines = [
         f"release {release.id} is current{' (nothing had changed)' if unchanged else ''}",
         f"  {counts['triples']:,} triples: {asserted:,} asserted, {counts['inferred']:,} inferred",
-        f"  {found} quotation{'' if found == 1 else 's'} found in their source text, {unchecked} not checked (no text at hand)",
+        f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
+        f"{unchecked} not checked (no text at hand)",
         f"  {release.folder}",
     ]
     return "\n".join(lines)

@@ -16,6 +16,7 @@ from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
 from ckg.reason.load import connect, load
 from ckg.reason.output import write_derivations, write_inferred
+from ckg.reason.resume import earlier, graphs_of, restore
 
 Engine = Literal["duckdb", "owlrl"]
 
@@ -42,6 +43,7 @@ def close(
     inferred_graph: str,
     memory_limit: str = "4GB",
     threads: int | None = None,
+    previous: Path | None = None,
 ) -> Closure:
     """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
 
@@ -50,21 +52,27 @@ def close(
     the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
     Profiles, section 4.3; `ckg.reason.trivia` says what is left out.
 
+    `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
+    unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
+
     Raises `errors.Inconsistent` when a rule concludes false; nothing is written then.
     """
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
         return _reference(staging, into, inferred_graph)
     with connect(into, memory_limit, threads) as connection:
-        run = Run(connection, load(connection, staging))
+        content = earlier(previous, staging)
+        run = Run(connection, load(connection, staging, content and content["graphs"]))
+        if previous and content:
+            restore(run, content, previous / "derivations")
         run.run()
         found = clashes(run)
         if found:
             with TemporaryDirectory(dir=into) as folder:
-                explainer = explain.open(write_derivations(run, Path(folder)), staging.graphs)
+                explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
         graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph)
-        return Closure(graph, rules, write_derivations(run, into))
+        return Closure(graph, rules, write_derivations(run, into, graphs_of(staging)))
 
 
 def _reference(staging: Staging, into: Path, inferred_graph: str) -> Closure:

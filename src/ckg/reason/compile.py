@@ -157,6 +157,8 @@ def consumed_classes(found: Iterable[Instance], schema: Schema) -> frozenset[int
             source, target = instance.atoms[0][2], head[2]
             if isinstance(source, int) and isinstance(target, int):
                 passed_on.setdefault(target, []).append(source)
+                if source == schema.ids[THING] != target:
+                    consumed.append(source)  # whatever is an owl:Thing is more than that
                 continue
         for _, predicate, obj in instance.atoms:
             if predicate == type_id:

@@ -29,17 +29,22 @@ class Engine:
         self.classes = Classes(terms)
         self.program = Program(connection, terms)
         self.step = 0
+        self.window = EVERYTHING
         self.schema = self._empty_schema()
         self._typed: set[str] = set()
         connection.execute("CREATE TABLE replaced AS SELECT * FROM facts LIMIT 0")
-        self._state_axioms()
+
+    def refresh(self) -> None:
+        """Read the representatives of built-in terms again."""
+        self.schema = self._empty_schema()
 
     def run(self) -> None:
-        """Run the rules to the fixed point."""
-        self._equate(EVERYTHING)
+        """Run the rules to the fixed point; only what lies in `window` is new."""
+        self._state_axioms()
+        self._equate(self.window)
         self._extend_schema(EVERYTHING)
         fresh = self._compile()
-        window = EVERYTHING
+        window = self.window
         while True:
             end = self.step
             self._apply_rules(window, fresh)
@@ -98,7 +103,11 @@ class Engine:
         triples: list[tuple[IdTriple, Instance]] = []
         ids = self.terms.ids
         for name, (s, p, o) in AXIOMS:
-            triples.append(((ids[s], ids[p], ids[o]), Instance(name, (), (), (ids[s], ids[p], ids[o]))))
+            # An earlier run may have found that a built-in term is the same as another.
+            find = self.classes.find
+            triples.append(
+                ((find(ids[s]), find(ids[p]), find(ids[o])), Instance(name, (), (), (ids[s], ids[p], ids[o])))
+            )
         self._insert_triples(triples)
 
     def _apply_rules(self, window: int, fresh: Sequence[Active]) -> None:

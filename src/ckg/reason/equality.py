@@ -31,6 +31,11 @@ class Classes:
         self._parent: dict[int, int] = {}
         self.equations: list[Equation] = []
 
+    def restore(self, classes: Mapping[int, list[int]], equations: list[Equation]) -> None:
+        """Take over the classes (representative to members) and equations of an earlier run."""
+        self._parent = {member: root for root, members in classes.items() for member in members}
+        self.equations = equations
+
     def find(self, term: int) -> int:
         """Return the representative of a term."""
         root = term

@@ -6,7 +6,7 @@ a quotation mark) come before IRIs, IRIs before blank nodes, and triples sorted 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,29 +97,33 @@ def _lines(graphs: Iterable[StagedGraph], longest: int) -> str:
     )
 
 
-def _split(graphs: Iterable[StagedGraph], ending: int, longest: int) -> str:
+def _split(graphs: Iterable[StagedGraph], ending: int, step: int, longest: int) -> str:
     return (
         f"SELECT s, p, substring(line, length(s) + length(p) + 3, length(line) - length(s) - length(p) - {2 + ending}) "
-        f"AS o FROM (SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "
+        f"AS o, {step} FROM (SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "
         f"FROM {_lines(graphs, longest)})"
     )
 
 
-def load(connection: duckdb.DuckDBPyConnection, staging: Staging) -> Terms:
-    """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o."""
-    by_ending: dict[int, list[StagedGraph]] = {}
+def load(connection: duckdb.DuckDBPyConnection, staging: Staging, known: Container[str] | None = None) -> Terms:
+    """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o.
+
+    The step is 0, or 1 for triples that are only in graphs whose names are not among the `known`.
+    """
+    by_ending: dict[tuple[int, int], list[StagedGraph]] = {}
     for graph in staging.of(Role.ONTOLOGY, Role.DATA):
         if graph.triples:
-            by_ending.setdefault(len(suffix(graph.name)), []).append(graph)
+            step = int(known is not None and graph.name not in known)
+            by_ending.setdefault((len(suffix(graph.name)), step), []).append(graph)
     sizes = [graph.path.stat().st_size for graphs in by_ending.values() for graph in graphs]
-    connection.execute("CREATE TABLE raw (s VARCHAR, p VARCHAR, o VARCHAR)")
-    for ending, graphs in sorted(by_ending.items()):
+    connection.execute("CREATE TABLE raw (s VARCHAR, p VARCHAR, o VARCHAR, step UINTEGER)")
+    for (ending, step), graphs in sorted(by_ending.items()):
         try:
-            connection.execute(f"INSERT INTO raw {_split(graphs, ending, min(LONGEST_LINE, max(sizes) + 1))}")
+            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, min(LONGEST_LINE, max(sizes) + 1))}")
         except duckdb.InvalidInputException as error:
             if "maximum_line_size" not in str(error).lower() and "line size" not in str(error).lower():
                 raise StageFailed(f"a staged graph cannot be read: {error}") from error
-            connection.execute(f"INSERT INTO raw {_split(graphs, ending, max(sizes) + 1)}")
+            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, max(sizes) + 1)}")
     connection.execute(
         "CREATE TABLE dictionary AS SELECT t, (row_number() OVER (ORDER BY t))::UINTEGER AS id FROM "
         "(SELECT DISTINCT s AS t FROM raw UNION SELECT DISTINCT p FROM raw UNION SELECT DISTINCT o FROM raw "
@@ -127,9 +131,9 @@ def load(connection: duckdb.DuckDBPyConnection, staging: Staging) -> Terms:
         {"built_in": list(built_in_terms())},
     )
     connection.execute(
-        "CREATE TABLE facts AS SELECT DISTINCT s.id AS s, p.id AS p, o.id AS o, 0::UINTEGER AS step, 0::UBIGINT AS k "
+        "CREATE TABLE facts AS SELECT s.id AS s, p.id AS p, o.id AS o, min(raw.step) AS step, 0::UBIGINT AS k "
         "FROM raw JOIN dictionary s ON s.t = raw.s JOIN dictionary p ON p.t = raw.p JOIN dictionary o ON o.t = raw.o "
-        "ORDER BY 2, 1, 3"
+        "GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
     )
     connection.execute("DROP TABLE raw")
     return _terms(connection)

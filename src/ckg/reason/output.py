@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ckg.model.staged import Role, StagedGraph
@@ -11,6 +12,7 @@ from ckg.reason.engine import Engine
 from ckg.reason.lines import suffix
 from ckg.reason.load import quoted
 from ckg.reason.log import OFFSET
+from ckg.reason.resume import rules_digest
 from ckg.reason.trivia import trivia_sql
 from ckg.reason.vocabulary import SAME_AS
 
@@ -76,12 +78,13 @@ def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:
     )
 
 
-def write_derivations(engine: Engine, into: Path) -> Path:
+def write_derivations(engine: Engine, into: Path, graphs: Mapping[str, str]) -> Path:
     """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
 
     Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added; `terms`
-    has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules
-    and the equations that made terms equal.
+    has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules,
+    the equations that made terms equal, and what a later run needs to go on: `graphs` are the names and digests of the
+    graphs that were reasoned over.
     """
     connection = engine.connection
     folder = into / "derivations"
@@ -103,6 +106,10 @@ def write_derivations(engine: Engine, into: Path) -> Path:
         "instances": registry,
         "equations": engine.classes.equations,
         "same_as": engine.id(SAME_AS),
+        "classes": sorted(engine.classes.members().items()),
+        "active": [(active.number, active.literals) for active in engine.program.active],
+        "graphs": dict(sorted(graphs.items())),
+        "digest": rules_digest(),
     }
     rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     return folder

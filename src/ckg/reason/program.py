@@ -56,6 +56,11 @@ class Program:
         self._connection = connection
         self._terms = terms
 
+    def restore(self, registry: list[Instance], active: list[Active]) -> None:
+        """Take over the instances of an earlier run, and those that it ran."""
+        self.registry, self.active = registry, active
+        self._numbers = {instance: number for number, instance in enumerate(registry)}
+
     def number(self, instance: Instance) -> int:
         """Return the number of an instance, a new one if it is new."""
         if instance not in self._numbers:

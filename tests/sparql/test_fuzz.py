@@ -1,6 +1,6 @@
 """Whatever is sent, the front answers: no 5xx but the bounds' own 503, and it lives on.
 
-`CKG_FUZZ` is the number of requests of each kind; docs/endpoint.md says what a long run by hand has shown.
+`CKG_FUZZ` is the number of requests of each kind: set it to 25000 for a long run by hand.
 """
 
 import http.client

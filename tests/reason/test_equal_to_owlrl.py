@@ -272,6 +272,7 @@ EARLIER_FAILURES = {
     "a class of everything": ":D owl:intersectionOf _:l; _:l rdf:first owl:Thing; _:l rdf:rest rdf:nil; "
     ":A a owl:Class; :C a :A",
     "a literal that is the same as a thing": ':p a owl:FunctionalProperty; :i :p :i; :i :p "1"^^xsd:integer',
+    "a class that is its own equivalent": "rdfs:subClassOf rdfs:subPropertyOf :p; :A owl:equivalentClass :A",
     "equal terms in no other fact": ":k owl:sameAs _:m; owl:sameAs rdfs:subPropertyOf :q; :A rdfs:subClassOf :B",
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 from owlrl.OWLRL import OWLRL_Semantics
-from rdflib import OWL, Graph, Literal, Namespace
+from rdflib import OWL, RDFS, Graph, Literal, Namespace
 
 from ckg.reason.reference import Semantics
 
@@ -48,3 +48,9 @@ def test_two_values_of_a_functional_property_become_the_same():
 
 def test_zero_is_no_double():
     assert closed(OWLRL_Semantics, ":a :p 0.0e0 .")[1]
+
+
+def test_a_class_that_is_equivalent_to_itself_is_not_made_its_own_subclass():
+    turtle = ":A owl:equivalentClass :A ."
+    assert (EX.A, RDFS.subClassOf, EX.A) not in closed(OWLRL_Semantics, turtle)[0]
+    assert (EX.A, RDFS.subClassOf, EX.A) in closed(Semantics, turtle)[0]

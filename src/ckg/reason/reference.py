@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from owlrl.OWLRL import OWLRL_Semantics
-from rdflib import OWL, RDF, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ckg.errors import ProjectError
@@ -61,6 +61,13 @@ _MESSAGES: Final = (
 )
 
 
+_REFLEXIVE: Final = {
+    OWL.equivalentClass: RDFS.subClassOf,
+    OWL.equivalentProperty: RDFS.subPropertyOf,
+    RDFS.subPropertyOf: OWL.equivalentProperty,
+}
+
+
 class Semantics(OWLRL_Semantics):  # type: ignore[misc]
     """owlrl's rules, corrected where they differ from OWL 2 Profiles, section 4.3 (see docs/reasoning.md)."""
 
@@ -102,6 +109,13 @@ class Semantics(OWLRL_Semantics):  # type: ignore[misc]
         """All pairs of members of a list: owlrl leaves out those with the last member."""
         lists = [self._list(head) for head in self.graph.objects(subject, predicate)]
         return [pair for members in lists for pair in combinations(members, 2)]
+
+    def _schema_vocabulary(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
+        super()._schema_vocabulary(triple, cycle_num)
+        # scm-eqc1, scm-eqp1 and scm-eqp2 hold of a term and itself as well, which owlrl leaves out.
+        subject, predicate, obj = triple
+        if subject == obj and predicate in _REFLEXIVE:
+            self.store_triple((subject, _REFLEXIVE[predicate], subject))
 
     def _classes(self, triple: tuple[Any, Any, Any], cycle_num: int) -> None:
         # A cardinality that is no literal has no value to compare; owlrl would raise AttributeError.

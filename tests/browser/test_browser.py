@@ -1,0 +1,116 @@
+"""What a person does with the pages in a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/",
+    "/doc/declaration/tokyo-2025",
+    "/doc/clause/tokyo-2025-business-target",
+    "/doc/commitment/tokyo-2025-business-target",
+    "/doc/claim/huanqiu-balance-russia",
+    "/doc/conflict/tokyo-2025-target-in-dollars",
+    "/doc/summit/tokyo-2025",
+    "/doc/state/japan",
+    "/doc/corridor/trans-caspian",
+    "/doc/source/founding-digest",
+    "/why?of=state:japan&by=ckg:partyTo",
+    "/ontology/claim",
+    "/timeline",
+    "/search?q=uranium",
+    "/sparql",
+]
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+def test_from_the_first_page_to_a_clause_its_quotation_and_its_source(tab: Page) -> None:
+    tab.goto("/")
+    tab.get_by_role("link", name="Tokyo Declaration", exact=True).first.click()
+    tab.locator("#clause-2 h3 a").click()
+    expect(tab.locator("h1")).to_contain_text("Target of business projects")
+    tab.get_by_role("link", name=re.compile("^The quotation")).first.click()
+    expect(tab.locator("h1")).to_contain_text("Quotation")
+    tab.locator("figcaption a").first.click()
+    expect(tab.get_by_role("heading", name="What rests on it")).to_be_visible()
+
+
+@pytest.mark.parametrize(("typed", "path"), [("Казахстан", "state/kazakhstan"), ("東京", "city/tokyo")])
+def test_search_in_any_script(tab: Page, typed: str, path: str) -> None:
+    tab.goto("/")
+    tab.locator("#bigfind").fill(typed)
+    tab.locator("#bigfind").press("Enter")
+    tab.locator(f'.hit a[href="/doc/{path}"]').click()
+    expect(tab).to_have_url(re.compile(f"/doc/{path}$"))
+
+
+def test_suggestions_come_while_typing_and_are_chosen_with_the_keys(tab: Page) -> None:
+    tab.goto("/browse")
+    tab.locator("#find").press_sequentially("Trans-Casp")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(re.compile("/(doc|graph)/"))
+
+
+def test_a_ready_question_is_run_charted_and_downloaded(tab: Page, pictures: Path) -> None:
+    tab.goto("/sparql")
+    tab.get_by_role("link", name=re.compile("Which way does the money flow")).click()
+    expect(tab.get_by_role("status")).to_contain_text("row")
+    query = "SELECT ?s ?label (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; rdfs:label ?label ; ckg:boundBy ?c }"
+    tab.goto("/sparql?" + "query=" + (query + " GROUP BY ?s ?label").replace(" ", "+"))
+    expect(tab.locator("#chart svg")).to_be_visible()
+    expect(tab.locator("#map svg")).to_be_visible()
+    tab.screenshot(path=pictures / "answer.png", full_page=True)
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name="CSV", exact=True).click()
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("s,label,n")
+
+
+def test_a_language_stays_from_page_to_page(tab: Page) -> None:
+    tab.goto("/doc/state/japan")
+    tab.locator("#lang").select_option("ja")
+    expect(tab.locator("h1")).to_have_text("日本")
+    tab.goto("/doc/state/kazakhstan")
+    expect(tab.locator("h1")).to_have_text("カザフスタン")
+
+
+def test_the_back_button_goes_back(tab: Page) -> None:
+    tab.goto("/timeline")
+    tab.locator(".story h3 a").first.click()
+    expect(tab).to_have_url(re.compile("/doc/meeting/"))
+    tab.go_back()
+    expect(tab.locator("h1")).to_have_text("Meetings in time")
+
+
+def test_pages_read_without_script(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sparql")
+    expect(page.locator("textarea")).to_be_visible()
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("status")).to_contain_text("rows")
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_violation_of_wcag_2_2_aa_and_no_sideways_scrolling_on_a_phone(tab: Page, path: str, pictures: Path) -> None:
+    name = re.sub(r"\W+", "-", path).strip("-") or "home"
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto(path)
+        tab.screenshot(path=pictures / f"{name}-{scheme}-{width}.png")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        for violation in Axe().run(tab, options=AXE).response["violations"]:
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            found.append(f"{scheme} {violation['id']}: {violation['help']} {nodes}")
+    assert not found, "\n".join(found)

@@ -1,0 +1,23 @@
+"""On the shipped data both engines draw the same inferences, statement by statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ckg import reason
+from ckg.build.pipeline import Build
+from ckg.model import config
+
+ENGINES: tuple[reason.Engine, ...] = ("duckdb", "owlrl")
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_closure_is_what_owlrl_gives_less_the_trivia(tmp_path: Path) -> None:
+    project = config.read(ROOT)
+    staging = Build(project, tmp_path / "releases").inputs().staging
+    closures = {
+        engine: reason.close(staging, tmp_path / engine, engine=engine, inferred_graph=project.base.inferred_graph)
+        for engine in ENGINES
+    }
+    assert closures["duckdb"].graph.triples > 5000
+    assert closures["duckdb"].graph.path.read_bytes() == closures["owlrl"].graph.path.read_bytes()

@@ -134,6 +134,10 @@ class EndpointBusy(QueryError):
         self.retry_after = retry_after
 
 
+class ClientGone(QueryError):
+    """The client has hung up; nobody is there to read an answer."""
+
+
 class BudgetExhausted(QueryError):
     """This client has used up its share of query time or errors for now."""
 

@@ -1,5 +1,7 @@
 """A small store on disk and pools on it."""
 
+from contextlib import closing
+
 import pyoxigraph as ox
 import pytest
 
@@ -67,8 +69,7 @@ def pools(store):
 
 @pytest.fixture(scope="module")
 def pool(store):
-    with Pool(
-        store, Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0), PREFIXES, base="http://example.org/"
-    ) as pool:
+    limits = Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0)
+    with closing(Pool(store, limits, PREFIXES, base="http://example.org/")) as pool:
         assert wait_until_ready(pool)
         yield pool

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import hostile_data
 import make_release
 import sample
 
@@ -62,6 +63,17 @@ def app(releases: Path) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of the application on a release of hostile data."""
+    data = ox.serialize(hostile_data.quads(), format=ox.RdfFormat.N_TRIPLES).decode()
+    project = make_release.project(tmp_path_factory.mktemp("hostile"), {"data/hostile.nt": data})
+    make_release.build(project)
+    made = create_app(project / "release")
+    yield made.test_client()
+    made.extensions["ckg"].close()
 
 
 Serve = Callable[..., str]

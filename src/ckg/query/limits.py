@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ckg.model.settings import rows
+
 OPERATORS: Final = 2000
 """Operators, keywords and brackets in one query outside VALUES data; the engine's stack ends at three times as many."""
 
 WIDTHS: Final = 8
 """A query may hold so many times the patterns of its widest group."""
+
+_DEFAULT: Final[Mapping[str, Any]] = {setting.name: setting.default for setting in rows("limits")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +24,25 @@ class Limits:
     `seconds` runs from receipt to the last byte produced; `memory` is in MB beyond the idle worker; `rows` and `bytes`
     bound an answer; `text` (bytes), `depth` and `patterns` bound a query before it is evaluated; `workers`, `spares`
     and `queue` size the pool; `cache` is in MB; a client has `budget_seconds` of query time and `budget_errors`
-    failures a minute, 0 for no bound.
+    failures a minute, 0 for no bound. The defaults are those of the settings (`ckg.model.settings`).
 
     >>> Limits(seconds=2.5).memory
     1024
     """
 
-    workers: int = 2
-    spares: int = 1
-    seconds: float = 10.0
-    memory: int = 1024
-    rows: int = 1_000_000
-    bytes: int = 256_000_000
-    text: int = 65_536
-    depth: int = 64
-    patterns: int = 64
-    queue: int = 32
-    cache: int = 64
-    budget_seconds: float = 60.0
-    budget_errors: int = 30
+    workers: int = _DEFAULT["workers"]
+    spares: int = _DEFAULT["spares"]
+    seconds: float = _DEFAULT["seconds"]
+    memory: int = _DEFAULT["memory"]
+    rows: int = _DEFAULT["rows"]
+    bytes: int = _DEFAULT["bytes"]
+    text: int = _DEFAULT["text"]
+    depth: int = _DEFAULT["depth"]
+    patterns: int = _DEFAULT["patterns"]
+    queue: int = _DEFAULT["queue"]
+    cache: int = _DEFAULT["cache"]
+    budget_seconds: float = _DEFAULT["budget_seconds"]
+    budget_errors: int = _DEFAULT["budget_errors"]
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Limits:

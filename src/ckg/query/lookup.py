@@ -16,7 +16,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
-from ckg.query.originals import Node, Originals, Term, may_differ
+from ckg.query.lexical_forms import WrittenForms
+from ckg.query.originals import Node, Originals, Term
 
 LABELS = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
@@ -262,48 +263,12 @@ class Lookup:
 
     def _as_written(self, rows: list[Statement]) -> list[Statement]:
         """Give literals the lexical form they have in the staged graphs."""
-        doubtful = [row for row in rows if row.graphs and may_differ(row.object)]
-        if not doubtful:
-            return rows
-        written: dict[tuple[Node, str], dict[tuple[str, Term], set[Literal]]] = {}
-        for row in doubtful:
-            for graph in row.graphs:
-                key = (row.subject, graph)
-                if key not in written:
-                    written[key] = _by_stored_form(self._originals.quads(*key))
+        written = WrittenForms(self._originals)
         out: list[Statement] = []
         for row in rows:
-            forms: set[Literal] = set()
-            if may_differ(row.object):
-                for graph in row.graphs:
-                    forms |= written[row.subject, graph].get((row.predicate.value, row.object), set())
-            out += [row._replace(object=form) for form in sorted(forms, key=str)] if forms else [row]
+            forms = written.of(row.subject, row.predicate, row.object, row.graphs)
+            out += [row._replace(object=form) for form in forms] or [row]
         return out
-
-
-def _by_stored_form(quads: Iterable[Quad]) -> dict[tuple[str, Term], set[Literal]]:
-    """Group written literals by predicate and by the form the store gives them."""
-    forms: dict[tuple[str, Term], set[Literal]] = {}
-    for quad in quads:
-        if isinstance(quad.object, Literal) and may_differ(quad.object):
-            forms.setdefault((quad.predicate.value, stored_form(quad.object)), set()).add(quad.object)
-    return forms
-
-
-@lru_cache(_REMEMBERED)
-def stored_form(literal: Literal) -> Literal:
-    """Return a literal as the store gives it back.
-
-    >>> stored_form(Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))).value
-    '1'
-    """
-    store = Store()
-    node = NamedNode("x:")
-    store.add(Quad(node, node, literal))
-    stored = next(iter(store)).object
-    if not isinstance(stored, Literal):  # pragma: no cover
-        raise TypeError(f"the store gave {stored} for a literal")
-    return stored
 
 
 def _subject(quad: Quad) -> Node:

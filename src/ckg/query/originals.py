@@ -9,30 +9,13 @@ import mmap
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 Node = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
-_KEPT = frozenset({f"{_XSD}string", f"{_XSD}anyURI"})
 _MOST = 1 << 20  # bytes of one subject's lines that are read from one graph
-
-
-def may_differ(term: Term) -> bool:
-    """Say whether the store may give a literal back in another lexical form than the one it was given.
-
-    >>> may_differ(Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")))
-    True
-    >>> may_differ(Literal("Tokyo"))
-    False
-    """
-    if not isinstance(term, Literal):
-        return False
-    return bool(term.language) or (term.datatype.value.startswith(_XSD) and term.datatype.value not in _KEPT)
 
 
 class Originals:
@@ -45,14 +28,6 @@ class Originals:
             with path.open("rb") as file:
                 if path.stat().st_size:
                     self._maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Unmap the files."""

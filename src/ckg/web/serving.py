@@ -24,7 +24,8 @@ from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
-from ckg.query.pool import Observer, Pool
+from ckg.query.observer import Observer
+from ckg.query.pool import Pool
 from ckg.reason import explain
 from ckg.reason.explain import Explainer
 from ckg.release.current import Releases

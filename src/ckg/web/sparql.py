@@ -8,12 +8,12 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from ckg.errors import ClientGone
 from ckg.model.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format, by_key
 from ckg.model.negotiation import negotiate
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
-from ckg.query.pool import ClientGone
 from ckg.web import answers, headers, hot, service_description, sparql_pages
 from ckg.web.hangup import GONE
 from ckg.web.pages import querying

@@ -1,0 +1,151 @@
+"""One question, one worker: finds it a place and a process, cuts it at a bound, and says what became of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from signal import SIGABRT, SIGKILL, SIGSEGV
+from typing import Any, Final
+
+from ckg.errors import ClientGone, QueryError, QueryMalformed, QueryStopped
+from ckg.query.answer import Answer, Question
+from ckg.query.budget import Budgets
+from ckg.query.cache import Flight
+from ckg.query.guard import Checked
+from ckg.query.lanes import Lanes, Ticket
+from ckg.query.limits import Limits
+from ckg.query.observer import Observer
+from ckg.query.wire import Closed
+from ckg.query.workers import Worker, Workers
+
+_LOG: Final = logging.getLogger(__name__)
+_LONG: Final = 0.25  # seconds after which a query leaves the fast lane
+_LOOK: Final = 0.1  # seconds between two looks whether the client is still there
+
+
+class _Lost(Exception):
+    """Somebody else has killed the worker."""
+
+
+class Evaluator:
+    """Has questions evaluated by workers; safe to use from several threads."""
+
+    def __init__(self, limits: Limits, lanes: Lanes, workers: Workers, budgets: Budgets, observer: Observer) -> None:
+        self._limits = limits
+        self._lanes = lanes
+        self._workers = workers
+        self._budgets = budgets
+        self._observer = observer
+
+    def evaluate(self, question: Question, checked: Checked, flight: Flight | None) -> Answer:
+        """Return the whole answer, and charge its time to the client; `flight` has those who wait for the same answer.
+
+        Raises `QueryMalformed`, `QueryStopped` at a bound, `EndpointBusy`, `ClientGone`, and `QueryError`.
+        """
+        try:
+            return self._attempt(question, checked, flight)
+        except _Lost:
+            try:
+                return self._attempt(question, checked, flight)
+            except _Lost:  # twice is no accident: the machine has no memory left
+                raise self._too_large() from None
+
+    def _attempt(self, question: Question, checked: Checked, flight: Flight | None) -> Answer:
+        deadline = question.received + self._limits.seconds
+        ticket = self._lanes.enter(question.client, deadline)
+        began = time.monotonic()
+        worker = None
+        fit = False
+        try:
+            worker = self._workers.take(deadline)
+            worker.ask(_request(question, checked), checked.text)
+            self._await(worker, question, ticket, deadline, flight)
+            values, body = worker.receive()
+            worker.spent = bool(values.get("spent"))
+            fit = not ticket.slow and "stopped" not in values
+            self._check(values)
+            size, spool = int(values["size"]), worker.spool if worker.spent else None
+            seconds = time.monotonic() - began
+            inline = None if spool else body
+            return Answer(question.format, size, seconds, inline, spool, volatile=checked.volatile)
+        except Closed:
+            assert worker is not None
+            raise self._died(worker) from None
+        finally:
+            self._lanes.leave(ticket)
+            self._budgets.charge(question.client, seconds=time.monotonic() - began)
+            if worker is not None:
+                if fit:
+                    self._workers.give_back(worker)
+                else:
+                    self._workers.discard(worker)
+
+    def _await(
+        self, worker: Worker, question: Question, ticket: Ticket, deadline: float, flight: Flight | None
+    ) -> None:
+        """Wait for the answer; raises `QueryStopped` when the time is over, `ClientGone` when nobody wants it."""
+        began = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if worker.wait(min(deadline - now, _LOOK)):
+                return
+            now = time.monotonic()
+            if now >= deadline:
+                self._observer.killed("time")
+                raise too_late(self._limits)
+            wanted_by_others = flight is not None and flight.followers > 0
+            if question.gone is not None and not wanted_by_others and question.gone():
+                self._observer.killed("client")
+                raise ClientGone("the client has hung up")
+            if now - began > _LONG and not ticket.slow and self._lanes.slow_down(ticket):
+                worker.step_back()
+
+    def _check(self, values: dict[str, Any]) -> None:
+        """Raise what a worker says went wrong."""
+        if "malformed" in values:
+            line, column = values["line"], values["column"]
+            message = values["malformed"] if line is None else f"line {line}, column {column}: {values['malformed']}"
+            raise QueryMalformed(message, line=line, column=column)
+        if "stopped" in values:
+            self._observer.killed(values["stopped"])
+            if values["stopped"] == "memory":
+                raise self._too_large()
+            raise QueryStopped(values["message"], bound=values["stopped"], limit=values["limit"])
+        if "failed" in values:
+            raise QueryError(f"the query cannot be evaluated: {values['failed']}")
+
+    def _too_large(self) -> QueryStopped:
+        memory = self._limits.memory
+        return QueryStopped(f"the query needed more than {memory} MB of memory", bound="memory", limit=memory)
+
+    def _died(self, worker: Worker) -> Exception:
+        """Return what it means that a worker is dead, by how it ended."""
+        worker.ended.wait(1.0)
+        code = worker.code
+        if code == -SIGABRT:
+            self._observer.killed("memory")
+            return self._too_large()
+        if code == -SIGKILL:
+            self._observer.killed("lost")
+            return _Lost()
+        self._observer.killed("crash")
+        if code == -SIGSEGV:
+            message = "the query needed more of the engine's stack than there is"
+            return QueryStopped(message, bound="stack", limit=self._limits.depth)
+        _LOG.error("a query worker ended with code %s", code)
+        return QueryStopped("the engine could not evaluate the query", bound="engine", limit=0)
+
+
+def _request(question: Question, checked: Checked) -> dict[str, Any]:
+    dataset = question.dataset
+    return {
+        "form": checked.form.value,
+        "format": question.format.key,
+        "default": list(dataset.default) if dataset.given else None,
+        "named": list(dataset.named),
+    }
+
+
+def too_late(limits: Limits) -> QueryStopped:
+    """Return the error for a question whose time is over."""
+    return QueryStopped(f"the query took longer than {limits.seconds:g} seconds", bound="seconds", limit=limits.seconds)

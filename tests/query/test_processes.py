@@ -1,0 +1,71 @@
+"""Workers come and go: hang-ups, deaths, replacements, and nothing left behind."""
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ckg.errors import ClientGone, EndpointBusy, QueryError, QueryStopped
+from ckg.model.formats import CSV, SPARQL_JSON
+from ckg.query.answer import Question
+
+from .asking import FOREVER, Notes, ask
+
+
+def test_a_client_that_hangs_up_frees_its_worker(pools):
+    notes = Notes()
+    pool = pools(notes, workers=1, spares=1)
+    began = time.monotonic()
+    with pytest.raises(ClientGone):
+        pool.run(Question(FOREVER, CSV, gone=lambda: time.monotonic() - began > 0.3))
+    assert time.monotonic() - began < 2
+    assert notes.deaths == {"client": 1}
+
+
+def test_a_worker_that_dies_under_a_query_is_an_error_of_that_query_alone(pools):
+    pool = pools(workers=1, spares=1)
+    workers = pool._workers
+
+    def kill():
+        time.sleep(0.4)
+        busy = [w for w in workers._all.values() if w not in workers._idle]
+        os.kill(busy[0].pid, signal.SIGSEGV)
+
+    threading.Thread(target=kill).start()
+    with pytest.raises(QueryStopped) as stopped:
+        ask(pool, FOREVER)
+    assert stopped.value.bound == "stack"
+    assert ask(pool, "SELECT (1 AS ?x) {}")
+
+
+def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
+    pool = pools(workers=1, spares=1)
+    workers = pool._workers
+    for worker in list(workers._idle):
+        assert worker.born.wait(5)
+        os.kill(worker.pid, signal.SIGKILL)
+    assert ask(pool, "SELECT (1 AS ?x) {}")
+    workers._nursery.kill()
+    time.sleep(0.2)
+    assert ask(pool, "SELECT (2 AS ?x) {}")
+
+
+def test_no_process_is_left_behind(pools):
+    pool = pools()
+    workers = list(pool._workers._all.values())
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(ask, pool, FOREVER)
+        time.sleep(0.5)
+        pool.close()
+        assert isinstance(asked.exception(), QueryError)
+    deadline = time.monotonic() + 5
+    for worker in workers:
+        while Path(f"/proc/{worker.pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{worker.pid}").exists()
+    with pytest.raises(EndpointBusy):
+        ask(pool, "ASK {}", SPARQL_JSON)

@@ -41,6 +41,7 @@ class AnswerCache:
         self._flights: dict[Hashable, Flight] = {}
         self._lock = threading.Lock()
         self.held = 0
+        self.hits = 0
 
     def look(self, key: Hashable) -> tuple[Answer | None, Flight, bool]:
         """Return the kept answer, or the flight to wait for, or a new one that the caller must bring home (True)."""
@@ -48,6 +49,7 @@ class AnswerCache:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
+                self.hits += 1
                 return kept[0], Flight(), False
             flight = self._flights.get(key)
             if flight is not None:

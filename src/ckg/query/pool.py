@@ -22,13 +22,14 @@ from ckg.query.workers import Workers
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the pool is doing now: counts of queries, processes, and bytes in the cache."""
+    """What the pool is doing now: counts of queries and processes, bytes in the cache and answers given from it."""
 
     fast: int
     slow: int
     waiting: int
     workers: int
     cached_bytes: int
+    cache_hits: int
 
 
 class Pool:
@@ -80,7 +81,7 @@ class Pool:
     def state(self) -> State:
         """What is going on now."""
         fast, slow = self._lanes.running
-        return State(fast, slow, self._lanes.waiting, self._workers.count, self._cache.held)
+        return State(fast, slow, self._lanes.waiting, self._workers.count, self._cache.held, self._cache.hits)
 
     def check(self, text: str, client: str, received: float) -> Checked:
         """Return a query, checked; raises what `run` raises for one that is never evaluated."""
@@ -106,6 +107,10 @@ class Pool:
         outcome = "cached" if answer.cached else "answered"
         self._observer.finished(checked.form.value, outcome, time.monotonic() - question.received)
         return answer
+
+    def confirmed(self, checked: Checked, received: float) -> None:
+        """Take note of a question whose asker has the answer already."""
+        self._observer.finished(checked.form.value, "not modified", time.monotonic() - received)
 
     def _note(self, form: str, received: float, client: str, error: QueryError) -> None:
         """Charge a failure to its client, unless it is no fault of the query's, and tell the observer."""

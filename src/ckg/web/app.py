@@ -54,7 +54,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
     limits = Limits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
-    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted))
+    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted), counted.given_again)
     current.watch(_SECONDS_BETWEEN_LOOKS)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Response, request
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 KEEP: Final = "ckg.keep"
+"""The key in the WSGI environment under which `keep` leaves word; its value is the form of the query, if any."""
 
 _OVERHEAD = 3_000  # bytes counted for headers and key
 _LONGEST_KEY = 2_000
@@ -23,7 +24,16 @@ _SELECTING = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_A
 _DECIDED_BY_THE_APPLICATION = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_ORIGIN")
 
 Key = tuple[str | None, ...]
-Kept = tuple[str, list[tuple[str, str]], bytes]
+
+
+class Kept(NamedTuple):
+    """A finished answer, and what it is counted as: its route, and the form of the query where it answers one."""
+
+    status: str
+    fields: list[tuple[str, str]]
+    body: bytes
+    route: str
+    form: str
 
 
 class HotAnswers:
@@ -61,7 +71,8 @@ class HotAnswers:
         size = len(body) + _OVERHEAD
         if size > self._most // 8:
             return
-        kept = (response.status, response.get_wsgi_headers(environ).to_wsgi_list(), body)
+        fields = response.get_wsgi_headers(environ).to_wsgi_list()
+        kept = Kept(response.status, fields, body, str(request.url_rule), environ[KEEP])
         with self._lock:
             if key in self._kept:
                 return
@@ -69,9 +80,12 @@ class HotAnswers:
             self._held += size
             while self._held > self._most:
                 _, dropped = self._kept.popitem(last=False)
-                self._held -= len(dropped[2]) + _OVERHEAD
+                self._held -= len(dropped.body) + _OVERHEAD
 
 
-def keep() -> None:
-    """Say that the answer to the request at hand may be given again to the very same request."""
-    request.environ[KEEP] = True
+def keep(form: str = "") -> None:
+    """Say that the answer to the request at hand may be given again to the very same request.
+
+    `form` is that of the query it answers (`SELECT`, ...), if it answers one.
+    """
+    request.environ[KEEP] = form

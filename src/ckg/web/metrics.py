@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ckg.web.hot import Kept
 from ckg.web.serving import Serving, serving
 
 EXTENSION: Final = "ckg.metrics"
@@ -55,13 +56,27 @@ class Metrics:
         self.queries.labels(form or "none", outcome).inc()
         self.query_seconds.labels(form or "none").observe(seconds)
 
+    def given_again(self, kept: Kept, method: str, seconds: float) -> None:
+        """Take note of a request that was answered without the application, and of the query in it, if any."""
+        self.requested(kept.route, method, int(kept.status[:3]), seconds)
+        if kept.form:
+            self.finished(kept.form, "cached", seconds)
+
+    def requested(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Take note of a request."""
+        self.requests.labels(route, method, status).inc()
+        self.request_seconds.labels(route).observe(seconds)
+
     def killed(self, reason: str) -> None:
         """Take note of a worker's end."""
         self.kills.labels(reason).inc()
 
 
 def register(app: Flask) -> None:
-    """Add `/metrics` and count every request that reaches the application; `app.extensions` must hold the metrics."""
+    """Add `/metrics` and count every request that reaches the application; `app.extensions` must hold the metrics.
+
+    Those that do not, because their answer was kept (`ckg.web.hot`), are counted by `Metrics.given_again`.
+    """
     metrics: Metrics = app.extensions[EXTENSION]
 
     @app.before_request
@@ -72,10 +87,8 @@ def register(app: Flask) -> None:
     def end(response: Response) -> Response:
         route = str(request.url_rule) if request.url_rule is not None else "none"
         method = request.method if request.method in ("GET", "HEAD", "POST", "QUERY", "OPTIONS") else "other"
-        metrics.requests.labels(route, method, response.status_code).inc()
-        began = g.get("ckg_began")
-        if began is not None:
-            metrics.request_seconds.labels(route).observe(time.perf_counter() - began)
+        now = time.perf_counter()
+        metrics.requested(route, method, response.status_code, now - g.get("ckg_began", now))
         return response
 
     @app.get("/metrics")
@@ -108,6 +121,7 @@ class _Now:
         held.add_metric(("documents",), self._serving.documents.held)
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
+        hits.add_metric(("answers",), state.cache_hits)
         hits.add_metric(("documents",), self._serving.documents.hits)
         hits.add_metric(("requests",), self._serving.hot.hits)
         yield hits

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
-from ckg.web.hot import HotAnswers
+from ckg.web.hot import HotAnswers, Kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -152,11 +153,15 @@ class Current:
     """The release that is served now, out of a folder of releases or a single release folder.
 
     `watch` starts a thread that looks every `seconds` whether `current` names another one, and opens it beside the old.
+    `given_again` is told of every answer that the application was not asked for: what it was, method, seconds.
     """
 
-    def __init__(self, folder: Path, open_: Callable[[Path], Serving]) -> None:
+    def __init__(
+        self, folder: Path, open_: Callable[[Path], Serving], given_again: Callable[[Kept, str, float], None]
+    ) -> None:
         self._folder = folder
         self._open = open_
+        self._given_again = given_again
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -222,15 +227,17 @@ class Current:
         """Return a WSGI application in which every request holds the release that was current when it began."""
 
         def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            began = time.perf_counter()
             lease = self.acquire()
             hot = lease.serving.hot
             key = hot.key(environ)
             kept = hot.get(key) if key is not None else None
             if kept is not None:
                 self.release(lease)
-                status, fields, body = kept
-                start_response(status, list(fields))
-                return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+                method = environ["REQUEST_METHOD"]
+                start_response(kept.status, list(kept.fields))
+                self._given_again(kept, method, time.perf_counter() - began)
+                return [] if method == "HEAD" else [kept.body]
             environ[_ENVIRON] = lease.serving
             try:
                 answer = application(environ, start_response)

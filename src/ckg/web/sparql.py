@@ -70,6 +70,7 @@ def _answered(asked: Asked, received: float) -> Response:
     seen = sparql_pages.depends_on() if page else ()
     tag = "W/" + headers.entity_tag("sparql", wanted.key, asked.query, *dataset, *seen)
     if not checked.volatile and headers.not_modified(tag.removeprefix("W/"), fixed=False):
+        pool.confirmed(checked, received)
         answer = Response(status=304)
     else:
         question = Question(asked.query, shown, asked.dataset, client, received, request.environ.get(GONE))
@@ -82,7 +83,7 @@ def _answered(asked: Asked, received: float) -> Response:
         elif found.body is not None:
             answer = Response(found.body, content_type=wanted.content_type)
             if not checked.volatile:
-                hot.keep()
+                hot.keep(checked.form.value)
         else:
             answer = Response(found.chunks(), content_type=wanted.content_type)
             answer.content_length = found.size

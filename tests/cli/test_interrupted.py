@@ -78,13 +78,15 @@ def test_a_second_build_at_the_same_time_is_sent_away(published: Place) -> None:
     assert OTHER in published.labels()
 
 
-@pytest.mark.parametrize("limit", [600, 5_000, 40_000])
-def test_a_file_that_may_not_grow_leaves_the_old_release_and_the_next_build_works(limit: int, published: Place) -> None:
+def test_files_that_may_not_grow_leave_the_old_release_and_the_next_build_works(published: Place) -> None:
     before = published.current()
     published.change("data/promises.ttl", LABEL, OTHER)
-    done = published.ckg("build", code=2, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
-    assert done.stderr.startswith("ckg: ")
-    assert published.current() == before
+    # Reasoning finds no room, then the store; then, with every stage done before, the first file of the release itself.
+    for limit in (5_000, 40_000, 600):
+        limits = (limit, limit)
+        done = published.ckg("build", code=2, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits))  # noqa: B023
+        assert done.stderr.startswith("ckg: ")
+        assert published.current() == before
     assert LABEL in published.labels()
     published.ckg("build")
     assert OTHER in published.labels()

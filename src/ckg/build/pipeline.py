@@ -11,7 +11,7 @@ from ckg.build.cache import StageCache, key
 from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress, Silent
-from ckg.build.tasks import Task, results
+from ckg.build.tasks import Task, guarded, results
 from ckg.model.config import Project
 from ckg.model.staged import Role, StagedGraph
 from ckg.release.current import CURRENT, Releases
@@ -59,15 +59,16 @@ class Build:
             there = any(release.id == name for release in releases.all())
             if not there:
                 predecessor = releases.current() if (self.root / CURRENT).exists() else None
-                with releases.making(name) as folder:
+                with releases.making(name) as folder, guarded("publish"):
                     publish.fill(folder, self.project, judged, predecessor, self.progress)
             release = releases.switch(name)
             self.cache.sweep()
         return Built(release, unchanged=there)
 
     def inputs(self) -> Inputs:
-        """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`."""
-        return prepare(self.project, self.cache, self.root / WORK, self.progress)
+        """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
+        with guarded("stage"):
+            return prepare(self.project, self.cache, self.root / WORK, self.progress)
 
     def judge(self, inputs: Inputs) -> Judged:
         """Run the gate: validation, reasoning and the check of quotations, side by side.

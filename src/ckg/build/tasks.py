@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,23 +83,32 @@ class Shown:
 
 
 def _guarded(task: Task, folder: Path) -> None:
-    import duckdb  # noqa: PLC0415 - here it is loaded in the process of the task, and only where one runs
-
-    try:
+    with guarded(task.stage):
         task.work(folder, *task.arguments)
+
+
+@contextmanager
+def guarded(stage: str) -> Iterator[None]:
+    """Turn what the system or the bulk engine cannot do (no space, no memory, no access) into `StageFailed`."""
+    try:
+        yield
     except OSError as error:
-        raise _failed(task, error, full=error.errno in (errno.ENOSPC, errno.EDQUOT)) from error
-    except duckdb.OutOfMemoryException as error:
-        hint = "The current release is untouched. Raise build.memory, or make room for the files of the stage."
-        raise StageFailed(f"the stage `{task.stage}` ran out of memory: {error}", hint=hint) from error
-    except duckdb.IOException as error:
-        raise _failed(task, error, full=os.strerror(errno.ENOSPC) in str(error)) from error
+        raise _failed(stage, error, full=error.errno in (errno.ENOSPC, errno.EDQUOT)) from error
+    except Exception as error:
+        import duckdb  # noqa: PLC0415 - only where something failed: a build that finds nothing to do need not load it
+
+        if isinstance(error, duckdb.OutOfMemoryException):
+            hint = "The current release is untouched. Raise build.memory, or make room for the files of the stage."
+            raise StageFailed(f"the stage `{stage}` ran out of memory: {error}", hint=hint) from error
+        if isinstance(error, duckdb.IOException):
+            raise _failed(stage, error, full=os.strerror(errno.ENOSPC) in str(error)) from error
+        raise
 
 
-def _failed(task: Task, error: Exception, *, full: bool) -> StageFailed:
+def _failed(stage: str, error: Exception, *, full: bool) -> StageFailed:
     if not full:
-        return StageFailed(f"the stage `{task.stage}` failed: {error}", hint="The current release is untouched.")
+        return StageFailed(f"the stage `{stage}` failed: {error}", hint="The current release is untouched.")
     return StageFailed(
-        f"the stage `{task.stage}` found no space left on the disk",
+        f"the stage `{stage}` found no space left on the disk",
         hint="The current release is untouched. Make room, or name another folder with --releases.",
     )

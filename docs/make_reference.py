@@ -68,15 +68,17 @@ def kind(row: Setting) -> str:
     """Return the type of a setting in words."""
     if row.choices:
         return " or ".join(f"`{choice}`" for choice in row.choices)
-    names = {"str": "text", "int": "whole number", "float": "number", "list": "list of texts", "date": "date"}
-    return names[row.type.__name__]
+    names = {"str": "text", "int": "whole number", "float": "number", "bool": "`true` or `false`"}
+    return (names | {"list": "list of texts", "date": "date"})[row.type.__name__]
 
 
 def default(row: Setting) -> str:
     """Return the default of a setting in words."""
     if row.default is REQUIRED:
         return "required"
-    return "none" if row.default in ("", None, []) else f"`{row.default}`"
+    if row.default in ("", None, []):
+        return "none"
+    return f"`{str(row.default).lower() if row.type is bool else row.default}`"
 
 
 def formats() -> Iterator[str]:

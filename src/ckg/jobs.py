@@ -12,12 +12,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, cast
 
 from ckg.errors import StageFailed
 
@@ -56,14 +57,16 @@ def run(
     jobs: Sequence[Job],
     *,
     processes: int = 2,
+    again: bool = False,
     done: Callable[[str], None] = _quiet,
     reported: Callable[[str, int], None] = _unheard,
 ) -> dict[str, Any]:
     """Run the jobs, in their order as processes come free, and return their results by name.
 
-    With `processes` below 2 the jobs run here, one after the other. `done` is called with the name of a finished job,
-    `reported` with the name of a job and each amount that it reports. Raises what a job raised, and `StageFailed` for a
-    process that died.
+    With `processes` below 2 the jobs run here, one after the other. With `again` a process takes one job after another,
+    for many small ones; otherwise each job has a process of its own, whose memory is free when it ends. `done` is
+    called with the name of a finished job, `reported` with the name of a job and each amount that it reports. Raises
+    what a job raised, and `StageFailed` for a process that died.
 
     >>> run([Job("three", max, (1, 3))], processes=1)
     {'three': 3}
@@ -78,44 +81,78 @@ def run(
                 _listener.reset(token)
             done(job.name)
         return results
-    spawn = multiprocessing.get_context("spawn")
-    waiting = list(jobs)
-    running: dict[Connection, tuple[Job, Any]] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < processes:
-                job = waiting.pop(0)
-                ours, theirs = spawn.Pipe(duplex=False)
-                process = spawn.Process(target=_work, args=(theirs, job), name=f"ckg {job.name}")
-                process.start()
-                theirs.close()
-                running[ours] = (job, process)
-            for connection in wait(list(running)):
-                assert isinstance(connection, Connection)
-                job, process = running[connection]
-                kind, value = _message(connection, job, process)
-                if kind == _REPORT:
-                    reported(job.name, value)
-                    continue
-                process.join()
-                connection.close()
-                del running[connection]
-                if kind == _FAILED:
-                    raise value
-                results[job.name] = value
-                done(job.name)
-    finally:
-        for _, process in running.values():
-            process.kill()
-        for _, process in running.values():
-            process.join()
+    with _Processes(processes, again=again) as running:
+        for name, kind, value in running.messages(jobs):
+            if kind == _REPORT:
+                reported(name, value)
+            elif kind == _FAILED:
+                raise value
+            else:
+                results[name] = value
+                done(name)
     return {job.name: results[job.name] for job in jobs}
+
+
+class _Processes:
+    """Processes that run jobs; at the end of the block those still at work are killed."""
+
+    def __init__(self, number: int, *, again: bool) -> None:
+        self._number = number
+        self._again = again
+        self._working: dict[Connection, tuple[Job, Any]] = {}
+        self._idle: list[tuple[Connection, Any]] = []
+
+    def __enter__(self) -> _Processes:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _job, process in self._working.values():
+            process.kill()
+        left = [*self._idle, *((connection, process) for connection, (_job, process) in self._working.items())]
+        for connection, process in left:
+            connection.close()
+            process.join()
+
+    def messages(self, jobs: Sequence[Job]) -> Iterator[tuple[str, str, Any]]:
+        """Yield (name of job, kind, value) for whatever the jobs say, until all have ended."""
+        waiting = deque(jobs)
+        while waiting or self._working:
+            while waiting and len(self._working) < self._number:
+                connection, process = self._idle.pop() if self._idle else _started()
+                job = waiting.popleft()
+                self._working[connection] = job, process
+                with contextlib.suppress(BrokenPipeError):  # it has died already: the attempt to hear it will say so
+                    connection.send(job)
+            for ready in wait(list(self._working)):
+                connection = cast("Connection", ready)
+                job, process = self._working[connection]
+                kind, value = _message(connection, job, process)
+                if kind != _REPORT:
+                    del self._working[connection]
+                    self._ended(connection, process)
+                yield job.name, kind, value
+
+    def _ended(self, connection: Connection, process: Any) -> None:
+        if self._again:
+            self._idle.append((connection, process))
+        else:
+            connection.close()
+            process.join()
+
+
+def _started() -> tuple[Connection, Any]:
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_work, args=(theirs,), name="ckg job")
+    process.start()
+    theirs.close()
+    return ours, process
 
 
 def _message(connection: Connection, job: Job, process: Any) -> tuple[str, Any]:
     try:
         kind, value = connection.recv()
-    except EOFError:
+    except (EOFError, ConnectionResetError):
         process.join()
         code = process.exitcode
         how = f"was killed by signal {-code}" if code and code < 0 else f"ended with exit code {code}"
@@ -124,17 +161,19 @@ def _message(connection: Connection, job: Job, process: Any) -> tuple[str, Any]:
     return kind, value
 
 
-def _work(connection: Connection, job: Job) -> None:
+def _work(connection: Connection) -> None:
     # The parent decides what an interrupt means, and its end is the end of this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _listener.set(_Sender(connection))
-    try:
-        message: tuple[str, Any] = (_DONE, job.function(*job.arguments))
-    except Exception as error:  # noqa: BLE001 -- it is raised again in the parent
-        message = (_FAILED, error)
-    with contextlib.suppress(BrokenPipeError):
-        connection.send(message)
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            job = connection.recv()
+            _listener.set(_Sender(connection))
+            try:
+                message: tuple[str, Any] = (_DONE, job.function(*job.arguments))
+            except Exception as error:  # noqa: BLE001 -- it is raised again in the parent
+                message = (_FAILED, error)
+            connection.send(message)
 
 
 class _Sender:

@@ -6,6 +6,7 @@ one datatype each per test where owlrl's own treatment of datatypes differs from
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -174,17 +175,26 @@ FACTS = st.lists(
 ONLY_HERE = {"dt-diff", "dt-not-type"}
 
 
-def outcome(staging, folder, engine):
+CHOICES = st.builds(
+    reason.Published,
+    expanded=st.booleans(),
+    unnamed=st.booleans(),
+    base=st.sampled_from(["", "http://example.org/k", "http://nowhere.example/"]),
+)
+
+
+def outcome(staging, folder, engine, published=reason.Published()):  # noqa: B008 - it has no state
     """Return the inferred triples, or the names of the rules that concluded false."""
     try:
-        graph = reason.close(staging, folder, engine=engine, inferred_graph=INFERRED, threads=1).graph
+        closure = reason.close(staging, folder, engine=engine, inferred_graph=INFERRED, threads=1, published=published)
+        graph = closure.graph
     except Inconsistent as error:
         lines = error.message.splitlines()[1:]
         return {line.split(":")[0].strip() for line in lines if line.startswith("  ") and line[2] != " "}, error.message
     return None, {" ".join(triple) for triple in read(graph)}
 
 
-def agree(stage_lines, ontology, facts):
+def agree(stage_lines, ontology, facts, published=reason.Published()):  # noqa: B008 - it has no state
     """Compare the engines on triples given as words; return whether there was a closure to compare."""
     with tempfile.TemporaryDirectory() as folder:
         staging = Staging(
@@ -193,8 +203,8 @@ def agree(stage_lines, ontology, facts):
                 stage_lines([" ".join(map(token, t)) for t in facts], Path(folder), "data", Role.DATA),
             )
         )
-        expected_clash, expected = outcome(staging, Path(folder) / "owlrl", "owlrl")
-        clash, found = outcome(staging, Path(folder) / "duckdb", "duckdb")
+        expected_clash, expected = outcome(staging, Path(folder) / "owlrl", "owlrl", published)
+        clash, found = outcome(staging, Path(folder) / "duckdb", "duckdb", published)
     if expected_clash or clash:
         assert clash, ([" ".join(t) for t in (*ontology, *facts)], expected)
         assert expected_clash or "dt-diff" in found or clash <= ONLY_HERE, (
@@ -226,9 +236,19 @@ ANY = st.one_of(*AXIOMS.values())
 
 
 @settings(SETTINGS, max_examples=40 * MORE)
-@given(axioms=st.lists(ANY, min_size=2, max_size=8), facts=FACTS)
-def test_any_ontology(stage_lines, axioms, facts):
-    agree(stage_lines, [triple for triples in axioms for triple in triples], facts)
+@given(axioms=st.lists(ANY, min_size=2, max_size=8), facts=FACTS, published=CHOICES)
+def test_any_ontology(stage_lines, axioms, facts, published):
+    agree(stage_lines, [triple for triples in axioms for triple in triples], facts, published)
+
+
+EQUATIONS = st.lists(st.tuples(INDIVIDUALS, st.just("owl:sameAs"), INDIVIDUALS), min_size=1, max_size=4)
+
+
+@SETTINGS
+@given(axioms=st.lists(ANY, min_size=1, max_size=3), facts=FACTS, equations=EQUATIONS, published=CHOICES)
+def test_one_name_for_things_that_are_the_same(stage_lines, axioms, facts, equations, published):
+    published = replace(published, expanded=False)
+    agree(stage_lines, [triple for triples in axioms for triple in triples], facts + equations, published)
 
 
 def added(stage_lines, ontology, before, after):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from ckg.build import evidence, graphs_index
 from ckg.build.sources import SourceFile
@@ -29,18 +30,17 @@ def validate(folder: Path, staging: Staging, engine: str, rejected: Path) -> Non
     report.raise_for_violations()
 
 
-def reason(folder: Path, staging: Staging, engine: str, inferred_graph: str, memory_mb: int) -> None:
-    """Write the inferred graph and its derivations, and an index of the graph."""
-    from ckg.reason import Engine, close  # noqa: PLC0415 - the engines are slow to import and not always needed
+def reason(
+    folder: Path, staging: Staging, inferred_graph: str, published: Mapping[str, Any], options: Mapping[str, Any]
+) -> None:
+    """Write the inferred graph and its derivations, and an index of the graph.
 
-    closure = close(
-        staging,
-        folder,
-        engine=cast("Engine", engine),
-        inferred_graph=inferred_graph,
-        memory_limit=f"{memory_mb}MB",
-    )
-    graphs_index.write(folder, [closure.graph])
+    `published` are the fields of `ckg.reason.Published`, `options` further arguments of `ckg.reason.close`.
+    """
+    from ckg.reason import Published, close  # noqa: PLC0415 - the engines are slow to import and not always needed
+
+    made = close(staging, folder, inferred_graph=inferred_graph, published=Published(**published), **options)
+    graphs_index.write(folder, [made.graph])
 
 
 def hold_against_texts(folder: Path, staging: Staging, texts: Path | None) -> None:

@@ -31,6 +31,7 @@ _PREDICATES = (
     terms.END,
     terms.SOURCE_TEXT_SHA256,
 )
+_WANTED = frozenset(f"<{predicate}>".encode() for predicate in _PREDICATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,10 @@ def _quotations(staging: Staging) -> Iterator[Quotation]:
 
 
 def _relevant(graph: StagedGraph) -> Iterator[ox.Quad]:
-    wanted = tuple(f"> <{predicate}> ".encode() for predicate in _PREDICATES)
-    wanted += tuple(b" " + predicate[2:] for predicate in wanted)  # after a blank node
+    # A staged line has one space between its terms, and neither subject nor predicate has one inside.
     with graph.path.open("rb") as file:
-        lines = b"".join(line for line in file if any(predicate in line for predicate in wanted))
-    yield from ox.parse(lines, format=ox.RdfFormat.N_QUADS)
+        lines = b"".join(line for line in file if line.split(b" ", 2)[1] in _WANTED)
+    yield from ox.parse(lines, format=ox.RdfFormat.N_QUADS, lenient=True)
 
 
 def _first(facts: Iterable[dict[str, list[_Term]]], predicate: str) -> str | None:

@@ -55,7 +55,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
         for source in found
     ]
     processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS else 1
-    folders = results(tasks, cache, progress, processes=processes)
+    folders = results(tasks, cache, progress, processes=processes, again=True)
     fingerprints.save()
     merged_key = key(stamp, *(task.inputs for task in tasks))
     merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))

@@ -96,13 +96,19 @@ class Build:
         )
 
     def _reasoning(self, inputs: Inputs) -> Task:
-        engine, memory = str(self.project.get("reason.engine")), int(self.project.get("build.memory"))
-        graph = self.project.base.inferred_graph
+        given = self.project.get
+        graph, engine = self.project.base.inferred_graph, given("reason.engine")
+        published = {
+            "expanded": given("reason.names") == "all",
+            "unnamed": given("reason.unnamed"),
+            "base": self.project.base.iri,
+        }
+        options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB"}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph),
+            key(code("reason", "model"), inputs.digest, engine, graph, published),
             checks.reason,
-            (inputs.staging, engine, graph, memory),
+            (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )

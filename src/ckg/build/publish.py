@@ -28,8 +28,8 @@ def release_name(project: Project, judged: Judged) -> tuple[str, str]:
     """
     about = About.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
-    engines = (project.get("reason.engine"), project.get("validate.engine"))
-    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, engines)
+    ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
+    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways)
     return f"{project.version}-{inputs[:12]}", inputs
 
 

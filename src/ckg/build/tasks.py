@@ -32,8 +32,10 @@ class Task:
     unit: str
 
 
-def results(tasks: Sequence[Task], cache: StageCache, progress: Progress, *, processes: int) -> list[Path]:
-    """Return the folder of each task's result, in the order of the tasks.
+def results(
+    tasks: Sequence[Task], cache: StageCache, progress: Progress, *, processes: int, again: bool = False
+) -> list[Path]:
+    """Return the folder of each task's result, in the order of the tasks; `again` is that of `jobs.run`.
 
     A task that fails stops the others and is raised; what was complete by then stays in the cache.
     """
@@ -50,7 +52,7 @@ def results(tasks: Sequence[Task], cache: StageCache, progress: Progress, *, pro
             shown.done(name)
 
         jobs = [Job(name, _guarded, (task, reserved[name].folder)) for name, task in missing.items()]
-        run(jobs, processes=min(processes, len(jobs)), done=done, reported=shown.reported)
+        run(jobs, processes=min(processes, len(jobs)), again=again, done=done, reported=shown.reported)
     return [folder for folder in folders.values() if folder is not None]
 
 

@@ -144,7 +144,14 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
 
 
 def _problem(setting: Setting, value: Any) -> str | None:
-    names = {str: "text", int: "a whole number", float: "a number", list: "a list of texts", datetime.date: "a date"}
+    names = {
+        str: "text",
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        list: "a list of texts",
+        datetime.date: "a date",
+    }
     right = type(value) is setting.type
     if isinstance(value, list):
         right = right and all(type(item) is str for item in value)

@@ -71,6 +71,21 @@ SETTINGS: tuple[Setting, ...] = (
         "What computes the OWL 2 RL closure; both give the same triples.",
         choices=("duckdb", "owlrl"),
     ),
+    Setting(
+        "reason",
+        "names",
+        str,
+        "all",
+        "Whether inferred statements are repeated for every name of a thing (owl:sameAs), or said of one.",
+        choices=("all", "one"),
+    ),
+    Setting(
+        "reason",
+        "unnamed",
+        bool,
+        False,
+        "Whether to publish that things belong to classes without a name, such as restrictions.",
+    ),
     Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
     Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
     Setting(

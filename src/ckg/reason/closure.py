@@ -16,6 +16,7 @@ from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
 from ckg.reason.load import connect, load
 from ckg.reason.output import write_derivations, write_inferred
+from ckg.reason.published import EVERYTHING, Published
 from ckg.reason.resume import earlier, graphs_of, restore
 
 Engine = Literal["duckdb", "owlrl"]
@@ -44,13 +45,14 @@ def close(
     memory_limit: str = "4GB",
     threads: int | None = None,
     previous: Path | None = None,
+    published: Published = EVERYTHING,
 ) -> Closure:
     """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
 
     `into` is made if it is missing and gets `inferred.nq` and, from the engine `duckdb`, the folder `derivations`.
     `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads`
     the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
-    Profiles, section 4.3; `ckg.reason.trivia` says what is left out.
+    Profiles, section 4.3; `ckg.reason.trivia` says what is left out, and `published` what else may be.
 
     `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
     unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
@@ -59,7 +61,7 @@ def close(
     """
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
-        return _reference(staging, into, inferred_graph)
+        return _reference(staging, into, inferred_graph, published)
     with connect(into, memory_limit, threads) as connection:
         content = earlier(previous, staging)
         run = Run(connection, load(connection, staging, content and content["graphs"]))
@@ -71,12 +73,12 @@ def close(
             with TemporaryDirectory(dir=into) as folder:
                 explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
-        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph)
+        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph, published)
         return Closure(graph, rules, write_derivations(run, into, graphs_of(staging)))
 
 
-def _reference(staging: Staging, into: Path, inferred_graph: str) -> Closure:
-    triples, clashes = reference.closure(staging)
+def _reference(staging: Staging, into: Path, inferred_graph: str, published: Published) -> Closure:
+    triples, clashes = reference.closure(staging, published)
     if clashes:
         raise inconsistent(clashes, staging)
     return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None)

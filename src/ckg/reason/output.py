@@ -12,17 +12,18 @@ from ckg.reason.engine import Engine
 from ckg.reason.lines import suffix
 from ckg.reason.load import quoted
 from ckg.reason.log import OFFSET
+from ckg.reason.published import Published
 from ckg.reason.resume import rules_digest
 from ckg.reason.trivia import trivia_sql
-from ckg.reason.vocabulary import SAME_AS
+from ckg.reason.vocabulary import SAME_AS, TYPE
 
 _PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
 
 
-def write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
+def write_inferred(engine: Engine, path: Path, graph: str, published: Published) -> tuple[StagedGraph, dict[str, int]]:
     """Write the inferred triples as a staged graph; return it, and how many triples each rule gave."""
     connection = engine.connection
-    _collect(engine)
+    _collect(engine, published)
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(
         f"COPY (SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
@@ -40,28 +41,29 @@ def write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph,
     return staged, dict(sorted(rules.items()))
 
 
-def _collect(engine: Engine) -> None:
-    """Make the table `output(s, p, o, k)`: the inferred triples over all equal terms, without trivia and asserted."""
+def _collect(engine: Engine, published: Published) -> None:
+    """Make the table `output(s, p, o, k)`: the inferred triples to be published, without trivia and asserted ones."""
     connection = engine.connection
     classes = engine.classes.members()
     rows = "facts WHERE k <> 0"
     if classes:
-        _expand(engine, classes)
+        _expand(engine, classes, published)
         rows = "expanded WHERE true"
-    trivia = trivia_sql("s", "p", "o", engine.terms)
-    connection.execute(f"CREATE TEMP TABLE output AS SELECT s, p, o, k FROM {rows} AND NOT {trivia}")
+    left_out = trivia_sql("s", "p", "o", engine.terms)
+    if not published.unnamed:
+        left_out += f" AND NOT (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
+    connection.execute(f"CREATE TEMP TABLE output AS SELECT s, p, o, k FROM {rows} AND NOT {left_out}")
 
 
-def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:
-    """Make the table `expanded`: every triple that the facts mean for the members of the classes of equal terms."""
+def _expand(engine: Engine, classes: dict[int, list[int]], published: Published) -> None:
+    """Make the table `expanded`: every triple that the facts mean for the names of equal terms that are published."""
     connection = engine.connection
-    pairs = [(root, member) for root, members in classes.items() for member in members]
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE members AS SELECT unnest($root)::UINTEGER AS root, "
-        "unnest($member)::UINTEGER AS member",
-        {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]},
-    )
-    in_class = " OR ".join(f"{column} IN (SELECT root FROM members)" for column in "spo")
+    _pairs(engine, "members", classes)
+    names = classes
+    if not published.expanded:
+        names = _names(engine, published)
+    _pairs(engine, "names", names)
+    in_class = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")
     same_as = engine.id(SAME_AS)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
@@ -69,12 +71,30 @@ def _expand(engine: Engine, classes: dict[int, list[int]]) -> None:
         f"SELECT coalesce(a.member, s), coalesce(b.member, p), coalesce(c.member, o), "
         f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
         f"THEN k ELSE {1 << 32} END FROM facts "
-        f"LEFT JOIN members a ON a.root = s LEFT JOIN members b ON b.root = p LEFT JOIN members c ON c.root = o "
+        f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o "
         f"WHERE {in_class} UNION ALL "
         f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
         f"WHERE a.member <> b.member) n "
         f"ANTI JOIN (SELECT s, p, o FROM facts WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
         f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
+    )
+
+
+def _names(engine: Engine, published: Published) -> dict[int, list[int]]:
+    """Return the member of each class of equal terms that statements are published under."""
+    rows = engine.connection.execute("SELECT root, member, t FROM members JOIN dictionary ON id = member").fetchall()
+    classes: dict[int, dict[str, int]] = {}
+    for root, member, token in rows:
+        classes.setdefault(root, {})[token] = member
+    return {root: [members[published.name(members)]] for root, members in classes.items()}
+
+
+def _pairs(engine: Engine, table: str, classes: Mapping[int, list[int]]) -> None:
+    pairs = [(root, member) for root, members in classes.items() for member in members]
+    engine.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest($root)::UINTEGER AS root, "
+        "unnest($member)::UINTEGER AS member",
+        {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]},
     )
 
 

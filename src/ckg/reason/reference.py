@@ -19,6 +19,7 @@ from ckg.errors import ProjectError
 from ckg.model.staged import Role, Staging
 from ckg.reason.inconsistency import Clash
 from ckg.reason.lines import Triple, read
+from ckg.reason.published import EVERYTHING, Published, chosen
 from ckg.reason.trivia import is_trivia
 from ckg.reason.vocabulary import TYPE, term
 
@@ -124,10 +125,10 @@ class Semantics(OWLRL_Semantics):  # type: ignore[misc]
             super()._classes(triple, cycle_num)
 
 
-def closure(staging: Staging) -> tuple[set[Triple], list[Clash]]:
+def closure(staging: Staging, published: Published = EVERYTHING) -> tuple[set[Triple], list[Clash]]:
     """Return what owlrl infers from the staged ontology and data, and the contradictions it finds.
 
-    The triples are without trivia and without what was asserted.
+    The triples are without trivia and without what was asserted, and as `published` chooses.
     """
     tokens: dict[Node, str] = {}
     asserted: set[Triple] = set()
@@ -146,12 +147,8 @@ def closure(staging: Staging) -> tuple[set[Triple], list[Clash]]:
         raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint="mend the rdf:rest of that list") from error
     if semantics.error_messages:
         return set(), [_clash(message) for message in semantics.error_messages]
-    inferred = set()
-    for s, p, o in graph:
-        found = (_token(s, tokens), _token(p, tokens), _token(o, tokens))
-        if found not in asserted and not is_trivia(*found):
-            inferred.add(found)
-    return inferred, []
+    everything = [(_token(s, tokens), _token(p, tokens), _token(o, tokens)) for s, p, o in graph]
+    return {t for t in chosen(everything, published) if t not in asserted and not is_trivia(*t)}, []
 
 
 def _node(token: str) -> Node:

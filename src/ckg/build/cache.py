@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from ckg.linking import link
 
 
 def key(*parts: object) -> str:
@@ -111,11 +112,3 @@ def link_tree(source: Path, target: Path, *, leave: Sequence[str] = ()) -> None:
         if path.is_file() and inside.as_posix() not in leave:
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
             link(path, target / inside)
-
-
-def link(source: Path, target: Path) -> None:
-    """Give a file a second name without copying its bytes, where the file system allows it."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)

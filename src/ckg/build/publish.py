@@ -6,12 +6,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ckg.build import graphs_index
-from ckg.build.cache import key, link, link_tree
+from ckg.build.cache import key, link_tree
 from ckg.build.inputs import code
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress
 from ckg.build.tasks import Shown
 from ckg.jobs import Job, run
+from ckg.linking import link
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -45,7 +46,7 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     (folder / layout.DUMPS).mkdir()
     union = dumps.union(staging, folder / layout.DUMPS, about.name)
     progress.end("union", f"{union.statements:,} triples")
-    jobs = _parts(folder, staging, union, about)
+    jobs = _parts(folder, staging, union, about, predecessor)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     made = dumps.finish(results, union, folder / layout.DUMPS)
@@ -57,6 +58,7 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
         inputs=inputs,
         staging=staging,
         counts=_counts(staging, results["counts"]),
+        store=results["store"].record,
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
 
@@ -73,11 +75,11 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, union: Dump, about: About) -> list[Job]:
+def _parts(folder: Path, staging: Staging, union: Dump, about: About, predecessor: Release | None) -> list[Job]:
     """Return the jobs that make dumps, store, search index and catalogue, which do not wait for each other."""
     target = folder / layout.DUMPS
     return [
-        Job("store", store.build, (staging, union, folder / layout.STORE)),
+        Job("store", store.build, (staging, union, folder / layout.STORE, predecessor)),
         Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, Base(about.base))),
         Job("counts", counts.count, (union.path, Base(about.base))),
         *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from ckg.model.formats import N_TRIPLES
@@ -90,20 +89,10 @@ def _pairs(older: Release, newer: Release) -> Iterator[tuple[str, StagedGraph | 
 
 
 def _compare(before: StagedGraph | None, after: StagedGraph | None) -> Iterator[tuple[bool, bytes]]:
-    """Yield (added, line) for the lines of two sorted files that are in one of them only."""
-    old, new = _lines(before), _lines(after)
-    one, other = next(old, None), next(new, None)
-    while one is not None or other is not None:
-        if one == other:
-            one, other = next(old, None), next(new, None)
-        elif other is None or (one is not None and one < other):
-            assert one is not None
-            yield False, one
-            one = next(old, None)
-        else:
-            yield True, other
-            other = next(new, None)
+    """Yield (added, line) for the lines of two sorted files that are in one of them only, sorted."""
+    for removed, added in merge.differences(before.path if before else None, after.path if after else None):
+        yield from sorted([*((False, line) for line in removed), *((True, line) for line in added)], key=_line)
 
 
-def _lines(graph: StagedGraph | None) -> Iterator[bytes]:
-    return chain.from_iterable(merge.lines(graph.path)) if graph else iter(())
+def _line(change: tuple[bool, bytes]) -> bytes:
+    return change[1]

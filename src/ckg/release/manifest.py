@@ -24,7 +24,7 @@ TOOLS = ("ckg", "pyoxigraph", "rdflib", "pyshacl", "owlrl", "duckdb")
 _FORMAT = 1
 _SHOWN = 10
 # What RocksDB writes beside the data whenever a store is opened.
-_ROCKSDB_CHATTER = ("LOCK", "LOG")
+ROCKSDB_CHATTER = ("LOCK", "LOG")
 
 
 def write(
@@ -35,12 +35,14 @@ def write(
     staging: Staging,
     counts: Mapping[str, int],
     known: Mapping[Path, str] | None = None,
+    store: Mapping[str, int | str] | None = None,
 ) -> None:
     """Write manifest.json and store.json of a release folder that is otherwise complete.
 
     `release` is the name it will have, `inputs` the hash of its inputs, `staging` its graphs as they lie in `folder`.
     `known` maps files below `folder` to digests that were taken when they were written, so that large files are not
-    read again; the digests of `staging` are used likewise. Raises `StageFailed`.
+    read again; the digests of `staging` are used likewise. `store` says how the store was made, for store.json. Raises
+    `StageFailed`.
     """
     digests = {graph.path: graph.sha256 for graph in staging.graphs} | dict(known or {})
     stored: list[dict[str, Any]] = []
@@ -52,7 +54,7 @@ def write(
         size = path.stat().st_size
         row = {"path": name, "bytes": size, "sha256": digests.get(path) or sha256(path).sha256}
         (stored if name.startswith(f"{layout.STORE}/") else others).append(row)
-    write_bytes(folder / layout.STORE_FILES, [canonical_json.encode({"files": stored})])
+    write_bytes(folder / layout.STORE_FILES, [canonical_json.encode({**(store or {}), "files": stored})])
     manifest = {
         "format": _FORMAT,
         "release": release,
@@ -130,6 +132,6 @@ def _change(name: str, path: Path, row: Mapping[str, Any], *, deep: bool) -> Ite
 def _files(folder: Path) -> Iterator[Path]:
     store = folder / layout.STORE
     for path in sorted(folder.rglob("*")):
-        chatter = path.parent == store and path.name.startswith(_ROCKSDB_CHATTER)
+        chatter = path.parent == store and path.name.startswith(ROCKSDB_CHATTER)
         if path.is_file() and not chatter:
             yield path

@@ -94,6 +94,26 @@ def blocks(sources: Iterable[tuple[Path, Callable[[Lines], Lines]]]) -> Iterator
         yield lines
 
 
+def differences(before: Path | None, after: Path | None) -> Iterator[tuple[Lines, Lines]]:
+    """Yield, block by block, the lines that only the first of two sorted files has, and those that only the second has.
+
+    None stands for a file without lines. Blocks that are alike are not yielded.
+    """
+    live = [_Source(path, _MEMORY // 2, _uncut) if path else None for path in (before, after)]
+    while True:
+        for source in live:
+            if source:
+                source.fill()
+        left = [source for source in live if source and source.lines]
+        if not left:
+            return
+        last = min(source.lines[-1] for source in left)
+        old, new = (source.take(last) if source and source.lines else [] for source in live)
+        if old != new:
+            in_old, in_new = set(old), set(new)
+            yield [line for line in old if line not in in_new], [line for line in new if line not in in_old]
+
+
 def triples(graphs: Sequence[StagedGraph]) -> Iterator[Lines]:
     """Yield the union of staged graphs as sorted blocks of N-Triples lines, each triple once."""
     return blocks((graph.path, without_graph(graph.name)) for graph in graphs)

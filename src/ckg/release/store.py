@@ -1,38 +1,147 @@
 """The Oxigraph store of a release: built once from the staged graphs, then only read.
 
 The default graph holds the union of ontology, data and inferred statements physically, so that a query needs no union;
-every graph, the shapes included, is there as a named graph too.
+every graph, the shapes included, is there as a named graph too. Where a little has changed since the release before,
+its store is gone on from: RocksDB never changes a file of its tables, so that they are shared by hard links.
 """
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store, parse
+from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
-from ckg.errors import StageFailed
+from ckg.errors import ReleaseError, StageFailed
 from ckg.jobs import report
+from ckg.linking import link
+from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import Staging
+from ckg.release import canonical_json, layout, manifest, merge
 from ckg.release.dumps import Dump
+from ckg.release.layout import Release
 from ckg.release.writing import naming
 
+LAYOUT = 1
+"""Which graphs hold what; a store with another number is not gone on from."""
 
-def build(staging: Staging, triples: Dump, into: Path) -> None:
+_MOST_STEPS = 8
+_LARGEST_SHARE = 20
+_TABLE = ".sst"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMade:
+    """How a store came about: its layout, the version of its engine, and how many times it was gone on from."""
+
+    layout: int
+    engine: str
+    steps: int
+
+    @property
+    def record(self) -> Mapping[str, int | str]:
+        """What store.json keeps of it."""
+        return {"layout": self.layout, "engine": self.engine, "steps": self.steps}
+
+
+def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | None = None) -> StoreMade:
     """Build the store in the folder `into` (which must not exist yet).
 
-    `triples` is the result of `dumps.union`. Afterwards the store is compacted and flushed, ready for
+    `triples` is the result of `dumps.union`. The store of `predecessor` is gone on from where it is sound, of this
+    layout, made by this version of the engine in less than eight steps, and less than one in twenty statements is
+    different. Otherwise everything is loaded and compacted. Afterwards the store is flushed, ready for
     `Store.read_only`. Raises `StageFailed`.
     """
     if into.exists():
         raise StageFailed(f"{into} exists already", hint="A store is built once; build the release again.")
     with naming(into):
-        store = Store(into)
-        # Staged files were parsed and checked when they were written: no need to check every IRI again.
-        # `bulk_load` of a file gives blank nodes new names, other ones for each file and each build; parsing keeps
-        # them: a node is the same one in the union and in its graph, and is called as in the dumps. It is as fast.
-        for graph in staging.graphs:
-            store.bulk_extend(parse(path=graph.path, format=RdfFormat.N_QUADS, lenient=True))
-            report(graph.triples // 2)
-        store.bulk_extend(parse(path=triples.path, format=RdfFormat.N_TRIPLES, lenient=True))
-        store.optimize()
-        store.flush()
+        made = _earlier(predecessor) if predecessor else None
+        if predecessor and made:
+            changes = _changes(predecessor, staging, triples)
+            if changes is not None:
+                _go_on(predecessor.store, changes, into)
+                report(staging.triples)
+                return StoreMade(made.layout, made.engine, made.steps + 1)
+        _load(staging, triples, into)
+    return StoreMade(LAYOUT, _engine(), 0)
+
+
+def _load(staging: Staging, triples: Dump, into: Path) -> None:
+    store = Store(into)
+    # Staged files were parsed and checked when they were written: no need to check every IRI again.
+    # `bulk_load` of a file gives blank nodes new names, other ones for each file and each build; parsing keeps them: a
+    # node is the same one in the union and in its graph, and is called as in the dumps. It is as fast.
+    for graph in staging.graphs:
+        store.bulk_extend(parse(path=graph.path, format=RdfFormat.N_QUADS, lenient=True))
+        report(graph.triples // 2)
+    store.bulk_extend(parse(path=triples.path, format=RdfFormat.N_TRIPLES, lenient=True))
+    store.optimize()
+    store.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Lines of N-Quads that are no more there and that are new, and named graphs of which nothing is left."""
+
+    removed: merge.Lines
+    added: merge.Lines
+    gone: tuple[str, ...]
+
+
+def _engine() -> str:
+    return version("pyoxigraph")
+
+
+def _earlier(predecessor: Release) -> StoreMade | None:
+    """Return how the store of a release came about, or None where it cannot be gone on from."""
+    try:
+        manifest.verify(predecessor, deep=False)
+        record = canonical_json.read_object(predecessor.folder / layout.STORE_FILES)
+        made = StoreMade(int(record["layout"]), str(record["engine"]), int(record["steps"]))
+    except (ReleaseError, KeyError, ValueError):
+        return None
+    return made if (made.layout, made.engine) == (LAYOUT, _engine()) and made.steps < _MOST_STEPS else None
+
+
+def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes | None:
+    """Return what is different, or None where that is too much to be worth it."""
+    most = (staging.triples + triples.statements) // _LARGEST_SHARE
+    removed: merge.Lines = []
+    added: merge.Lines = []
+    for old, new in _differences(predecessor, staging, triples):
+        removed += old
+        added += new
+        if len(removed) + len(added) > most:
+            return None
+    gone = {graph.name for graph in predecessor.staging.graphs} - {graph.name for graph in staging.graphs}
+    return _Changes(removed, added, tuple(sorted(gone)))
+
+
+def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[merge.Lines, merge.Lines]]:
+    before = {graph.name: graph for graph in predecessor.staging.graphs}
+    after = {graph.name: graph for graph in staging.graphs}
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None or old.sha256 != new.sha256:
+            yield from merge.differences(old.path if old else None, new.path if new else None)
+    yield from merge.differences(predecessor.dump(N_TRIPLES), triples.path)
+
+
+def _go_on(earlier: Path, changes: _Changes, into: Path) -> None:
+    into.mkdir()
+    for file in sorted(earlier.iterdir()):
+        if not file.name.startswith(manifest.ROCKSDB_CHATTER):
+            if file.suffix == _TABLE:
+                link(file, into / file.name)
+            else:
+                shutil.copyfile(file, into / file.name)
+    store = Store(into)
+    for quad in parse(b"".join(changes.removed), format=RdfFormat.N_QUADS, lenient=True):
+        store.remove(quad)
+    for name in changes.gone:
+        store.remove_graph(NamedNode(name))
+    store.bulk_extend(parse(b"".join(changes.added), format=RdfFormat.N_QUADS, lenient=True))
+    store.flush()

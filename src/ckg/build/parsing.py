@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, cast
@@ -18,12 +19,12 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
+from ckg.build.reading import Reader, opened, too_long
 from ckg.build.sources import RESERVED, SourceFile
 from ckg.errors import Place, SourceSyntaxError
-from ckg.jobs import report
 from ckg.model.formats import Kind
 from ckg.model.iris import Base
-from ckg.model.staged import Role
+from ckg.model.staged import LONGEST_LINE, Role
 
 _CHUNK = 1 << 22
 _ENTITY = re.compile(rb"<!ENTITY\s+(?P<parameter>%\s+)?\S+\s+(?P<value>\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)")
@@ -51,12 +52,16 @@ def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator
     # name and the blank nodes' names are put into the text.
     ending = b" <" + source.graph.encode() + b"> ."
     with tempfile.TemporaryFile() as spool:
-        with _errors_placed(source), _opened(source) as file:
-            ox.serialize(_parser(_Heard(file), source, base), spool, format=ox.RdfFormat.N_TRIPLES)
+        with _parsed(source, base) as quads:
+            ox.serialize(quads, spool, format=ox.RdfFormat.N_TRIPLES)
         spool.seek(0)
         rest = b""
         while chunk := spool.read(_CHUNK):
             *complete, rest = (rest + chunk).split(b"\n")
+            if len(rest) > LONGEST_LINE:
+                raise too_long(Place(source.path), rest)
+            if b" <<( " in chunk:
+                _refuse_triple_terms(source, complete)
             if any(b"_:" in line for line in complete):
                 complete = [names.rename(line) if b"_:" in line else line for line in complete]
             yield source.graph, [line[:-2] + ending for line in complete]
@@ -67,8 +72,8 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
     own, default = ox.NamedNode(source.graph), ox.DefaultGraph()
     batches: dict[str, list[bytes]] = {}
     waiting = 0
-    with _errors_placed(source), _opened(source) as file:
-        for quad in _parser(_Heard(file), source, base):
+    with _parsed(source, base) as quads:
+        for quad in quads:
             graph = own if quad.graph_name == default else quad.graph_name
             if not isinstance(graph, ox.NamedNode) or graph.value in reserved or source.role is not Role.DATA:
                 raise SourceSyntaxError(
@@ -77,6 +82,10 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
                     hint="Named graphs belong into data/, need an IRI, and may not be ontology, shapes or inferred.",
                 )
             line = f"{quad.subject} {quad.predicate} {quad.object} {graph} .".encode()
+            if len(line) > LONGEST_LINE:
+                raise too_long(Place(source.path), line)
+            if isinstance(quad.object, ox.Triple):
+                _refuse_triple_terms(source, [line])
             batches.setdefault(graph.value, []).append(names.rename(line) if b"_:" in line else line)
             waiting += 1
             if waiting == 100_000:
@@ -110,50 +119,51 @@ class _BlankNames:
         return name
 
 
-class _Heard:
-    """A file whose reading is reported as the progress of the job."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
-        report(len(data))
-        return data
-
-
-def _parser(file: _Heard, source: SourceFile, base: Base) -> ox.QuadParser:
-    if source.format.key == "rdf":
-        _refuse_entities(source)
-    form = ox.RdfFormat.from_media_type(source.format.media_type)
-    return ox.parse(cast("IO[bytes]", file), format=form, base_iri=base.iri)
-
-
-def _opened(source: SourceFile) -> IO[bytes]:
-    return gzip.open(source.path, "rb") if source.gzipped else source.path.open("rb")  # type: ignore[return-value]
+def _refuse_triple_terms(source: SourceFile, statements: list[bytes]) -> None:
+    for statement in statements:
+        subject, _, rest = statement.partition(b" ")
+        if rest.partition(b" ")[2].startswith(b"<<("):
+            raise SourceSyntaxError(
+                f"a statement about {subject.decode()[:200]} has a triple as its object (RDF 1.2)",
+                place=Place(source.path),
+                hint="Triple terms and annotations are not published: reify the statement (rdf:Statement).",
+            )
 
 
 @contextmanager
-def _errors_placed(source: SourceFile) -> Iterator[None]:
-    """Turn the parser's errors into ours, with file, line and column."""
-    try:
-        yield
-    except SyntaxError as error:
-        place = Place(source.path, error.lineno, error.offset)
-        raise SourceSyntaxError(
-            _PLACE_IN_MESSAGE.sub("", error.msg),
-            place=_place_in_xml(source) if error.lineno is None and source.format.key == "rdf" else place,
-            hint=f"The file is read as {source.format.name}, because of its suffix.",
-        ) from None
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, ValueError) as error:
-        raise SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
+def _parsed(source: SourceFile, base: Base) -> Iterator[ox.QuadParser]:
+    """Open a file and parse it; turn the parser's errors into ours, with file, line and column."""
+    if source.format.key == "rdf":
+        _refuse_entities(source)
+    form = ox.RdfFormat.from_media_type(source.format.media_type)
+    with opened(source) as file:
+        reader = Reader(source, file)
+        try:
+            yield ox.parse(cast("IO[bytes]", reader), format=form, base_iri=base.iri)
+        except SyntaxError as error:
+            place = Place(source.path, error.lineno, error.offset)
+            raise reader.error or SourceSyntaxError(
+                _PLACE_IN_MESSAGE.sub("", error.msg),
+                place=_place_in_xml(source) if error.lineno is None and source.format.key == "rdf" else place,
+                hint=f"The file is read as {source.format.name}, because of its suffix.",
+            ) from None
+        except MemoryError:
+            raise reader.too_long() from None
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise SourceSyntaxError(
+                f"the compressed file is damaged or cut off: {error}",
+                place=Place(source.path),
+                hint="Copy it again, or compress it again with gzip.",
+            ) from None
+        except ValueError as error:
+            raise reader.error or SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
 
 
 def _place_in_xml(source: SourceFile) -> Place:
     """Return where a file stops being well-formed XML; the RDF parser does not say."""
     parser = expat.ParserCreate()
     try:
-        with _opened(source) as file:
+        with opened(source) as file:
             parser.ParseFile(file)
     except expat.ExpatError as error:
         return Place(source.path, error.lineno, error.offset + 1)
@@ -162,7 +172,7 @@ def _place_in_xml(source: SourceFile) -> Place:
 
 def _refuse_entities(source: SourceFile) -> None:
     """Refuse XML entities that refer to others or to files, or are long: the parser expands them without bound."""
-    with _opened(source) as file:
+    with opened(source) as file:
         head = file.read(65_536)
     for match in _ENTITY.finditer(head):
         value = match["value"]

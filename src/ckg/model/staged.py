@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
+
+LONGEST_LINE: Final = 16_000_000
+"""Bytes of a line at most; parsers of N-Quads give up at a little more for one term."""
 
 
 class Role(StrEnum):

@@ -16,6 +16,7 @@ from typing import Any, Final
 import duckdb
 
 from ckg.errors import StageFailed
+from ckg.model.staged import LONGEST_LINE as LONGEST_STAGED
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.reason.lines import suffix
 from ckg.reason.rules import AXIOMS, DATATYPES_OF_RL, RULES
@@ -23,7 +24,7 @@ from ckg.reason.trivia import REFLEXIVE, TOP, TOPPED, VOCABULARIES
 from ckg.reason.vocabulary import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYPE, term
 
 LONGEST_LINE: Final = 2_000_000
-"""Bytes; where a line is longer, the largest file is the bound."""
+"""Bytes; where a line is longer, the lines are read again with more room."""
 
 
 def built_in_terms() -> tuple[str, ...]:
@@ -120,10 +121,9 @@ def load(connection: duckdb.DuckDBPyConnection, staging: Staging, known: Contain
     for (ending, step), graphs in sorted(by_ending.items()):
         try:
             connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, min(LONGEST_LINE, max(sizes) + 1))}")
-        except duckdb.InvalidInputException as error:
-            if "maximum_line_size" not in str(error).lower() and "line size" not in str(error).lower():
-                raise StageFailed(f"a staged graph cannot be read: {error}") from error
-            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, max(sizes) + 1)}")
+        except (duckdb.InvalidInputException, duckdb.NotImplementedException):
+            # A line is longer than most; which of the two it is depends on where the line stands.
+            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, min(LONGEST_STAGED, max(sizes)) + 1)}")
     connection.execute(
         "CREATE TABLE dictionary AS SELECT t, (row_number() OVER (ORDER BY t))::UINTEGER AS id FROM "
         "(SELECT DISTINCT s AS t FROM raw UNION SELECT DISTINCT p FROM raw UNION SELECT DISTINCT o FROM raw "

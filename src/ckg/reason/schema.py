@@ -6,15 +6,21 @@ built-in term other than rdf:type, owl:sameAs and owl:differentFrom, or whose ty
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
+from ckg.errors import StageFailed
 from ckg.reason.rules import OPERATORS, RULES, Pattern, Rule
 from ckg.reason.vocabulary import FIRST, NIL, NOTHING, REST, SAME_AS, TYPE, term
 
 IdTriple = tuple[int, int, int]
 Bindings = dict[str, int]
+
+LONGEST_DISJOINT: Final = 1_000
+"""Members of an owl:AllDisjointClasses or owl:AllDisjointProperties: every two of them are an instance of a rule."""
 
 _DATA_PREDICATES: Final = frozenset({TYPE, SAME_AS, term("owl:differentFrom")})
 _DATA_OPERATORS: Final = frozenset({"in-all", "chain", "keyed"})
@@ -170,7 +176,13 @@ class Schema:
         # The premise with the most known places comes first; operators wait until their list or number is known.
         best = max(range(len(patterns)), key=lambda i: _readiness(patterns[i], bindings))
         rest = [*patterns[:best], *patterns[best + 1 :]]
-        for extended in self._match(patterns[best], bindings):
+        if patterns[best][1] == "two":
+            a, b = patterns[best][2:]
+            same = any(p[1] == "same" and {p[0], p[2]} == {a, b} for p in rest)
+            matches = self._match_two(patterns[best], bindings, same=same)
+        else:
+            matches = self._match(patterns[best], bindings)
+        for extended in matches:
             yield from self._solve(rest, extended)
 
     def _match(self, pattern: tuple[str | int, ...], bindings: Bindings) -> Iterator[Bindings]:
@@ -178,11 +190,6 @@ class Schema:
         if operator == "has":
             for member in dict.fromkeys(self.members(bindings[str(left)])):
                 yield from _bind(bindings, str(pattern[2]), member)
-        elif operator == "two":
-            members = self.members(bindings[str(left)])
-            for i, a in enumerate(members):
-                for b in members[i + 1 :]:
-                    yield {**bindings, str(pattern[2]): a, str(pattern[3]): b}
         elif operator == "=":
             if self._number(bindings[str(left)]) == int(str(pattern[2])):
                 yield bindings
@@ -191,6 +198,22 @@ class Schema:
                 yield bindings
         else:
             yield from self._match_triple(pattern, bindings)
+
+    def _match_two(self, pattern: tuple[str | int, ...], bindings: Bindings, *, same: bool) -> Iterator[Bindings]:
+        """Yield the pairs of members of a list, or only those of a member with itself."""
+        members = self.members(bindings[str(pattern[0])])
+        left, right = str(pattern[2]), str(pattern[3])
+        if same:
+            for member in _repeated(members):
+                yield {**bindings, left: member, right: member}
+            return
+        if len(members) > LONGEST_DISJOINT:
+            raise StageFailed(
+                f"a list of {len(members):,} members that are all disjoint is too long: every two are compared",
+                hint=f"Lists of up to {LONGEST_DISJOINT:,} will do; say it of superclasses or superproperties instead.",
+            )
+        for a, b in combinations(members, 2):
+            yield {**bindings, left: a, right: b}
 
     def _match_triple(self, pattern: tuple[str | int, ...], bindings: Bindings) -> Iterator[Bindings]:
         left, p, right = (bindings.get(word, word) if isinstance(word, str) else word for word in pattern)
@@ -211,6 +234,11 @@ class Schema:
                 for o in tuple(objects):
                     extended = {**bindings, left: s}
                     yield from _bind(extended, right, o)
+
+
+def _repeated(members: Iterable[int]) -> Iterator[int]:
+    """Yield the members of a list that stand in it more than once."""
+    return (member for member, times in Counter(members).items() if times > 1)
 
 
 def _bind(bindings: Bindings, variable: str, value: int) -> Iterator[Bindings]:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ckg.errors import BudgetExhausted, EndpointBusy, QueryMalformed, QueryStopped
+from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, QueryMalformed, QueryStopped
 from ckg.model.formats import CSV, TSV
 from ckg.query.answer import Dataset, Question
 
@@ -50,6 +50,36 @@ def test_one_clients_long_queries_do_not_make_another_wait(pools):
             waits.append(time.monotonic() - began)
         assert sorted(waits)[10] < 0.25
         assert all(isinstance(hog.exception(), QueryStopped | EndpointBusy) for hog in hogs)
+
+
+def test_long_queries_of_many_clients_do_not_make_another_wait(pools):
+    notes = Notes()
+    pool = pools(notes, workers=2, seconds=4.0, cache=0)
+    with ThreadPoolExecutor(8) as threads:
+        hogs = [threads.submit(ask, pool, f"{FOREVER} #{i}", client=f"hog {i}") for i in range(8)]
+        time.sleep(2.0)
+        waits = []
+        for i in range(20):
+            began = time.monotonic()
+            ask(pool, f"SELECT ({i} AS ?x) {{}}", client="other")
+            waits.append(time.monotonic() - began)
+        assert sorted(waits)[10] < 0.25
+        assert all(isinstance(hog.exception(), QueryStopped | EndpointBusy) for hog in hogs)
+    assert notes.deaths["set_back"] >= 6
+
+
+def test_a_query_that_was_set_back_is_answered_when_there_is_room(pools):
+    notes = Notes()
+    pool = pools(notes, workers=1, spares=1, seconds=60.0, cache=0)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(
+            pool.run, Question(FOREVER, CSV, client="hog", gone=iter([*[False] * 12, True]).__next__)
+        )
+        time.sleep(0.5)
+        text = "SELECT (COUNT(*) AS ?n) { ?a ex:p1 ?b . ?c ex:p2 ?d . ?e ex:p0 ?f FILTER(?a IN (ex:n1, ex:n4, ex:n7, ex:n10)) }"
+        assert ask(pool, text, client="other") == "n\r\n4000000\r\n"
+        assert isinstance(first.exception(), ClientGone)
+    assert notes.deaths["set_back"] == 1
 
 
 def test_beyond_the_queue_clients_are_told_to_come_back(pools):

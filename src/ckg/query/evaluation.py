@@ -27,6 +27,10 @@ class _Lost(Exception):
     """Somebody else has killed the worker."""
 
 
+class _SetBack(Exception):
+    """The query takes long and the slow lane is full."""
+
+
 class Evaluator:
     """Has questions evaluated by workers; safe to use from several threads."""
 
@@ -42,22 +46,32 @@ class Evaluator:
 
         Raises `QueryMalformed`, `QueryStopped` at a bound, `EndpointBusy`, `ClientGone`, and `QueryError`.
         """
-        try:
-            return self._attempt(question, checked, flight)
-        except _Lost:
-            try:
-                return self._attempt(question, checked, flight)
-            except _Lost:  # twice is no accident: the machine has no memory left
-                raise self._too_large() from None
-
-    def _attempt(self, question: Question, checked: Checked, flight: Flight | None) -> Answer:
         deadline = question.received + self._limits.seconds
         ticket = self._lanes.enter(question.client, deadline)
+        lost = False
+        try:
+            while True:
+                try:
+                    return self._attempt(question, checked, flight, ticket, deadline)
+                except _SetBack:
+                    self._lanes.set_back(ticket, deadline)
+                except _Lost:
+                    if lost:  # twice is no accident: the machine has no memory left
+                        raise self._too_large() from None
+                    lost = True
+        finally:
+            self._lanes.leave(ticket)
+
+    def _attempt(
+        self, question: Question, checked: Checked, flight: Flight | None, ticket: Ticket, deadline: float
+    ) -> Answer:
         began = time.monotonic()
         worker = None
         fit = False
         try:
             worker = self._workers.take(deadline)
+            if ticket.slow:
+                worker.step_back()
             worker.ask(_request(question, checked), checked.text)
             self._await(worker, question, ticket, deadline, flight)
             values, body = worker.receive()
@@ -72,7 +86,6 @@ class Evaluator:
             assert worker is not None
             raise self._died(worker) from None
         finally:
-            self._lanes.leave(ticket)
             self._budgets.charge(question.client, seconds=time.monotonic() - began)
             if worker is not None:
                 if fit:
@@ -83,11 +96,16 @@ class Evaluator:
     def _await(
         self, worker: Worker, question: Question, ticket: Ticket, deadline: float, flight: Flight | None
     ) -> None:
-        """Wait for the answer; raises `QueryStopped` when the time is over, `ClientGone` when nobody wants it."""
+        """Wait for the answer.
+
+        Raises `QueryStopped` when the time is over, `ClientGone` when nobody wants it, `_SetBack` where there is no
+        room for a query that takes long.
+        """
         began = time.monotonic()
         while True:
             now = time.monotonic()
-            if worker.wait(min(deadline - now, _LOOK)):
+            until_long = _LOOK if ticket.slow else began + _LONG - now
+            if worker.wait(min(deadline - now, _LOOK, until_long)):
                 return
             now = time.monotonic()
             if now >= deadline:
@@ -97,7 +115,10 @@ class Evaluator:
             if question.gone is not None and not wanted_by_others and question.gone():
                 self._observer.killed("client")
                 raise ClientGone("the client has hung up")
-            if now - began > _LONG and not ticket.slow and self._lanes.slow_down(ticket):
+            if now - began >= _LONG and not ticket.slow:
+                if not self._lanes.slow_down(ticket):
+                    self._observer.killed("set_back")
+                    raise _SetBack
                 worker.step_back()
 
     def _check(self, values: dict[str, Any]) -> None:

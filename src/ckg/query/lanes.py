@@ -1,18 +1,33 @@
-"""Who may evaluate now: a fast lane for every query, a slow lane for those that take long, a bounded queue before them.
+"""Who may evaluate now: a fast lane for every query, a slow lane for those that take long, a bounded queue before each.
 
 A query begins in the fast lane. If it takes long it moves over to the slow lane, and its place in the fast lane is free
-for others, so that a few long queries never make short ones wait. A client may have only so many in the slow lane; its
-further queries wait until one of those has ended. Those who wait are served client by client in turn, and where the
-queue is full the client with the most in it loses its latest.
+for others. Where the slow lane is full it is set back: it gives up its place, waits, and begins again in the slow lane.
+So long queries never make short ones wait, however many clients send them. Two rules keep the fast lane fast: a client
+with as many long queries as the slow lane is wide begins no other, and clients whose last query was long may use all
+places of the fast lane but one (where it has but one, that one). Those who wait are served client by client in turn;
+where the queue is full the client with the most in it loses its latest. Those who were set back may fill half of it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
+from enum import Enum
+from typing import Final
 
 from ckg.errors import EndpointBusy
+from ckg.query.line import Line
+
+_REMEMBERED: Final = 10_000  # clients whose last query was long
+
+
+class Lane(Enum):
+    """Where a query is."""
+
+    NONE = "none"
+    FAST = "fast"
+    SLOW = "slow"
 
 
 class Ticket:
@@ -20,18 +35,27 @@ class Ticket:
 
     def __init__(self, client: str) -> None:
         self.client = client
-        self.slow = False
+        self.lane = Lane.NONE
         self._decided = threading.Event()
-        self.admitted = False
 
-    def decide(self, *, admitted: bool) -> None:
-        """Say whether it may begin."""
-        self.admitted = admitted
+    @property
+    def slow(self) -> bool:
+        """Whether the query is in the slow lane."""
+        return self.lane is Lane.SLOW
+
+    def decide(self, lane: Lane) -> None:
+        """Let it into a lane, or turn it away."""
+        self.lane = lane
         self._decided.set()
 
-    def wait(self, seconds: float) -> bool:
-        """Wait until it is decided; say whether it was."""
-        return self._decided.wait(max(0.0, seconds))
+    def queue(self) -> None:
+        """Begin to wait."""
+        self.lane = Lane.NONE
+        self._decided.clear()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it is decided, but no longer than some seconds."""
+        self._decided.wait(max(0.0, seconds))
 
 
 class Lanes:
@@ -41,97 +65,106 @@ class Lanes:
         self._width = width
         self._queue = queue
         self._lock = threading.Lock()
-        self._fast = 0
+        self._fast: Counter[str] = Counter()
         self._slow: Counter[str] = Counter()
-        self._waiting: OrderedDict[str, deque[Ticket]] = OrderedDict()
-        self._length = 0
+        self._waiting: Line[Ticket] = Line()
+        self._set_back: Line[Ticket] = Line()
+        self._long: OrderedDict[str, None] = OrderedDict()
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return self._length
+        return len(self._waiting) + len(self._set_back)
 
     @property
     def running(self) -> tuple[int, int]:
         """How many are in the fast and in the slow lane."""
-        return self._fast, self._slow.total()
+        return self._fast.total(), self._slow.total()
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Wait for a place in the fast lane until `deadline` (`time.monotonic`). Raises `EndpointBusy`."""
         ticket = Ticket(client)
         with self._lock:
-            if not self._length and self._fast < self._width and self._slow[client] < self._width:
-                self._fast += 1
-                ticket.admitted = True
-                return ticket
-            self._push(ticket)
+            self._push(self._waiting, ticket, self._queue - len(self._set_back))
             self._admit()
-        decided = ticket.wait(deadline - time.monotonic())
-        with self._lock:
-            if ticket.admitted:
-                return ticket
-            if not decided:
-                self._drop(ticket)
-        raise EndpointBusy("every worker is busy and others are waiting", retry_after=1.0)
+        self._wait(self._waiting, ticket, deadline)
+        return ticket
 
     def leave(self, ticket: Ticket) -> None:
-        """Give up a place in a lane."""
+        """Give up a place in a lane, if it has one; a query that ends in the fast lane did not take long."""
         with self._lock:
-            if ticket.slow:
-                self._slow[ticket.client] -= 1
-                if not self._slow[ticket.client]:
-                    del self._slow[ticket.client]
-            else:
-                self._fast -= 1
+            if ticket.lane is Lane.FAST:
+                self._long.pop(ticket.client, None)
+            self._vacate(ticket)
             self._admit()
 
     def slow_down(self, ticket: Ticket) -> bool:
-        """Move a query to the slow lane if there is room, and say whether it is there."""
+        """Note that a query in the fast lane takes long; move it to the slow lane if there is room, and say whether."""
         with self._lock:
-            room = self._slow.total() < self._width and self._slow[ticket.client] < self._width
-            if not ticket.slow and room:
-                ticket.slow = True
-                self._fast -= 1
-                self._slow[ticket.client] += 1
+            self._remember(ticket.client)
+            if self._slow.total() >= self._width:
+                return False
+            self._vacate(ticket)
+            self._slow[ticket.client] += 1
+            ticket.lane = Lane.SLOW
+            self._admit()
+            return True
+
+    def set_back(self, ticket: Ticket, deadline: float) -> None:
+        """Give up a place in the fast lane and wait for one in the slow lane. Raises `EndpointBusy`."""
+        with self._lock:
+            self._vacate(ticket)
+            ticket.queue()
+            try:
+                self._push(self._set_back, ticket, self._queue // 2)
+            finally:
                 self._admit()
-            return ticket.slow
+        self._wait(self._set_back, ticket, deadline)
 
-    def _push(self, ticket: Ticket) -> None:
-        if self._length >= self._queue:
-            if not self._queue:
-                raise EndpointBusy("every worker is busy", retry_after=1.0)
-            greedy = max(self._waiting, key=lambda client: len(self._waiting[client]))
-            mine = len(self._waiting.get(ticket.client, ()))
-            if len(self._waiting[greedy]) <= mine + 1:
+    def _remember(self, client: str) -> None:
+        self._long[client] = None
+        self._long.move_to_end(client)
+        if len(self._long) > _REMEMBERED:
+            self._long.popitem(last=False)
+
+    def _wait(self, line: Line[Ticket], ticket: Ticket, deadline: float) -> None:
+        ticket.wait(deadline - time.monotonic())
+        with self._lock:
+            if ticket.lane is Lane.NONE:
+                line.drop(ticket.client, ticket)
+                raise EndpointBusy("every worker is busy and others are waiting", retry_after=1.0)
+
+    def _vacate(self, ticket: Ticket) -> None:
+        places = {Lane.FAST: self._fast, Lane.SLOW: self._slow}.get(ticket.lane)
+        if places is not None:
+            places[ticket.client] -= 1
+            if not places[ticket.client]:
+                del places[ticket.client]
+        ticket.lane = Lane.NONE
+
+    def _push(self, line: Line[Ticket], ticket: Ticket, most: int) -> None:
+        """Put a ticket in a line of at most `most`, if need be in the place of one of a client that has more there."""
+        if len(line) >= most and not (line is self._waiting and self._may_begin(ticket.client)):
+            greedy = line.longest()
+            if greedy is None or line.of(greedy) <= line.of(ticket.client) + 1:
                 raise EndpointBusy("every worker is busy and the queue is full", retry_after=2.0)
-            latest = self._waiting[greedy][-1]
-            self._drop(latest)
-            latest.decide(admitted=False)
-        self._waiting.setdefault(ticket.client, deque()).append(ticket)
-        self._length += 1
-
-    def _drop(self, ticket: Ticket) -> None:
-        line = self._waiting.get(ticket.client)
-        if line is None or ticket not in line:
-            return
-        line.remove(ticket)
-        self._length -= 1
-        if not line:
-            del self._waiting[ticket.client]
+            line.last(greedy).decide(Lane.NONE)
+        line.push(ticket.client, ticket)
 
     def _admit(self) -> None:
         """Let in as many as fit, one client after the other."""
-        for client in list(self._waiting):
-            if self._fast >= self._width:
-                return
-            if self._slow[client] >= self._width:
-                continue
-            line = self._waiting[client]
-            ticket = line.popleft()
-            self._length -= 1
-            if line:
-                self._waiting.move_to_end(client)
-            else:
-                del self._waiting[client]
-            self._fast += 1
-            ticket.decide(admitted=True)
+        while self._slow.total() < self._width and (ticket := self._set_back.next(lambda _: True)):
+            self._slow[ticket.client] += 1
+            ticket.decide(Lane.SLOW)
+        while ticket := self._waiting.next(self._may_begin):
+            self._fast[ticket.client] += 1
+            ticket.decide(Lane.FAST)
+
+    def _may_begin(self, client: str) -> bool:
+        """Say whether a query of a client may have a place in the fast lane now."""
+        if self._fast.total() >= self._width or self._slow[client] + self._set_back.of(client) >= self._width:
+            return False
+        if client not in self._long:
+            return True
+        known = sum(number for other, number in self._fast.items() if other in self._long)
+        return known < max(1, self._width - 1)

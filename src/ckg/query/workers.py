@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import select
 import signal
@@ -24,7 +25,7 @@ from ckg.query.worker import Setup
 
 _LOG: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
-_NICER: Final = 10
+_NICEST: Final = 19
 
 
 class Worker:
@@ -48,7 +49,7 @@ class Worker:
 
     def wait(self, seconds: float) -> bool:
         """Wait until the worker has something to say, or has died; say whether it is so."""
-        return bool(self._poll.poll(max(0, int(seconds * 1000))))
+        return bool(self._poll.poll(max(0, math.ceil(seconds * 1000))))
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
         """Take what the worker says. Raises `Closed` where it has died."""
@@ -78,7 +79,9 @@ class Worker:
         """Let everybody else go first from now on; an unprivileged process cannot take that back."""
         if self.pid is not None and not self.ended.is_set():
             with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.pid, _NICER)
+                if hasattr(os, "SCHED_IDLE"):  # whoever wakes up takes the processor from it at once
+                    os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+                os.setpriority(os.PRIO_PROCESS, self.pid, _NICEST)
 
     def close(self) -> None:
         """Close the socket: an idle worker then ends by itself."""

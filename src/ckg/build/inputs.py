@@ -58,7 +58,11 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     folders = results(tasks, cache, progress, processes=processes, again=True)
     fingerprints.save()
     merged_key = key(stamp, *(task.inputs for task in tasks))
-    merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
+    merged = cache.find("staged", merged_key)
+    if merged is None:
+        progress.begin("merge", sum(task.size for task in tasks), "bytes")
+        merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
+        progress.end("merge", "")
     staged = Staging(graphs_index.read(merged))
     return Inputs(staged, prefixes.declared(project, staged), digest(staged))
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ckg.build import checks, graphs_index, publish
+from ckg.build import checks, graphs_index, publish, rates
 from ckg.build.cache import StageCache, key
 from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.judged import Judged
+from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
 from ckg.model.config import Project
@@ -46,6 +47,11 @@ class Build:
         """The results of stages, which lie beside the releases."""
         return StageCache(self.root / WORK)
 
+    @cached_property
+    def told(self) -> Progress:
+        """The progress, and the memory of how fast the stages are."""
+        return Timed(self.progress, rates.Rates(self.root / WORK / rates.NAME))
+
     def run(self) -> Built:
         """Make a release of the project and let it be the current one.
 
@@ -60,7 +66,7 @@ class Build:
             if not there:
                 predecessor = releases.current() if (self.root / CURRENT).exists() else None
                 with releases.making(name) as folder, guarded("publish"):
-                    publish.fill(folder, self.project, judged, predecessor, self.progress)
+                    publish.fill(folder, self.project, judged, predecessor, self.told)
             release = releases.switch(name)
             self.cache.sweep()
         return Built(release, unchanged=there)
@@ -68,7 +74,7 @@ class Build:
     def inputs(self) -> Inputs:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
         with guarded("stage"):
-            return prepare(self.project, self.cache, self.root / WORK, self.progress)
+            return prepare(self.project, self.cache, self.root / WORK, self.told)
 
     def judge(self, inputs: Inputs) -> Judged:
         """Run the gate: validation, reasoning and the check of quotations, side by side.
@@ -76,12 +82,12 @@ class Build:
         Raises `ShapesViolated`, `Inconsistent`, `QuotationNotFound`, or what keeps a stage from running.
         """
         tasks = [self._validation(inputs), self._reasoning(inputs), self._evidence(inputs)]
-        report, closure, evidence = results(tasks, self.cache, self.progress, processes=inputs.processes)
+        report, closure, evidence = results(tasks, self.cache, self.told, processes=inputs.processes)
         return Judged(inputs, report, evidence, closure, graphs_index.read(closure)[0])
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
-        (folder,) = results([self._reasoning(inputs)], self.cache, self.progress, processes=1)
+        (folder,) = results([self._reasoning(inputs)], self.cache, self.told, processes=1)
         return graphs_index.read(folder)[0]
 
     def _validation(self, inputs: Inputs) -> Task:

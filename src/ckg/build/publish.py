@@ -49,6 +49,7 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     jobs = _parts(folder, staging, union, about, predecessor)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
+    progress.begin("finish", staging.triples, "triples")
     made = dumps.finish(results, union, folder / layout.DUMPS)
     catalogue.write(about, staging, made, results["counts"], folder)
     withdrawn.write(union.path, project.base, predecessor, folder)
@@ -61,6 +62,7 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
         store=results["store"].record,
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
+    progress.end("finish", f"{len(made)} dumps")
 
 
 def _place_graphs(folder: Path, judged: Judged) -> Staging:

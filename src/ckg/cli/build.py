@@ -29,7 +29,7 @@ def command(folder: Path | None, root: Path | None, texts: Path | None) -> None:
     read. The current release stays in both cases.
     """
     project = find_project(folder)
-    with TerminalProgress() as progress:
+    with TerminalProgress(whole=True) as progress:
         built = Build(project, release_root(project, root), texts or project.texts, progress).run()
     click.echo(summary(built.release, unchanged=built.unchanged))
 

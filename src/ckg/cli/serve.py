@@ -45,7 +45,7 @@ def command(
     project = find_project(folder)
     releases = Releases(release_root(project, root))
     if build or (build is None and not (releases.root / CURRENT).exists()):
-        with TerminalProgress() as progress:
+        with TerminalProgress(whole=True) as progress:
             built = Build(project, releases.root, project.texts, progress).run()
         click.echo(summary(built.release, unchanged=built.unchanged))
     release = releases.current()

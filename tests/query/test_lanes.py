@@ -89,12 +89,15 @@ def test_clients_whose_last_query_was_long_leave_one_place_to_the_others():
     for ticket in fill_slow(lanes, "a", "b"):
         lanes.leave(ticket)
     first = enter(lanes, "a")
+    assert first.yields
     with pytest.raises(EndpointBusy):
         enter(lanes, "b", 0.01)
     quick = enter(lanes, "c")
+    assert not quick.yields
     lanes.leave(quick)
     lanes.leave(first)  # it was quick this time
-    assert [enter(lanes, client).lane for client in "ab"] == [Lane.FAST, Lane.FAST]
+    again = [enter(lanes, client) for client in "ab"]
+    assert [(ticket.lane, ticket.yields) for ticket in again] == [(Lane.FAST, False), (Lane.FAST, True)]
 
 
 def test_where_the_fast_lane_has_one_place_everybody_may_use_it():

@@ -70,13 +70,13 @@ class Evaluator:
         fit = False
         try:
             worker = self._workers.take(deadline)
-            if ticket.slow:
+            if ticket.yields:
                 worker.step_back()
             worker.ask(_request(question, checked), checked.text)
             self._await(worker, question, ticket, deadline, flight)
             values, body = worker.receive()
             worker.spent = bool(values.get("spent"))
-            fit = not ticket.slow and "stopped" not in values
+            fit = not ticket.yields and "stopped" not in values
             self._check(values)
             size, spool = int(values["size"]), worker.spool if worker.spent else None
             seconds = time.monotonic() - began

@@ -2,10 +2,12 @@
 
 A query begins in the fast lane. If it takes long it moves over to the slow lane, and its place in the fast lane is free
 for others. Where the slow lane is full it is set back: it gives up its place, waits, and begins again in the slow lane.
-So long queries never make short ones wait, however many clients send them. Two rules keep the fast lane fast: a client
-with as many long queries as the slow lane is wide begins no other, and clients whose last query was long may use all
-places of the fast lane but one (where it has but one, that one). Those who wait are served client by client in turn;
-where the queue is full the client with the most in it loses its latest. Those who were set back may fill half of it.
+So long queries never make short ones wait, however many clients send them. Three rules keep the fast lane fast: a
+client with as many long queries as the slow lane is wide begins no other; clients whose last query was long may use all
+places of the fast lane but one (where it has but one, that one); and their next one yields from its beginning.
+
+Those who wait are served client by client in turn; where the queue is full the client with the most in it loses its
+latest. Those who were set back may fill half of it.
 """
 
 from __future__ import annotations
@@ -36,12 +38,18 @@ class Ticket:
     def __init__(self, client: str) -> None:
         self.client = client
         self.lane = Lane.NONE
+        self.suspect = False
         self._decided = threading.Event()
 
     @property
     def slow(self) -> bool:
         """Whether the query is in the slow lane."""
         return self.lane is Lane.SLOW
+
+    @property
+    def yields(self) -> bool:
+        """Whether all others go first: the query takes long, or its client's last one did."""
+        return self.slow or self.suspect
 
     def decide(self, lane: Lane) -> None:
         """Let it into a lane, or turn it away."""
@@ -85,6 +93,7 @@ class Lanes:
         """Wait for a place in the fast lane until `deadline` (`time.monotonic`). Raises `EndpointBusy`."""
         ticket = Ticket(client)
         with self._lock:
+            ticket.suspect = client in self._long
             self._push(self._waiting, ticket, self._queue - len(self._set_back))
             self._admit()
         self._wait(self._waiting, ticket, deadline)

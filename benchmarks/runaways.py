@@ -8,7 +8,7 @@ clients, each with an address of its own too (the server tells clients apart by 
 of the tests one after the other. After each run-away that was stopped a witness asks the smallest query there is: how
 long that takes is how long it takes to have a worker that answers. Between the two runs a single run-away is sent again
 and again for the same figure on an idle server. Memory is what the server and all its processes hold for themselves
-and the largest part that one of them shares, looked at ten times a second. The hop is `ASK {}` through a worker less
+and the largest part that one of them shares, looked at five times a second. The hop is `ASK {}` through a worker less
 the same in this process. `load` is the load average at the start: figures from a busy machine say little.
 """
 
@@ -177,7 +177,7 @@ class Memory:
 
     def _run(self) -> None:
         page = os.sysconf("SC_PAGE_SIZE")
-        while not self._stop.wait(0.1):
+        while not self._stop.wait(0.2):
             own, shared = 0, 0
             for pages in self._pages():
                 own += pages[1] - pages[2]
@@ -258,6 +258,7 @@ def main() -> None:
         command = [sys.executable, "-c", SERVE, str(project), str(port)]
         with running(command, f"http://127.0.0.1:{port}/sparql", folder) as address:
             Light(address, subjects, argparse.Namespace(clients=1, rate=50, seconds=1)).run()
+            memory = Memory(group_of(port))
             alone = Light(address, subjects, options)
             alone.run()
             single = Greedy(address, 0)
@@ -265,7 +266,6 @@ def main() -> None:
             for text in (RUNAWAYS["product, counted"], RUNAWAYS["product, ordered"]) * 2:
                 single.one(*pair, text)
             before = kills(address)
-            memory = Memory(group_of(port))
             greedy = Greedy(address, options.greedy)
             greedy.start()
             time.sleep(2)

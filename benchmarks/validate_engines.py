@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+SPARQL = "http://www.w3.org/ns/shacl#sparql"
 ENGINES = ("screened", "pyshacl", "pyrudof")
 
 
@@ -127,7 +128,7 @@ def ours(staging: Any, folder: Path, engine: str) -> list[tuple[str, str]]:
 
 
 def rudof(staging: Any, folder: Path) -> list[tuple[str, str]]:
-    """Pyrudof reads N-Triples and Turtle; the graph names are cut off on the way."""
+    """Pyrudof reads N-Triples; constraints in SPARQL are kept from it, as it refuses those of the shipped shapes."""
     import pyrudof
     from pyoxigraph import RdfFormat, parse, serialize
 
@@ -136,19 +137,18 @@ def rudof(staging: Any, folder: Path) -> list[tuple[str, str]]:
     files = {}
     for name, roles in (("data", (Role.DATA, Role.ONTOLOGY)), ("shapes", (Role.SHAPES,))):
         files[name] = folder / f"{name}.nt"
+        quads = (q for graph in staging.of(*roles) for q in parse(path=graph.path, format=RdfFormat.N_QUADS))
         with files[name].open("wb") as out:
-            for graph in staging.of(*roles):
-                serialize(
-                    (q.triple for q in parse(path=graph.path, format=RdfFormat.N_QUADS)), out, RdfFormat.N_TRIPLES
-                )
+            serialize((q.triple for q in quads if q.predicate.value != SPARQL), out, RdfFormat.N_TRIPLES)
     rudof = pyrudof.Rudof(pyrudof.RudofConfig())
-    rudof.read_data(str(files["data"]), pyrudof.RDFFormat.NTriples)
-    rudof.read_shacl(str(files["shapes"]), pyrudof.ShaclFormat.NTriples)
-    report = rudof.validate_shacl(pyrudof.ShaclValidationMode.Native, pyrudof.ShapesGraphSource.CurrentSchema)
-    found = []
-    for result in report.results() if callable(getattr(report, "results", None)) else report.results:
-        found.append((str(result.focus_node), str(result.component)))
-    return found
+    rudof.read_data(files["data"], pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+    rudof.read_shacl(files["shapes"], pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+    report = rudof.validate_shacl(pyrudof.ShaclValidationMode.Native)
+    return [(term(entry.focus_node), entry.constraint_component.strip("<>")) for entry in report]
+
+
+def term(written: str) -> str:
+    return written if written.startswith(("<", "_:", '"')) else f"<{written}>"
 
 
 if __name__ == "__main__":

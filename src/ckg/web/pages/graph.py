@@ -32,6 +32,7 @@ class Graph:
         self.lookup = lookup
         self._base = base
         self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
+        self._values = lru_cache(maxsize=50_000)(self._values_of)
 
     def _is_twin(self, iri: str) -> bool:
         """Say whether an IRI is somebody else's name for a thing of ours."""
@@ -60,11 +61,13 @@ class Graph:
         """Return the values that a thing has for one or more properties, each once, in the order of the properties."""
         found: list[Term] = []
         for predicate in predicates:
-            terms = [
-                t for t in self.lookup.values(subject, predicate.value, limit=AT_MOST) if not isinstance(t, Triple)
-            ]
-            found += terms if predicate == OWL.sameAs else self.own(terms)
+            found += self._values(subject, predicate)
         return list(dict.fromkeys(found))
+
+    def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
+        found = self.lookup.values(subject, predicate.value, limit=AT_MOST)
+        terms = [term for term in found if not isinstance(term, Triple)]
+        return tuple(terms if predicate == OWL.sameAs else self.own(terms))
 
     def nodes(self, subject: Node, *predicates: NamedNode) -> list[Node]:
         """Return those values of one or more properties that are not literals."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, render_template, request
 from markupsafe import Markup
 
+from ckg import __version__
 from ckg.web.pages import standing, text
 from ckg.web.pages.evidence import language_name
 from ckg.web.pages.reader import Reader
@@ -107,7 +107,7 @@ def markup(drawn: Raw) -> Markup:
 
 
 def _asset(name: str) -> str:
-    return f"{request.script_root}/static/{name}?v={version('ckg')}"
+    return f"{request.script_root}/static/{name}?v={__version__}"
 
 
 def _return_to() -> str:

@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 _NETLINK_SOCK_DIAG: Final = 4
 _BY_FAMILY, _REQUEST_DUMP, _ERROR, _DONE = 20, 0x301, 2, 3
 _WITH_TCP_INFO, _TCP_INFO = 2, 2
-_ESTABLISHED: Final = 1 << 1
+_ESTABLISHED: Final = 1
+_LISTEN: Final = 10
 _HEAD: Final = struct.Struct("=IHHII")
 _REQUEST: Final = struct.Struct("=BBBBI2s2s16s16sI8s")
 _MESSAGE: Final = struct.Struct("=BBBB2s2s16s16sI8s20s")
@@ -33,16 +34,19 @@ class Connection(NamedTuple):
 
 
 def established(port: int) -> list[Connection] | None:
-    """Return the established TCP connections to a local port, or None where the kernel does not say."""
+    """Return the established TCP connections to a local port.
+
+    None where the kernel does not say, or where nobody listens on the port: then no connection can be missed.
+    """
     if not hasattr(socket, "AF_NETLINK"):
         return None
-    found: list[Connection] = []
+    found: dict[int, list[Connection]] = {}
     try:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as asked:
             asked.settimeout(_PATIENCE)
             for family in (socket.AF_INET, socket.AF_INET6):
                 body = _REQUEST.pack(
-                    family, socket.IPPROTO_TCP, _WITH_TCP_INFO, 0, _ESTABLISHED,
+                    family, socket.IPPROTO_TCP, _WITH_TCP_INFO, 0, 1 << _ESTABLISHED | 1 << _LISTEN,
                     struct.pack("!H", port), b"", b"", b"", 0, b"\xff" * 8,
                 )  # fmt: skip
                 asked.send(_HEAD.pack(_HEAD.size + len(body), _BY_FAMILY, _REQUEST_DUMP, family, 0) + body)
@@ -50,10 +54,10 @@ def established(port: int) -> list[Connection] | None:
                     pass
     except (OSError, struct.error):
         return None
-    return found
+    return found.get(_ESTABLISHED, []) if _LISTEN in found else None
 
 
-def _take(data: bytes, found: list[Connection]) -> bool:
+def _take(data: bytes, found: dict[int, list[Connection]]) -> bool:
     """Read the messages of one datagram; say whether more are to come."""
     position = 0
     while position + _HEAD.size <= len(data):
@@ -67,8 +71,8 @@ def _take(data: bytes, found: list[Connection]) -> bool:
     return True
 
 
-def _add(message: bytes, found: list[Connection]) -> None:
-    family, destination = message[0], _MESSAGE.unpack_from(message)[7]
+def _add(message: bytes, found: dict[int, list[Connection]]) -> None:
+    family, state, destination = message[0], message[1], _MESSAGE.unpack_from(message)[7]
     position = _MESSAGE.size
     while position + _ATTRIBUTE.size <= len(message):
         length, kind = _ATTRIBUTE.unpack_from(message, position)
@@ -76,7 +80,8 @@ def _add(message: bytes, found: list[Connection]) -> None:
             info = message[position + _ATTRIBUTE.size : position + length]
             sent, received = (struct.unpack_from("=I", info, at)[0] / 1000 for at in (_LAST_SENT, _LAST_RECEIVED))
             size = 4 if family == socket.AF_INET else 16
-            found.append(Connection(plain(socket.inet_ntop(family, destination[:size])), sent, received))
+            peer = plain(socket.inet_ntop(family, destination[:size]))
+            found.setdefault(state, []).append(Connection(peer, sent, received))
             return
         position += max((length + 3) & ~3, _ATTRIBUTE.size)
 

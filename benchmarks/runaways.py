@@ -299,8 +299,8 @@ def report(
             print(f"| a worker that answers after a kill, {title}: median, longest ms "
                   f"| {statistics.median(times):.1f}, {max(times):.1f} |")  # fmt: skip
     print(f"| memory of all processes at most, MB | {most / 1e6:.0f} |")
-    print(f"| of which {2 * limits.workers} queries may use, MB "
-          f"| {2 * limits.workers * limits.memory * 1.048576:.0f} |")  # fmt: skip
+    print(f"| of which {2 * limits.workers + 1} queries may use, MB "
+          f"| {(2 * limits.workers + 1) * limits.memory * 1.048576:.0f} |")  # fmt: skip
     print("\n| the worker hop | median ms |\n|---|---|")
     print(f"| `ASK` through a worker | {hops[0]:.3f} |\n| `ASK` in this process | {hops[1]:.3f} |")
     print(f"| the hop | {hops[0] - hops[1]:.3f} |")

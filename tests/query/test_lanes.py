@@ -84,7 +84,7 @@ def test_a_client_with_as_many_long_queries_as_the_slow_lane_is_wide_begins_no_o
     assert enter(lanes, "b").lane is Lane.FAST
 
 
-def test_clients_whose_last_query_was_long_leave_one_place_to_the_others():
+def test_clients_whose_last_query_was_long_share_one_place_beside_the_fast_lane():
     lanes = Lanes(2, 8)
     for ticket in fill_slow(lanes, "a", "b"):
         lanes.leave(ticket)
@@ -92,19 +92,29 @@ def test_clients_whose_last_query_was_long_leave_one_place_to_the_others():
     assert first.yields
     with pytest.raises(EndpointBusy):
         enter(lanes, "b", 0.01)
-    quick = enter(lanes, "c")
-    assert not quick.yields
-    lanes.leave(quick)
-    lanes.leave(first)  # it was quick this time
+    others = [enter(lanes, client) for client in "cd"]
+    assert not any(ticket.yields for ticket in others)
+    with pytest.raises(EndpointBusy):
+        enter(lanes, "e", 0.01)
+    for ticket in (*others, first):
+        lanes.leave(ticket)  # it was quick this time
     again = [enter(lanes, client) for client in "ab"]
     assert [(ticket.lane, ticket.yields) for ticket in again] == [(Lane.FAST, False), (Lane.FAST, True)]
+    assert lanes.running == (2, 0)
 
 
-def test_where_the_fast_lane_has_one_place_everybody_may_use_it():
+def test_a_place_is_given_back_as_what_it_was_taken_for():
     lanes = Lanes(1, 8)
-    for ticket in fill_slow(lanes, "a"):
-        lanes.leave(ticket)
-    assert enter(lanes, "a").lane is Lane.FAST
+    first, second = fill_slow(lanes, "a")[0], enter(lanes, "a2")
+    lanes.leave(first)
+    suspect = enter(lanes, "a")
+    assert (suspect.yields, lanes.running) == (True, (2, 0))
+    assert lanes.slow_down(suspect)
+    assert lanes.running == (1, 1)
+    lanes.leave(second)
+    lanes.leave(suspect)
+    assert lanes.running == (0, 0)
+    assert not enter(lanes, "b").yields
 
 
 def test_those_who_wait_take_turns_client_by_client(threads):

@@ -3,8 +3,8 @@
 A query begins in the fast lane. If it takes long it moves over to the slow lane, and its place in the fast lane is free
 for others. Where the slow lane is full it is set back: it gives up its place, waits, and begins again in the slow lane.
 So long queries never make short ones wait, however many clients send them. Three rules keep the fast lane fast: a
-client with as many long queries as the slow lane is wide begins no other; clients whose last query was long may use all
-places of the fast lane but one (where it has but one, that one); and their next one yields from its beginning.
+client with as many long queries as the slow lane is wide begins no other; clients whose last query was long have one
+place together, beside those of the fast lane; and their next query yields from its beginning.
 
 Those who wait are served client by client in turn; where the queue is full the client with the most in it loses its
 latest. Those who were set back may fill half of it.
@@ -67,13 +67,14 @@ class Ticket:
 
 
 class Lanes:
-    """Two lanes of `width` places each and a queue of `queue`; safe to use from several threads."""
+    """Two lanes of `width` places each, one place beside the fast one, a queue of `queue`; safe to use from threads."""
 
     def __init__(self, width: int, queue: int) -> None:
         self._width = width
         self._queue = queue
         self._lock = threading.Lock()
-        self._fast: Counter[str] = Counter()
+        self._fast = 0
+        self._suspects = 0
         self._slow: Counter[str] = Counter()
         self._waiting: Line[Ticket] = Line()
         self._set_back: Line[Ticket] = Line()
@@ -87,13 +88,12 @@ class Lanes:
     @property
     def running(self) -> tuple[int, int]:
         """How many are in the fast and in the slow lane."""
-        return self._fast.total(), self._slow.total()
+        return self._fast + self._suspects, self._slow.total()
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Wait for a place in the fast lane until `deadline` (`time.monotonic`). Raises `EndpointBusy`."""
         ticket = Ticket(client)
         with self._lock:
-            ticket.suspect = client in self._long
             self._push(self._waiting, ticket, self._queue - len(self._set_back))
             self._admit()
         self._wait(self._waiting, ticket, deadline)
@@ -144,11 +144,13 @@ class Lanes:
                 raise EndpointBusy("every worker is busy and others are waiting", retry_after=1.0)
 
     def _vacate(self, ticket: Ticket) -> None:
-        places = {Lane.FAST: self._fast, Lane.SLOW: self._slow}.get(ticket.lane)
-        if places is not None:
-            places[ticket.client] -= 1
-            if not places[ticket.client]:
-                del places[ticket.client]
+        if ticket.lane is Lane.SLOW:
+            self._slow[ticket.client] -= 1
+            if not self._slow[ticket.client]:
+                del self._slow[ticket.client]
+        elif ticket.lane is Lane.FAST:
+            self._suspects -= ticket.suspect
+            self._fast -= not ticket.suspect
         ticket.lane = Lane.NONE
 
     def _push(self, line: Line[Ticket], ticket: Ticket, most: int) -> None:
@@ -166,14 +168,13 @@ class Lanes:
             self._slow[ticket.client] += 1
             ticket.decide(Lane.SLOW)
         while ticket := self._waiting.next(self._may_begin):
-            self._fast[ticket.client] += 1
+            ticket.suspect = ticket.client in self._long
+            self._suspects += ticket.suspect
+            self._fast += not ticket.suspect
             ticket.decide(Lane.FAST)
 
     def _may_begin(self, client: str) -> bool:
         """Say whether a query of a client may have a place in the fast lane now."""
-        if self._fast.total() >= self._width or self._slow[client] + self._set_back.of(client) >= self._width:
+        if self._slow[client] + self._set_back.of(client) >= self._width:
             return False
-        if client not in self._long:
-            return True
-        known = sum(number for other, number in self._fast.items() if other in self._long)
-        return known < max(1, self._width - 1)
+        return not self._suspects if client in self._long else self._fast < self._width

@@ -54,6 +54,20 @@ def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
     assert ask(pool, "SELECT (2 AS ?x) {}")
 
 
+def test_while_long_queries_run_as_many_workers_are_ready_as_before(pools):
+    pool = pools(workers=2, spares=1, cache=0)
+    workers = pool._workers
+    with ThreadPoolExecutor(2) as threads:
+        for client in "ab":
+            threads.submit(ask, pool, FOREVER + f" #{client}", client=client)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline and (pool.state.slow < 2 or len(workers._idle) < 3):
+            time.sleep(0.01)
+        assert (pool.state.slow, len(workers._idle), pool.state.workers) == (2, 3, 5)
+        assert all(worker.ready or worker.wait(5) for worker in list(workers._idle))
+        pool.close()
+
+
 def test_no_process_is_left_behind(pools):
     pool = pools()
     workers = list(pool._workers._all.values())

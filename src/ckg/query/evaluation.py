@@ -16,7 +16,8 @@ from ckg.query.lanes import Lanes, Ticket
 from ckg.query.limits import Limits
 from ckg.query.observer import Observer
 from ckg.query.wire import Closed
-from ckg.query.workers import Worker, Workers
+from ckg.query.worker_handle import Worker
+from ckg.query.workers import Workers
 
 _LOG: Final = logging.getLogger(__name__)
 _LONG: Final = 0.25  # seconds after which a query leaves the fast lane
@@ -71,7 +72,7 @@ class Evaluator:
         try:
             worker = self._workers.take(deadline)
             if ticket.yields:
-                worker.step_back()
+                self._workers.step_back(worker)
             worker.ask(_request(question, checked), checked.text)
             self._await(worker, question, ticket, deadline, flight)
             values, body = worker.receive()
@@ -119,7 +120,7 @@ class Evaluator:
                 if not self._lanes.slow_down(ticket):
                     self._observer.killed("set_back")
                     raise _SetBack
-                worker.step_back()
+                self._workers.step_back(worker)
 
     def _check(self, values: dict[str, Any]) -> None:
         """Raise what a worker says went wrong."""

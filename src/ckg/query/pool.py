@@ -58,7 +58,6 @@ class Pool:
         self._workers = Workers(
             Setup(str(store), limits, dict(prefixes), base),
             keep=limits.workers + limits.spares,
-            spares=limits.spares,
             most=2 * limits.workers + 1 + limits.spares,
         )
         self._evaluator = Evaluator(limits, self._lanes, self._workers, self._budgets, self._observer)

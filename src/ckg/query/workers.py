@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -22,81 +20,18 @@ from ckg.query import wire
 from ckg.query.spool import Spool
 from ckg.query.wire import Closed
 from ckg.query.worker import Setup
+from ckg.query.worker_handle import Worker
 
 _LOG: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
-_NICEST: Final = 19
-
-
-class Worker:
-    """One process, seen from the server: its socket, its spool file, and whether it is still alive."""
-
-    def __init__(self, number: int, sock: socket.socket, spool: Spool) -> None:
-        self.number = number
-        self.spool = spool
-        self.born = threading.Event()
-        self.ended = threading.Event()
-        self.code: int | None = None
-        self.pid: int | None = None
-        self.handle: int | None = None
-        self.walls: tuple[str, ...] = ()
-        self.ready = False
-        self.spent = False
-        self._sock = sock
-        sock.settimeout(_PATIENCE)
-        self._poll = select.poll()
-        self._poll.register(sock, select.POLLIN)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until the worker has something to say, or has died; say whether it is so."""
-        return bool(self._poll.poll(max(0, math.ceil(seconds * 1000))))
-
-    def receive(self) -> tuple[dict[str, Any], bytes]:
-        """Take what the worker says. Raises `Closed` where it has died."""
-        values, body, _ = wire.receive(self._sock)
-        return values, body
-
-    def ask(self, values: dict[str, Any], text: str) -> None:
-        """Give the worker a query, with a fresh spool file if the last one is used up. Raises `Closed`."""
-        if self.spent:
-            self.spool = Spool()
-            self.spent = False
-            wire.send(self._sock, values, text.encode(), (self.spool.fileno(),))
-        else:
-            wire.send(self._sock, values, text.encode())
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send the process a signal, never to another that got its number since."""
-        if not self.born.wait(_PATIENCE) or self.ended.is_set():
-            return
-        with contextlib.suppress(ProcessLookupError):
-            if self.handle is not None:
-                signal.pidfd_send_signal(self.handle, number)
-            elif self.pid is not None:
-                os.kill(self.pid, number)
-
-    def step_back(self) -> None:
-        """Let everybody else go first from now on; an unprivileged process cannot take that back."""
-        if self.pid is not None and not self.ended.is_set():
-            with contextlib.suppress(OSError):
-                if hasattr(os, "SCHED_IDLE"):  # whoever wakes up takes the processor from it at once
-                    os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
-                os.setpriority(os.PRIO_PROCESS, self.pid, _NICEST)
-
-    def close(self) -> None:
-        """Close the socket: an idle worker then ends by itself."""
-        self._sock.close()
-        if self.handle is not None:
-            os.close(self.handle)
-            self.handle = None
 
 
 class Workers:
-    """`keep` idle workers, and more while some are out, up to `most`; safe to use from several threads."""
+    """`keep` workers beside those that stepped back, up to `most` in all; safe to use from several threads."""
 
-    def __init__(self, setup: Setup, *, keep: int, spares: int, most: int) -> None:
+    def __init__(self, setup: Setup, *, keep: int, most: int) -> None:
         self._setup = setup
-        self._keep, self._spares, self._most = keep, spares, most
+        self._keep, self._most = keep, most
         self._lock = threading.RLock()
         self._all: dict[int, Worker] = {}
         self._idle: deque[Worker] = deque()
@@ -158,8 +93,6 @@ class Workers:
         if worker is not None:
             with contextlib.suppress(ValueError):
                 self._idle.remove(worker)
-            if len(self._idle) < self._spares:
-                self._grow()
         return worker
 
     def _welcome(self, worker: Worker) -> bool:
@@ -181,13 +114,19 @@ class Workers:
             else:
                 self._idle.appendleft(worker)  # the one used last is the warmest
 
+    def step_back(self, worker: Worker) -> None:
+        """Have a worker let all others go first until it is discarded, and see to it that there is another in time."""
+        worker.step_back()
+        worker.doomed = True
+        with self._lock:
+            self._replenish()
+
     def discard(self, worker: Worker) -> None:
         """Kill a worker and see to it that there is another."""
         worker.signal(signal.SIGKILL)
         with self._lock:
             self._forget(worker)
-            if len(self._idle) < self._keep:
-                self._grow()
+            self._replenish()
 
     def _forget(self, worker: Worker) -> None:
         with contextlib.suppress(ValueError):
@@ -195,10 +134,12 @@ class Workers:
         if self._all.pop(worker.number, None) is not None:
             worker.close()
 
-    def _grow(self) -> None:
-        worker = self._fork() if not self._closing and len(self._all) < self._most else None
-        if worker is not None:
-            self._idle.append(worker)
+    def _replenish(self) -> None:
+        fit = sum(not worker.doomed for worker in self._all.values())
+        for _ in range(min(self._keep - fit, self._most - len(self._all))):
+            worker = None if self._closing else self._fork()
+            if worker is not None:
+                self._idle.append(worker)
 
     def _fork(self) -> Worker | None:
         ours, theirs = socket.socketpair()
@@ -233,8 +174,7 @@ class Workers:
             wire.send(self._control, setup)
         except Closed as error:
             raise QueryError("the process that starts query workers did not begin") from error
-        for _ in range(self._keep):
-            self._grow()
+        self._replenish()
         self._keeper = threading.Thread(target=self._watch, args=(self._control,), name="ckg-workers", daemon=True)
         self._keeper.start()
 
@@ -278,7 +218,7 @@ class Workers:
                     worker.ended.set()
                     if worker in self._idle:
                         self._forget(worker)
-                        self._grow()
+                        self._replenish()
 
     def close(self) -> None:
         """End the nursery and every worker."""

@@ -204,6 +204,19 @@ def test_a_list_of_disjoint_classes_that_is_too_long_to_compare_is_refused(publi
     refused(published, "a list of 5,000 members", "superclasses")
 
 
+def few_files() -> None:
+    """Let a process have 200 files open."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+
+@pytest.mark.parametrize("folder", ["data", "ontology"])
+def test_there_may_be_more_files_than_a_process_may_open(folder: str, published: Place) -> None:
+    for number in range(400):
+        published.write(f"{folder}/many/f{number}.nt", f'<https://example.org/x/{number}> <a:p> "{number}" .\n')
+    done = published.ckg("build", preexec_fn=few_files)
+    assert "437 asserted" in done.stdout or "438 asserted" in done.stdout
+
+
 @pytest.fixture
 def on_small_disk(project: Place, tmp_path: Path) -> Iterator[Callable[[int], Place]]:
     """Publish the project on a disk, and leave so many bytes free."""

@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ckg.build.parsing import lines
 from ckg.build.sources import SourceFile
 from ckg.model.iris import Base
-from ckg.model.staged import StagedGraph
+from ckg.model.staged import OPEN_FILES, StagedGraph
 
 _RUN = 128 << 20  # bytes of lines sorted in memory at a time
 _INDEX = "index.json"
@@ -87,6 +88,13 @@ def merge(staged: Iterable[tuple[SourceFile, tuple[Piece, ...]]], into: Path) ->
 
 def write_merged(files: Sequence[Path], path: Path) -> tuple[str, int]:
     """Merge sorted files of lines into one without duplicates; return its SHA-256 and number of lines."""
+    if len(files) > OPEN_FILES:
+        with TemporaryDirectory(dir=path.parent) as folder:
+            merged = []
+            for start in range(0, len(files), OPEN_FILES):
+                merged.append(Path(folder) / str(start))
+                write_merged(files[start : start + OPEN_FILES], merged[-1])
+            return write_merged(merged, path)
     digest = hashlib.sha256()
     triples = 0
     with path.open("wb", buffering=0) as out:

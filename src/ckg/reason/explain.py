@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from ckg.errors import ProjectError
-from ckg.model.staged import Role, StagedGraph
+from ckg.model.staged import OPEN_FILES, Role, StagedGraph
 from ckg.reason.equals import Equals
 from ckg.reason.log import Log
 from ckg.reason.program import LITERAL_TYPE, REFLEXIVE, REWRITTEN
@@ -77,7 +78,11 @@ class Explainer:
         self._log = Log(derivations)
         self._equals = Equals(content["equations"])
         self._same_as = content["same_as"]
-        self._graphs = [(graph.name, SortedLines(graph.path)) for graph in graphs]
+        self._graphs = [(graph.name, graph.path) for graph in graphs]
+        # A process may not have thousands of files open: those that were not used for long are opened again.
+        self._lines = lru_cache(OPEN_FILES)(SortedLines)
+        for _, path in self._graphs[:OPEN_FILES]:
+            self._lines(path)
 
     def why(self, subject: Term, predicate: Term, value: Term, /) -> Derivation | None:
         """Return the rule that gave a triple and its premises, or None where the triple does not hold or it is trivia.
@@ -166,9 +171,9 @@ class Explainer:
     def _objects(self, subject: int, predicate: int, before: int) -> list[int]:
         found = [row.object for row in self._log.about(subject, predicate) if row.step < before]
         prefix = f"{self._log.token(subject)} {self._log.token(predicate)} ".encode()
-        for name, lines in self._graphs:
+        for name, path in self._graphs:
             ending = len(f" <{name}> .".encode())
-            for line in lines.starting_with(prefix):
+            for line in self._lines(path).starting_with(prefix):
                 number = self._log.number(line[len(prefix) : -ending].decode())
                 if number is not None:
                     found.append(number)
@@ -221,7 +226,9 @@ class Explainer:
 
     def _asserted_in(self, triple: IdTriple) -> tuple[str, ...]:
         text = " ".join(self._log.token(term) for term in triple)
-        return tuple(name for name, lines in self._graphs if any(lines.starting_with(f"{text} <{name}> .".encode())))
+        return tuple(
+            name for name, path in self._graphs if any(self._lines(path).starting_with(f"{text} <{name}> .".encode()))
+        )
 
     def _ids(self, triple: Statement) -> IdTriple | None:
         s, p, o = (self._log.number(str(term)) for term in triple)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pyoxigraph as ox
 
-from ckg.model.staged import StagedGraph
+from ckg.model.staged import OPEN_FILES, StagedGraph
 from ckg.validate.rdflib_graphs import Term
 
 _LABELS = {
@@ -30,27 +31,24 @@ _LABELS = {
 class Origins:
     """Looks nodes up in staged graphs by bisection: their lines are sorted, so those of a subject lie together.
 
-    Used as a context manager; the files stay mapped until it ends.
+    Used as a context manager; files stay mapped until it ends, but not too many at a time.
     """
 
     def __init__(self, graphs: Sequence[StagedGraph]) -> None:
-        self._graphs = graphs
-        self._maps: list[tuple[StagedGraph, mmap.mmap]] = []
-        self._stack = ExitStack()
+        self._graphs = [graph for graph in graphs if graph.triples]
+        self._mapped = lru_cache(OPEN_FILES)(_map)
 
     def __enter__(self) -> Self:
-        for graph in self._graphs:
-            if graph.path.stat().st_size:
-                file = self._stack.enter_context(graph.path.open("rb"))
-                mapped = self._stack.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-                self._maps.append((graph, mapped))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._maps.clear()
-        self._stack.close()
+        self._mapped.cache_clear()
+
+    @property
+    def _maps(self) -> Iterator[tuple[StagedGraph, mmap.mmap]]:
+        return ((graph, self._mapped(graph.path)) for graph in self._graphs)
 
     def files(self, node: Term) -> tuple[str, ...]:
         """Return the files whose graph has the node as a subject; else those that name it as an object."""
@@ -81,6 +79,11 @@ class Origins:
                     language = quad.object.language or ""
                     found.append((not language.startswith("en"), rank, language, quad.object.value))
         return min(found)[3] if found else None
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _lines(mapped: mmap.mmap, prefix: bytes) -> Iterator[bytes]:

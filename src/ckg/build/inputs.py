@@ -51,6 +51,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
             (source, project.base),
             source.path.stat().st_size,
             "bytes",
+            source.relative,
         )
         for source in found
     ]

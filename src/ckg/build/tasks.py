@@ -21,7 +21,8 @@ from ckg.jobs import Job, run
 class Task:
     """One result to be made: `work(folder, *arguments)` fills the folder; both must be picklable.
 
-    `size` in `unit` is what the progress shows; tasks of the same stage share one line.
+    `size` in `unit` is what the progress shows; tasks of the same stage share one line. `subject` is what tells them
+    apart in messages.
     """
 
     stage: str
@@ -30,6 +31,12 @@ class Task:
     arguments: tuple[Any, ...]
     size: int
     unit: str
+    subject: str = ""
+
+    @property
+    def name(self) -> str:
+        """The stage and what tells it apart from others of its kind."""
+        return f"{self.stage} {self.subject}".rstrip()
 
 
 def results(
@@ -39,8 +46,8 @@ def results(
 
     A task that fails stops the others and is raised; what was complete by then stays in the cache.
     """
-    folders = {number: cache.find(task.stage, task.inputs) for number, task in enumerate(tasks)}
-    missing = {str(number): task for number, task in enumerate(tasks) if folders[number] is None}
+    folders = {task.name: cache.find(task.stage, task.inputs) for task in tasks}
+    missing = {task.name: task for task in tasks if folders[task.name] is None}
     shown = Shown({name: (task.stage, task.size, task.unit) for name, task in missing.items()}, progress)
     with ExitStack() as places:
         reserved = {
@@ -48,7 +55,7 @@ def results(
         }
 
         def done(name: str) -> None:
-            folders[int(name)] = reserved[name].keep()
+            folders[name] = reserved[name].keep()
             shown.done(name)
 
         jobs = [Job(name, _guarded, (task, reserved[name].folder)) for name, task in missing.items()]

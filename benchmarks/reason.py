@@ -5,8 +5,8 @@
 Engines: `ckg` (DuckDB; the inferred graph and the derivations on disk), `owlrl` (up to 100,000 triples) and, if it is
 installed (`pip install 'ckg[benchmark]'`), `reasonable`, which reads Turtle, writes nothing and finds no contradiction.
 The engines take turns within each run. Seconds are wall time of the whole process, its imports included; memory is the
-largest resident set. Missing are the triples of ckg's inferred graph that a peer does not have, those with blank nodes
-left out.
+largest resident set. A peer may use 20 GB; where it dies of that, the table says so. Missing are the triples of ckg's
+inferred graph that a peer does not have, those with blank nodes left out.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from reason_data import generate, load
 
 INFERRED = "https://example.org/summits/graph/inferred"
 OWLRL_UP_TO = 100_000
+PEER_BYTES = 20 << 30
 
 
 def run_ckg(folder: Path, out: Path, memory: str) -> int:
@@ -58,17 +59,23 @@ ENGINES = {"ckg": run_ckg, "owlrl": run_owlrl, "reasonable": run_reasonable}
 
 
 def child(engine: str, folder: Path, out: Path, memory: str) -> None:
+    if engine != "ckg":
+        resource.setrlimit(resource.RLIMIT_AS, (PEER_BYTES, PEER_BYTES))
     triples = ENGINES[engine](folder, out, memory)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"triples": triples, "mb": peak}))
 
 
-def timed(engine: str, folder: Path, out: Path, memory: str, *, keep: bool = False) -> dict[str, float]:
+def timed(engine: str, folder: Path, out: Path, memory: str, *, keep: bool = False) -> dict[str, float] | None:
+    """Return the figures of one run, or None where the engine died."""
     command = [sys.executable, __file__, "--child", engine, str(folder), str(out), "--memory", memory]
     environment = {**os.environ, **({"CKG_BENCHMARK_KEEP": "1"} if keep else {})}
     begin = time.perf_counter()
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    done = subprocess.run(command, check=engine == "ckg", capture_output=True, text=True, env=environment)
     seconds = time.perf_counter() - begin
+    if done.returncode:
+        print(f"{engine} ended with {done.returncode} after {seconds:.0f} s: {done.stderr[-200:]}", file=sys.stderr)
+        return None
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return result | {"seconds": seconds}
 
@@ -106,12 +113,16 @@ def measure(size: int, runs: int, memory: str) -> list[str]:
         results: dict[str, list[dict[str, float]]] = {engine: [] for engine in engines}
         for _ in range(runs):
             for engine in engines:
-                results[engine].append(timed(engine, folder / "staged", folder / engine, memory))
-        if "reasonable" in engines:
+                found = timed(engine, folder / "staged", folder / engine, memory)
+                results[engine] += [found] if found else []
+        if results.get("reasonable"):
             timed("reasonable", folder / "staged", folder / "reasonable", memory, keep=True)
         ours = statistics.median(r["seconds"] for r in results["ckg"])
         rows = []
         for engine in engines:
+            if not results[engine]:
+                rows.append(f"| {staging.triples:,} | {engine} | died: more than {PEER_BYTES >> 30} GB | | | | |")
+                continue
             seconds = statistics.median(r["seconds"] for r in results[engine])
             mb = statistics.median(r["mb"] for r in results[engine])
             lacking = 0 if engine == "ckg" else missing(engine, folder)
@@ -139,7 +150,9 @@ def main() -> None:
         "|---:|---|---:|---:|---:|---:|---:|",
     ]
     for size in arguments.triples:
-        lines += measure(size, arguments.runs, arguments.memory)
+        rows = measure(size, arguments.runs, arguments.memory)
+        print(*rows, sep="\n", file=sys.stderr)
+        lines += rows
     load_average = f"{os.getloadavg()[0]:.1f}"
     lines += [
         "",

@@ -12,11 +12,7 @@ import pytest
 from ckg.errors import ProjectError, StageFailed
 from ckg.jobs import Job, report, run
 
-
-@pytest.fixture(autouse=True)
-def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the processes of the jobs import this module, however pytest was started."""
-    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+pytestmark = pytest.mark.usefixtures("found_by_other_processes")
 
 
 def own_process(_number: int) -> int:

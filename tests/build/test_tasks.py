@@ -13,11 +13,7 @@ from ckg.build.progress import Silent
 from ckg.build.tasks import Task, results
 from ckg.errors import StageFailed
 
-
-@pytest.fixture(autouse=True)
-def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the processes of the tasks import this module, however pytest was started."""
-    monkeypatch.syspath_prepend(Path(__file__).parents[2])
+pytestmark = pytest.mark.usefixtures("found_by_other_processes")
 
 
 def write(folder: Path, words: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ckg.model.formats import N_TRIPLES
-from ckg.model.staged import StagedGraph
+from ckg.model.staged import Staging
 from ckg.release import merge, things
 from ckg.release.layout import Release
 from ckg.release.statements import iri
@@ -47,28 +47,36 @@ class Difference:
 
 def statements(older: Release, newer: Release) -> Iterator[Change]:
     """Yield every statement that one release has and the other has not, graph by graph, in the order of their bytes."""
-    for name, before, after in _pairs(older, newer):
-        for added, line in _compare(before, after):
-            yield Change(name, added, line.decode().removesuffix(" .\n"))
+    for name, removed, added in lines(older.staging, newer.staging):
+        changes = [*((line, False) for line in removed), *((line, True) for line in added)]
+        for line, is_new in sorted(changes):
+            yield Change(name, is_new, line.decode().removesuffix(" .\n"))
+
+
+def lines(before: Staging, after: Staging) -> Iterator[tuple[str, merge.Lines, merge.Lines]]:
+    """Yield, block by block, the names of graphs with the lines that are no more there and those that are new."""
+    old, new = ({graph.name: graph for graph in staging.graphs} for staging in (before, after))
+    for name in sorted({*old, *new}):
+        one, other = old.get(name), new.get(name)
+        if one is None or other is None or one.sha256 != other.sha256:
+            for removed, added in merge.differences(one.path if one else None, other.path if other else None):
+                yield name, removed, added
 
 
 def difference(older: Release, newer: Release) -> Difference:
     """Sum up the difference between two releases. Raises `ReleaseError` where a manifest cannot be read."""
-    graphs: list[GraphDifference] = []
+    sums: dict[str, GraphDifference] = {}
     touched: set[bytes] = set()
     things_begin = f"<{newer.base.thing('')}".encode()
-    for name, before, after in _pairs(older, newer):
-        sums = [0, 0]
-        for added, line in _compare(before, after):
-            sums[added] += 1
-            if line.startswith(things_begin):
-                touched.add(line.partition(b" ")[0])
-        if any(sums):
-            graphs.append(GraphDifference(name, added=sums[True], removed=sums[False]))
+    for name, removed, added in lines(older.staging, newer.staging):
+        touched.update(line.partition(b" ")[0] for line in (*removed, *added) if line.startswith(things_begin))
+        known = sums.get(name, GraphDifference(name, 0, 0))
+        sums[name] = GraphDifference(name, known.added + len(added), known.removed + len(removed))
+    graphs = tuple(graph for graph in sums.values() if graph.added or graph.removed)
     old, new = older.dump(N_TRIPLES), newer.dump(N_TRIPLES)
     appeared = set(_only(new, old, newer)) if touched else set()
     disappeared = set(_only(old, new, newer)) if touched else set()
-    return Difference(tuple(graphs), _names(appeared), _names(disappeared), _names(touched - appeared - disappeared))
+    return Difference(graphs, _names(appeared), _names(disappeared), _names(touched - appeared - disappeared))
 
 
 def _only(ours: Path, theirs: Path, release: Release) -> Iterator[bytes]:
@@ -77,22 +85,3 @@ def _only(ours: Path, theirs: Path, release: Release) -> Iterator[bytes]:
 
 def _names(terms: set[bytes]) -> tuple[str, ...]:
     return tuple(iri(term.decode()) for term in sorted(terms))
-
-
-def _pairs(older: Release, newer: Release) -> Iterator[tuple[str, StagedGraph | None, StagedGraph | None]]:
-    before = {graph.name: graph for graph in older.staging.graphs}
-    after = {graph.name: graph for graph in newer.staging.graphs}
-    for name in sorted({*before, *after}):
-        one, other = before.get(name), after.get(name)
-        if one is None or other is None or one.sha256 != other.sha256:
-            yield name, one, other
-
-
-def _compare(before: StagedGraph | None, after: StagedGraph | None) -> Iterator[tuple[bool, bytes]]:
-    """Yield (added, line) for the lines of two sorted files that are in one of them only, sorted."""
-    for removed, added in merge.differences(before.path if before else None, after.path if after else None):
-        yield from sorted([*((False, line) for line in removed), *((True, line) for line in added)], key=_line)
-
-
-def _line(change: tuple[bool, bytes]) -> bytes:
-    return change[1]

@@ -21,7 +21,7 @@ from ckg.jobs import report
 from ckg.linking import link
 from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import StagedGraph, Staging
-from ckg.release import canonical_json, layout, manifest, merge
+from ckg.release import canonical_json, diff, layout, manifest, merge
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
 from ckg.release.writing import naming
@@ -126,12 +126,8 @@ def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes 
 
 
 def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[merge.Lines, merge.Lines]]:
-    before = {graph.name: graph for graph in predecessor.staging.graphs}
-    after = {graph.name: graph for graph in staging.graphs}
-    for name in sorted({*before, *after}):
-        old, new = before.get(name), after.get(name)
-        if old is None or new is None or old.sha256 != new.sha256:
-            yield from merge.differences(old.path if old else None, new.path if new else None)
+    for _, removed, added in diff.lines(predecessor.staging, staging):
+        yield removed, added
     yield from merge.differences(predecessor.dump(N_TRIPLES), triples.path)
 
 

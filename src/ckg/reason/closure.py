@@ -15,7 +15,8 @@ from ckg.reason.falsity import clashes
 from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
 from ckg.reason.load import connect, load
-from ckg.reason.output import write_derivations, write_inferred
+from ckg.reason.output import write as write_made
+from ckg.reason.output import write_derivations
 from ckg.reason.published import EVERYTHING, Published
 from ckg.reason.resume import earlier, graphs_of, restore
 
@@ -73,8 +74,8 @@ def close(
             with TemporaryDirectory(dir=into) as folder:
                 explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
-        graph, rules = write_inferred(run, into / "inferred.nq", inferred_graph, published)
-        return Closure(graph, rules, write_derivations(run, into, graphs_of(staging)))
+        made = write_made(run, into, inferred_graph, published, graphs_of(staging))
+        return Closure(made.graph, made.rules, made.derivations)
 
 
 def _reference(staging: Staging, into: Path, inferred_graph: str, published: Published) -> Closure:

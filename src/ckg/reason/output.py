@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from ckg.model.staged import Role, StagedGraph
+from ckg.reason.copying import PLAIN, copy_sorted, keep_order
 from ckg.reason.engine import Engine
 from ckg.reason.lines import suffix
 from ckg.reason.load import quoted
@@ -17,21 +21,38 @@ from ckg.reason.resume import rules_digest
 from ckg.reason.trivia import trivia_sql
 from ckg.reason.vocabulary import SAME_AS, TYPE
 
-_PLAIN = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The staged graph of what was inferred, how many of its triples each rule gave, and the folder of derivations."""
+
+    graph: StagedGraph
+    rules: Mapping[str, int]
+    derivations: Path
 
 
-def write_inferred(engine: Engine, path: Path, graph: str, published: Published) -> tuple[StagedGraph, dict[str, int]]:
-    """Write the inferred triples as a staged graph; return it, and how many triples each rule gave."""
-    connection = engine.connection
+def write(engine: Engine, into: Path, graph: str, published: Published, graphs: Mapping[str, str]) -> Written:
+    """Write `inferred.nq`, the staged graph of the name `graph`, and the derivations into a folder, side by side.
+
+    `graphs` are the names and digests of what was reasoned over, see `write_derivations`.
+    """
     _collect(engine, published)
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute(
-        f"COPY (SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
-        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o "
-        f"ORDER BY r.s, r.p, r.o) TO {quoted(str(path))} {_PLAIN}"
+    keep_order(engine.connection)
+    with ThreadPoolExecutor(1) as beside, engine.connection.cursor() as second:
+        derivations = beside.submit(write_derivations, engine, into, graphs, second)
+        written = _write_inferred(engine, into / "inferred.nq", graph)
+        return Written(*written, derivations.result())
+
+
+def _write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
+    connection = engine.connection
+    digest = copy_sorted(
+        connection,
+        f"SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
+        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o",
+        "r.s, r.p, r.o",
+        path,
     )
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     counted = connection.execute("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1").fetchall()
     rules: dict[str, int] = {}
     for number, count in counted:
@@ -42,40 +63,48 @@ def write_inferred(engine: Engine, path: Path, graph: str, published: Published)
 
 
 def _collect(engine: Engine, published: Published) -> None:
-    """Make the table `output(s, p, o, k)`: the inferred triples to be published, without trivia and asserted ones."""
+    """Make the table `output(s, p, o, k)`: the inferred triples to be published, without trivia and asserted ones.
+
+    Its rows are in the order of the lines that are written from it.
+    """
     connection = engine.connection
     classes = engine.classes.members()
-    rows = "facts WHERE k <> 0"
+    rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
     if classes:
         _expand(engine, classes, published)
-        rows = "expanded WHERE true"
+        rows += f" AND NOT ({_IN_CLASS}) UNION ALL SELECT s, p, o, k FROM expanded"
     left_out = trivia_sql("s", "p", "o", engine.terms)
     if not published.unnamed:
-        left_out += f" AND NOT (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
-    connection.execute(f"CREATE TEMP TABLE output AS SELECT s, p, o, k FROM {rows} AND NOT {left_out}")
+        left_out += f" OR (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
+    connection.execute(
+        f"CREATE OR REPLACE TABLE output AS SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out}) ORDER BY s, p, o"
+    )
+
+
+_IN_CLASS = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")
+"""Whether a row of `facts` speaks of a term that is the same as others."""
 
 
 def _expand(engine: Engine, classes: dict[int, list[int]], published: Published) -> None:
-    """Make the table `expanded`: every triple that the facts mean for the names of equal terms that are published."""
+    """Make the table `expanded`: what facts about equal terms mean for those of their names that are published."""
     connection = engine.connection
     _pairs(engine, "members", classes)
     names = classes
     if not published.expanded:
         names = _names(engine, published)
     _pairs(engine, "names", names)
-    in_class = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")
     same_as = engine.id(SAME_AS)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE speaking AS SELECT s, p, o, k FROM facts WHERE {_IN_CLASS}")
+    # Rows of `facts` name a class by its representative only, so that no other row can be what an expanded one says.
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
-        f"SELECT s, p, o, k FROM facts WHERE k <> 0 AND NOT ({in_class}) UNION ALL "
-        f"SELECT coalesce(a.member, s), coalesce(b.member, p), coalesce(c.member, o), "
+        f"SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, coalesce(c.member, o) AS o, "
         f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
-        f"THEN k ELSE {1 << 32} END FROM facts "
-        f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o "
-        f"WHERE {in_class} UNION ALL "
+        f"THEN k ELSE {1 << 32} END AS k FROM speaking "
+        f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o UNION ALL "
         f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
         f"WHERE a.member <> b.member) n "
-        f"ANTI JOIN (SELECT s, p, o FROM facts WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
+        f"ANTI JOIN (SELECT s, p, o FROM speaking WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
         f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
     )
 
@@ -98,15 +127,18 @@ def _pairs(engine: Engine, table: str, classes: Mapping[int, list[int]]) -> None
     )
 
 
-def write_derivations(engine: Engine, into: Path, graphs: Mapping[str, str]) -> Path:
+def write_derivations(
+    engine: Engine, into: Path, graphs: Mapping[str, str], connection: duckdb.DuckDBPyConnection | None = None
+) -> Path:
     """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
 
     Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added; `terms`
     has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules,
     the equations that made terms equal, and what a later run needs to go on: `graphs` are the names and digests of the
-    graphs that were reasoned over.
+    graphs that were reasoned over. Another `connection` to the same tables lets other work go on beside.
     """
-    connection = engine.connection
+    connection = connection or engine.connection
+    keep_order(connection)
     folder = into / "derivations"
     folder.mkdir(exist_ok=True)
     log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
@@ -119,7 +151,7 @@ def write_derivations(engine: Engine, into: Path, graphs: Mapping[str, str]) -> 
     )
     connection.execute(
         f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
-        f"TO {quoted(str(terms))} {_PLAIN}"
+        f"TO {quoted(str(terms))} {PLAIN}"
     )
     registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
     content = {

@@ -3,7 +3,7 @@
     python benchmarks/release_parts.py [--triples 1000000] [--processes 2]
 
 The graphs are made up from a seed: commitments in three languages, each with a quotation and a definition, in four data
-graphs, and an inferred graph. First the union is written, then all parts together, as `ckg build` does; the table
+graphs, and an inferred graph. The parts are made side by side, as `ckg build` does; the table
 gives for each part its own time, processor time and peak memory, and for all of them the time on the clock.
 """
 
@@ -17,12 +17,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from ckg.jobs import Job, run
+from ckg.jobs import Job, ResultOf, run
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import catalogue, counts, dumps, layout, manifest, search_index, store
+from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store
 from ckg.release.layout import About
 
 BASE = Base("https://w3id.org/ckg/")
@@ -117,11 +117,21 @@ def generate(folder: Path, triples: int) -> Staging:
     return Staging(()).with_graphs(graphs)
 
 
-def measured(function: Callable[..., Any], *arguments: object) -> tuple[Any, float, float, float]:
+class Measured(NamedTuple):
+    """What a part returned, its time and processor time in seconds, and its peak memory in MB."""
+
+    value: Any
+    clock: float
+    processor: float
+    memory: float
+
+
+def measured(function: Callable[..., Any], *arguments: object) -> Measured:
+    given = (each.value if isinstance(each, Measured) else each for each in arguments)
     clock, processor = time.perf_counter(), time.process_time()
-    value = function(*arguments)
+    value = function(*given)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return value, time.perf_counter() - clock, time.process_time() - processor, memory
+    return Measured(value, time.perf_counter() - clock, time.process_time() - processor, memory)
 
 
 def main() -> None:
@@ -138,19 +148,19 @@ def main() -> None:
         print(f"{staging.triples:,} triples in {len(staging.graphs)} graphs\n")
         print("| part | s | processor s | peak MB |\n| --- | --: | --: | --: |")
         start = time.perf_counter()
-        union, *figures = measured(dumps.union, staging, folder / layout.DUMPS, about.name)
-        rows = [("union", *figures)]
+        union = ResultOf(dumps.UNION)
+        first, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=BASE)
         jobs = [
-            Job("store", store.build, (staging, union, folder / layout.STORE)),
+            first,
+            Job("store", store.build, (staging, union, folder / layout.STORE), allocator.environment()),
             Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, BASE)),
-            Job("counts", counts.count, (union.path, BASE)),
-            *dumps.jobs(staging, union, folder / layout.DUMPS, name=about.name, prefixes=about.prefixes),
+            *others,
         ]
-        wrapped = [Job(job.name, measured, (job.function, *job.arguments)) for job in jobs]
+        wrapped = [Job(job.name, measured, (job.function, *job.arguments), job.environment) for job in jobs]
         results = run(wrapped, processes=asked.processes)
-        rows += [(name, *result[1:]) for name, result in results.items()]
-        made = dumps.finish({name: result[0] for name, result in results.items()}, union, folder / layout.DUMPS)
-        catalogue.write(about, staging, made, results["counts"][0], folder)
+        rows = [(name, *result[1:]) for name, result in results.items()]
+        made = dumps.finish([result.value for result in results.values()], folder / layout.DUMPS)
+        catalogue.write(about, staging, made, results[dumps.OF_UNION].value.counts, folder)
         known = {dump.path: dump.sha256 for dump in made if not dump.omitted}
         _, *figures = measured(
             lambda: manifest.write(folder, release="1-b", inputs="", staging=staging, counts={}, known=known)

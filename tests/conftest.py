@@ -25,3 +25,9 @@ def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -
             texts = ROOT.parent / "shared" / "sources"
             Build(config.read(ROOT), root, texts=texts if texts.is_dir() else None).run()
     return root
+
+
+@pytest.fixture
+def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let other processes import the modules of these tests, however pytest was started."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1])

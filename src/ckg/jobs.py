@@ -12,10 +12,9 @@ import os
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, cast
@@ -28,11 +27,33 @@ _SECONDS_BETWEEN_REPORTS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A name for messages, a function and its arguments."""
+    """A name for messages, a function and its arguments.
+
+    A `ResultOf` among the arguments is replaced by what that job returned; the job waits for it. `environment` are
+    variables that its process starts with, if it has a process of its own.
+    """
 
     name: str
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultOf:
+    """Stands for what the job of this name returns."""
+
+    name: str
+
+
+def _is_ready(job: Job, results: Mapping[str, Any]) -> bool:
+    return all(argument.name in results for argument in job.arguments if isinstance(argument, ResultOf))
+
+
+def _filled(job: Job, results: Mapping[str, Any]) -> Job:
+    """Return the job with the results of others in their places."""
+    given = (results[each.name] if isinstance(each, ResultOf) else each for each in job.arguments)
+    return replace(job, arguments=tuple(given))
 
 
 def _quiet(_name: str) -> None:
@@ -61,7 +82,9 @@ def run(
     done: Callable[[str], None] = _quiet,
     reported: Callable[[str, int], None] = _unheard,
 ) -> dict[str, Any]:
-    """Run the jobs, in their order as processes come free, and return their results by name.
+    """Run the jobs, in their order as processes come free and what they wait for is there; return results by name.
+
+    A job may wait for those before it only.
 
     With `processes` below 2 the jobs run here, one after the other. With `again` a process takes one job after another,
     for many small ones; otherwise each job has a process of its own, whose memory is free when it ends. `done` is
@@ -76,13 +99,13 @@ def run(
         for job in jobs:
             token = _listener.set(partial(reported, job.name))
             try:
-                results[job.name] = job.function(*job.arguments)
+                results[job.name] = job.function(*_filled(job, results).arguments)
             finally:
                 _listener.reset(token)
             done(job.name)
         return results
     with _Processes(processes, again=again) as running:
-        for name, kind, value in running.messages(jobs):
+        for name, kind, value in running.messages(jobs, results):
             if kind == _REPORT:
                 reported(name, value)
             elif kind == _FAILED:
@@ -113,13 +136,17 @@ class _Processes:
             connection.close()
             process.join()
 
-    def messages(self, jobs: Sequence[Job]) -> Iterator[tuple[str, str, Any]]:
-        """Yield (name of job, kind, value) for whatever the jobs say, until all have ended."""
-        waiting = deque(jobs)
+    def messages(self, jobs: Sequence[Job], results: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+        """Yield (name of job, kind, value) for whatever the jobs say, until all have ended.
+
+        `results` are those of the jobs that have ended, which the caller keeps.
+        """
+        waiting = list(jobs)
         while waiting or self._working:
-            while waiting and len(self._working) < self._number:
-                connection, process = self._idle.pop() if self._idle else _started()
-                job = waiting.popleft()
+            while len(self._working) < self._number and (job := _next(waiting, results)):
+                waiting.remove(job)
+                job = _filled(job, results)
+                connection, process = self._idle.pop() if self._idle else _started(job)
                 self._working[connection] = job, process
                 with contextlib.suppress(BrokenPipeError):  # it has died already: the attempt to hear it will say so
                     connection.send(job)
@@ -140,13 +167,33 @@ class _Processes:
             process.join()
 
 
-def _started() -> tuple[Connection, Any]:
+def _next(waiting: Sequence[Job], results: Mapping[str, Any]) -> Job | None:
+    return next((job for job in waiting if _is_ready(job, results)), None)
+
+
+def _started(job: Job) -> tuple[Connection, Any]:
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_work, args=(theirs,), name="ckg job")
-    process.start()
+    with _environment(job.environment):
+        process.start()
     theirs.close()
     return ours, process
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the processes that are started meanwhile: they take the environment of this one."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _message(connection: Connection, job: Job, process: Any) -> tuple[str, Any]:

@@ -31,9 +31,3 @@ def project(tmp_path: Path) -> Callable[..., Project]:
         return config.read(folder)
 
     return make
-
-
-@pytest.fixture
-def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let other processes import the modules of these tests, however pytest was started."""
-    monkeypatch.syspath_prepend(Path(__file__).parents[2])

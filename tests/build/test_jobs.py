@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import ProjectError, StageFailed
-from ckg.jobs import Job, report, run
+from ckg.jobs import Job, ResultOf, report, run
 
 pytestmark = pytest.mark.usefixtures("found_by_other_processes")
 
@@ -77,3 +77,32 @@ def test_what_jobs_report_is_heard_under_their_names(again: bool) -> None:
     jobs = [Job(name, report_and_return, (amount,)) for name, amount in (("a", 3), ("b", 5), ("c", 7))]
     run(jobs, processes=2, again=again, reported=lambda name, amount: heard.update({name: heard.get(name, 0) + amount}))
     assert heard == {"a": 3, "b": 5, "c": 7}
+
+
+def variable(name: str) -> str | None:
+    return os.environ.get(name)
+
+
+def add(first: int, second: int) -> int:
+    return first + second
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_job_is_given_the_results_of_those_it_waits_for_while_others_go_on(processes: int) -> None:
+    jobs = [
+        Job("three", add, (1, 2)),
+        Job("seven", add, (ResultOf("three"), 4)),
+        Job("ten", add, (ResultOf("three"), ResultOf("seven"))),
+        Job("other", add, (0, 1)),
+    ]
+    assert run(jobs, processes=processes) == {"three": 3, "seven": 7, "ten": 10, "other": 1}
+
+
+def test_a_job_starts_with_its_variables_and_nobody_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CKG_TEST_KEPT", "ours")
+    jobs = [
+        Job("with", variable, ("CKG_TEST_NEW",), {"CKG_TEST_NEW": "new", "CKG_TEST_KEPT": "other"}),
+        Job("without", variable, ("CKG_TEST_NEW",)),
+    ]
+    assert run(jobs, processes=2) == {"with": "new", "without": None}
+    assert (os.environ["CKG_TEST_KEPT"], os.environ.get("CKG_TEST_NEW")) == ("ours", None)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ckg.errors import StageFailed
 from ckg.model import formats
+from ckg.model.iris import Base
 from ckg.model.staged import Staging
 from ckg.release import dumps
 
@@ -37,8 +38,8 @@ RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml"}
 
 def write(staging: Staging, prefixes: dict[str, str], into: Path, processes: int = 1) -> tuple[dumps.Dump, ...]:
     into.mkdir(parents=True, exist_ok=True)
-    triples = dumps.union(staging, into, "ckg")
-    return dumps.write(staging, triples, into, name="ckg", prefixes=prefixes, processes=processes)
+    made, _ = dumps.write(staging, into, "ckg", prefixes=prefixes, base=Base(BASE), processes=processes)
+    return made
 
 
 def canonical(quads: list[ox.Quad]) -> list[str]:

@@ -11,9 +11,10 @@ import pytest
 from ckg.errors import StageFailed
 from ckg.model.iris import Base
 from ckg.model.staged import Staging
-from ckg.release import catalogue, counts, dumps, search_index, store, writing
+from ckg.release import catalogue, counts, dumps, merge, search_index, store, writing
 from ckg.release.dumps import Dump
 from ckg.release.layout import About
+from ckg.release.statements import subjects
 
 ID = "https://w3id.org/ckg/id/"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
@@ -47,7 +48,7 @@ def _union(graphs: Staging, union: Dump, into: Path) -> None:
 
 
 def _dumps(graphs: Staging, union: Dump, into: Path) -> None:
-    dumps.write(graphs, union, into, name="ckg", prefixes={}, processes=1)
+    dumps.write(graphs, into, "ckg", prefixes={}, base=Base("https://w3id.org/ckg/"), processes=1)
 
 
 def _search(graphs: Staging, union: Dump, into: Path) -> None:
@@ -60,7 +61,7 @@ def _store(graphs: Staging, union: Dump, into: Path) -> None:
 
 def _catalogue(graphs: Staging, union: Dump, into: Path) -> None:
     about = About("c", "T" * 70_000, "", "https://w3id.org/ckg/", "1", "", "x:l", "", "", ("en",), (), {})
-    catalogue.write(about, graphs, [union], counts.count(union.path, Base(about.base)), into)
+    catalogue.write(about, graphs, [union], counts.count(subjects(merge.lines(union.path)), Base(about.base)), into)
 
 
 @pytest.mark.parametrize("part", [_union, _dumps, _search, _store, _catalogue])

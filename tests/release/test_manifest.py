@@ -8,6 +8,8 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.errors import ReleaseError
+from ckg.model.formats import N_TRIPLES
+from ckg.model.iris import Base
 from ckg.release import dumps, manifest, store
 from ckg.release.layout import Release
 
@@ -21,8 +23,10 @@ def build(stage, prefixes, folder: Path) -> Path:
     folder.mkdir()
     staging = stage({"a": ["<x:a> <x:p> <x:b>"], "inferred": ["<x:b> <x:p> <x:a>"]}, into=folder / "graphs")
     (folder / "dumps").mkdir()
-    triples = dumps.union(staging, folder / "dumps", "ckg")
-    made = dumps.write(staging, triples, folder / "dumps", name="ckg", prefixes=prefixes, processes=1)
+    made, _ = dumps.write(
+        staging, folder / "dumps", "ckg", prefixes=prefixes, base=Base("https://w3id.org/ckg/"), processes=1
+    )
+    triples = next(dump for dump in made if dump.format == N_TRIPLES)
     store.build(staging, triples, folder / "store")
     known = {dump.path: dump.sha256 for dump in made}
     manifest.write(folder, release=folder.name, inputs="ab" * 32, staging=staging, counts={"triples": 2}, known=known)

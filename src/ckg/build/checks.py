@@ -19,11 +19,11 @@ def stage(folder: Path, source: SourceFile, base: Base) -> None:
     stage_file(source, base, folder)
 
 
-def validate(folder: Path, staging: Staging, engine: str, rejected: Path) -> None:
+def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
     """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, engine=engine)
+    report = run(staging, folder, engine=engine, threads=threads)
     shutil.rmtree(rejected, ignore_errors=True)
     if not report.conforms:
         shutil.copytree(folder, rejected)

@@ -10,7 +10,7 @@ from typing import Final
 from ckg.build.progress import Progress
 from ckg.build.rates import Rates
 
-PHASES: Final = (("file",), ("merge",), ("validate", "reason", "evidence"), ("union",), ("publish",), ("finish",))
+PHASES: Final = (("file",), ("merge",), ("validate", "reason", "evidence"), ("publish",), ("finish",))
 """The stages of a build; those of one phase run side by side."""
 
 _TRUSTED_FROM, _TRUSTED_AT = 0.1, 0.4  # shares of a stage between which its own speed takes over from the remembered

@@ -81,7 +81,8 @@ class Build:
 
         Raises `ShapesViolated`, `Inconsistent`, `QuotationNotFound`, or what keeps a stage from running.
         """
-        tasks = [self._validation(inputs), self._reasoning(inputs), self._evidence(inputs)]
+        threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
+        tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
         report, closure, evidence = results(tasks, self.cache, self.told, processes=inputs.processes)
         return Judged(inputs, report, evidence, closure, graphs_index.read(closure)[0])
 
@@ -90,18 +91,18 @@ class Build:
         (folder,) = results([self._reasoning(inputs)], self.cache, self.told, processes=1)
         return graphs_index.read(folder)[0]
 
-    def _validation(self, inputs: Inputs) -> Task:
+    def _validation(self, inputs: Inputs, threads: int) -> Task:
         engine = str(self.project.get("validate.engine"))
         return Task(
             "validate",
             key(code("validate", "model"), inputs.digest, engine),
             checks.validate,
-            (inputs.staging, engine, self.root / REJECTED),
+            (inputs.staging, engine, threads, self.root / REJECTED),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )
 
-    def _reasoning(self, inputs: Inputs) -> Task:
+    def _reasoning(self, inputs: Inputs, threads: int | None = None) -> Task:
         given = self.project.get
         graph, engine = self.project.base.inferred_graph, given("reason.engine")
         published = {
@@ -109,7 +110,7 @@ class Build:
             "unnamed": given("reason.unnamed"),
             "base": self.project.base.iri,
         }
-        options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB"}
+        options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB", "threads": threads}
         return Task(
             "reason",
             key(code("reason", "model"), inputs.digest, engine, graph, published),

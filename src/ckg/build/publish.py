@@ -11,14 +11,13 @@ from ckg.build.inputs import code
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress
 from ckg.build.tasks import Shown
-from ckg.jobs import Job, run
+from ckg.jobs import Job, ResultOf, run
 from ckg.linking import link
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import catalogue, counts, dumps, layout, manifest, search_index, store, withdrawn
+from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store, withdrawn
 from ckg.release.counts import Counts
-from ckg.release.dumps import Dump
 from ckg.release.layout import About, Release
 
 
@@ -42,23 +41,21 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
         link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
-    progress.begin("union", staging.triples, "triples")
     (folder / layout.DUMPS).mkdir()
-    union = dumps.union(staging, folder / layout.DUMPS, about.name)
-    progress.end("union", f"{union.statements:,} triples")
-    jobs = _parts(folder, staging, union, about, predecessor)
+    jobs = _parts(folder, staging, about, predecessor)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     progress.begin("finish", staging.triples, "triples")
-    made = dumps.finish(results, union, folder / layout.DUMPS)
-    catalogue.write(about, staging, made, results["counts"], folder)
-    withdrawn.write(union.path, project.base, predecessor, folder)
+    made = dumps.finish(results.values(), folder / layout.DUMPS)
+    held = results[dumps.OF_UNION].counts
+    catalogue.write(about, staging, made, held, folder)
+    withdrawn.write(results[dumps.UNION].path, project.base, predecessor, folder)
     manifest.write(
         folder,
         release=name,
         inputs=inputs,
         staging=staging,
-        counts=_counts(staging, results["counts"]),
+        counts=_counts(staging, held),
         store=results["store"].record,
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
@@ -77,14 +74,21 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, union: Dump, about: About, predecessor: Release | None) -> list[Job]:
-    """Return the jobs that make dumps, store, search index and catalogue, which do not wait for each other."""
-    target = folder / layout.DUMPS
+def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None) -> list[Job]:
+    """Return the jobs that make dumps, store and search index; the store takes longest and comes early."""
+    base = Base(about.base)
+    union = ResultOf(dumps.UNION)
+    first, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
     return [
-        Job("store", store.build, (staging, union, folder / layout.STORE, predecessor)),
-        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, Base(about.base))),
-        Job("counts", counts.count, (union.path, Base(about.base))),
-        *dumps.jobs(staging, union, target, name=about.name, prefixes=about.prefixes),
+        first,
+        Job(
+            "store",
+            store.build,
+            (staging, union, folder / layout.STORE, predecessor),
+            allocator.environment(),
+        ),
+        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
+        *others,
     ]
 
 

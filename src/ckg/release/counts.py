@@ -7,31 +7,28 @@ distinct objects (about 65 bytes each), not with that of triples.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from ckg.model.iris import Base
-from ckg.release import merge
-from ckg.release.statements import TYPE, iri
+from ckg.release.statements import TYPE, Rows, iri
 
 _OWL = "http://www.w3.org/2002/07/owl#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _LINKS = {
-    f"<{name}>".encode()
+    f"<{name}>"
     for name in (
         f"{_OWL}sameAs",
         f"{_RDFS}seeAlso",
         *(f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
     )
 }
-_TYPE = TYPE.encode()
 _SIGNATURES = 100_000
 
-Runs = tuple[tuple[bytes, int], ...]
+Signature = tuple[tuple[str, ...], tuple[tuple[str, int], ...]]
+"""The classes of a subject, and how often it has each of its properties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,62 +61,63 @@ class Counts:
     links: Mapping[tuple[str, str], int]
 
 
-def count(triples: Path, base: Base) -> Counts:
-    """Count the triples of a sorted N-Triples file."""
-    counter = _Counter(f"<{base.thing('')}".encode())
-    for subject, types, runs in counter.groups(chain.from_iterable(merge.lines(triples))):
-        counter.add(subject, types, runs)
-    return counter.counts()
+def count(groups: Iterable[tuple[str, Rows]], base: Base) -> Counts:
+    """Count the triples of groups as `statements.subjects` yields them."""
+    tally = Tally(base)
+    for subject, rows in groups:
+        tally.add(subject, rows)
+    return tally.counts()
 
 
-class _Counter:
-    """Takes one subject after the other and sums up."""
+class Tally:
+    """Takes one subject after the other and sums up; the things of the project are those below `base`."""
 
-    def __init__(self, things: bytes) -> None:
-        self._things = things
+    def __init__(self, base: Base) -> None:
+        self._things = f"<{base.thing('')}"
         self._triples = self._subjects = self._entities = 0
-        self._objects: dict[bytes, set[int]] = {}
-        self._uses: Counter[bytes] = Counter()
-        self._users: Counter[bytes] = Counter()
-        self._links: Counter[tuple[bytes, bytes]] = Counter()
+        self._objects: dict[str, set[int]] = {}
+        self._uses: Counter[str] = Counter()
+        self._users: Counter[str] = Counter()
+        self._links: Counter[tuple[str, str]] = Counter()
         # Most subjects look like many others: their classes and properties are counted once for all of a kind.
-        self._signatures: Counter[tuple[tuple[bytes, ...], Runs]] = Counter()
-        self._members: Counter[bytes] = Counter()
-        self._by_class: dict[bytes, dict[bytes, list[int]]] = {}
+        self._signatures: Counter[Signature] = Counter()
+        self._members: Counter[str] = Counter()
+        self._by_class: dict[str, dict[str, list[int]]] = {}
+        self._subject = ""
+        self._types: list[str] = []
+        self._runs: dict[str, int] = {}
 
-    def groups(self, lines: Iterator[bytes]) -> Iterator[tuple[bytes, tuple[bytes, ...], Runs]]:
-        """Yield each subject with its classes and the runs of its properties; counts the objects on the way."""
-        subject = last = b""
+    def add(self, subject: str, rows: Rows) -> None:
+        """Count a group; the groups of one subject follow each other."""
+        if subject != self._subject:
+            self._end()
+            self._subject, self._types, self._runs = subject, [], {}
+        runs, objects = self._runs, self._objects
+        last = ""
         number = 0
-        types: list[bytes] = []
-        runs: list[tuple[bytes, int]] = []
-        objects = self._objects
-        for line in lines:
-            found, predicate, rest = line.split(b" ", 2)
-            if found != subject or predicate != last:
+        for predicate, value in rows:
+            if predicate != last:
                 if number:
-                    runs.append((last, number))
-                    if found != subject:
-                        yield subject, tuple(types), tuple(runs)
-                        types, runs = [], []
-                subject, last, number = found, predicate, 0
+                    runs[last] = runs.get(last, 0) + number
+                last, number = predicate, 0
                 seen = objects.setdefault(predicate, set())
             number += 1
-            seen.add(hash(rest))
-            if predicate == _TYPE:
-                types.append(rest[:-3])
-            elif predicate in _LINKS and rest[:1] == b"<":
-                self._links[predicate, b"/".join(rest[:-3].split(b"/", 3)[:3])] += 1
+            seen.add(hash(value))
+            if predicate == TYPE:
+                self._types.append(value)
+            elif predicate in _LINKS and value[0] == "<":
+                self._links[predicate, "/".join(value.split("/", 3)[:3])] += 1
         if number:
-            yield subject, tuple(types), (*runs, (last, number))
+            runs[last] = runs.get(last, 0) + number
 
-    def add(self, subject: bytes, types: tuple[bytes, ...], runs: Runs) -> None:
-        """Count one subject."""
-        self._subjects += 1
-        self._entities += subject.startswith(self._things)
-        self._signatures[types, runs] += 1
-        if len(self._signatures) >= _SIGNATURES:
-            self._sum_up()
+    def _end(self) -> None:
+        """Count the subject whose groups have all come."""
+        if self._runs:
+            self._subjects += 1
+            self._entities += self._subject.startswith(self._things)
+            self._signatures[tuple(self._types), tuple(self._runs.items())] += 1
+            if len(self._signatures) >= _SIGNATURES:
+                self._sum_up()
 
     def _sum_up(self) -> None:
         for (types, runs), times in self._signatures.items():
@@ -138,23 +136,25 @@ class _Counter:
 
     def counts(self) -> Counts:
         """Return the sums."""
+        self._end()
+        self._runs = {}
         self._sum_up()
         properties = {
-            _name(predicate): Property(uses, self._users[predicate], len(self._objects[predicate]))
+            iri(predicate): Property(uses, self._users[predicate], len(self._objects[predicate]))
             for predicate, uses in self._uses.items()
         }
         classes = {
-            _name(found): Class(
-                members, {_name(p): (sums[0], sums[1]) for p, sums in sorted(self._by_class[found].items())}
+            iri(found): Class(
+                members, {iri(p): (sums[0], sums[1]) for p, sums in sorted(self._by_class[found].items())}
             )
             for found, members in self._members.items()
-            if found.startswith(b"<")
+            if found.startswith("<")
         }
         links: Counter[tuple[str, str]] = Counter()
         for (predicate, site), times in self._links.items():
-            parts = urlsplit(_name(site.rstrip(b">") + b">"))
+            parts = urlsplit(iri(site.rstrip(">") + ">"))
             if parts.scheme and parts.netloc:
-                links[_name(predicate), f"{parts.scheme}://{parts.netloc}/"] += times
+                links[iri(predicate), f"{parts.scheme}://{parts.netloc}/"] += times
         return Counts(
             triples=self._triples,
             subjects=self._subjects,
@@ -164,7 +164,3 @@ class _Counter:
             classes=dict(sorted(classes.items())),
             links=dict(sorted(links.items())),
         )
-
-
-def _name(term: bytes) -> str:
-    return iri(term.decode())

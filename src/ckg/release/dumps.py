@@ -12,21 +12,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ckg.jobs import Job, run
+from ckg.jobs import Job, ResultOf, run
 from ckg.model import formats
 from ckg.model.formats import Format
+from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
 from ckg.release import canonical_json, layout, merge
-from ckg.release.jsonld import SchemeClash, json_ld
-from ckg.release.rdfxml import NotExpressible, rdf_xml
-from ckg.release.turtle import trig, turtle
-from ckg.release.writing import Written, naming, write_bytes, write_text
+from ckg.release.counts import Counts, Tally
+from ckg.release.documents import Outcome, write_together
+from ckg.release.jsonld import JsonLdWriter, SchemeClash
+from ckg.release.rdfxml import NotExpressible, RdfXmlWriter
+from ckg.release.statements import Rows, Writer, subjects
+from ckg.release.turtle import TurtleWriter, trig, turtle
+from ckg.release.writing import Written, write_bytes, write_text
 
 PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
 SHAPES = "-shapes"
 
-_FEW = 50_000
+UNION, OF_UNION = "union", "dumps of the union"
+"""The names of the jobs that return the dump in N-Triples, and a `FromUnion`."""
+
+_OF_UNION: Mapping[Format, Callable[[Mapping[str, str]], Writer]] = {
+    formats.TURTLE: TurtleWriter,
+    formats.JSON_LD: JsonLdWriter,
+    formats.RDF_XML: RdfXmlWriter,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,45 +61,50 @@ def union(staging: Staging, into: Path, name: str) -> Dump:
     The other dumps, the store, the search index and the catalogue read this file. Raises `StageFailed`.
     """
     path = into / f"{name}.nt"
-    made = _lines(formats.N_TRIPLES, path, merge.triples(staging.of(*PUBLISHED)))
-    _write_index(into, [made])
-    return made
+    return _lines(formats.N_TRIPLES, path, merge.triples(staging.of(*PUBLISHED)))
+
+
+@dataclass(frozen=True, slots=True)
+class FromUnion:
+    """What one pass over the union makes: dumps, and the counts of what it holds."""
+
+    dumps: tuple[Dump, ...]
+    counts: Counts
 
 
 def write(
-    staging: Staging, triples: Dump, into: Path, *, name: str, prefixes: Mapping[str, str], processes: int = 2
-) -> tuple[Dump, ...]:
-    """Write all other dumps and return every one in the order of the table, `triples` (the result of `union`) included.
+    staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str], base: Base, processes: int = 2
+) -> tuple[tuple[Dump, ...], Counts]:
+    """Write all dumps; return them in the order of the table, and the counts. Raises `StageFailed`."""
+    made = run(jobs(staging, into, name, prefixes=prefixes, base=base), processes=processes)
+    return finish(made.values(), into), made[OF_UNION].counts
 
-    RDF/XML is left out, and says so in `omitted`, where the triples cannot be written in it. Raises `StageFailed`.
+
+def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str], base: Base) -> list[Job]:
+    """Return the jobs that write all dumps, that of the union first; `finish` takes what they return.
+
+    They return a `FromUnion` or a `Dump` each. `base` is that of the project, for the counts.
     """
-    made = run(
-        jobs(staging, triples, into, name=name, prefixes=prefixes),
-        processes=processes if staging.triples > _FEW else 1,
-    )
-    return finish(made, triples, into)
-
-
-def jobs(staging: Staging, triples: Dump, into: Path, *, name: str, prefixes: Mapping[str, str]) -> list[Job]:
-    """Return one job per dump but `triples`, for `jobs.run` together with other work; then call `finish`."""
     plain = dict(prefixes)
-    work: list[tuple[Format, Callable[..., Dump]]] = [
-        (formats.JSON_LD, _json_ld),
-        (formats.RDF_XML, _rdf_xml),
-        (formats.TURTLE, _turtle),
+    return [
+        Job(UNION, union, (staging, into, name)),
+        Job(OF_UNION, of_union, (ResultOf(UNION), into, plain, base)),
+        Job(_name(formats.TRIG), _trig, (staging, into / f"{name}.trig", plain)),
+        Job(_name(formats.N_QUADS), _quads, (staging, into / f"{name}.nq")),
+        Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.ttl", plain)),
     ]
-    made = [Job(_name(f), function, (triples, into / f"{name}.{f.key}", plain)) for f, function in work]
-    made.append(Job(_name(formats.TRIG), _trig, (staging, into / f"{name}.trig", plain)))
-    made.append(Job(_name(formats.N_QUADS), _quads, (staging, into / f"{name}.nq")))
-    made.append(Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.ttl", plain)))
-    return made
 
 
-def finish(made: Mapping[str, object], triples: Dump, into: Path) -> tuple[Dump, ...]:
-    """Write SHA256SUMS and dumps.json; return all dumps in the order of the format table, the shapes last."""
-    found = [dump for dump in made.values() if isinstance(dump, Dump)]
+def finish(made: Iterable[object], into: Path) -> tuple[Dump, ...]:
+    """Write SHA256SUMS and dumps.json; return all dumps in the order of the format table, the shapes last.
+
+    `made` is what the jobs returned; what is no dump is left alone.
+    """
+    found: list[Dump] = []
+    for result in made:
+        found += result.dumps if isinstance(result, FromUnion) else [result] if isinstance(result, Dump) else []
     order = [offered.key for offered in formats.DUMP_FORMATS]
-    dumps = sorted([triples, *found], key=lambda d: (d.path.stem.endswith(SHAPES), order.index(d.format.key)))
+    dumps = sorted(found, key=lambda d: (d.path.stem.endswith(SHAPES), order.index(d.format.key)))
     names = sorted((dump.path.name, dump.sha256) for dump in dumps if not dump.omitted)
     write_text(into / layout.CHECKSUMS, [f"{digest}  {name}\n" for name, digest in names])
     _write_index(into, dumps)
@@ -96,7 +112,7 @@ def finish(made: Mapping[str, object], triples: Dump, into: Path) -> tuple[Dump,
 
 
 def read(folder: Path) -> tuple[Dump, ...]:
-    """Return the dumps in a folder that `union` or `write` filled. Raises `ReleaseError`."""
+    """Return the dumps in a folder that `finish` completed. Raises `ReleaseError`."""
     rows = canonical_json.read_object(folder / layout.DUMPS_INDEX)["dumps"]
     known = {offered.key: offered for offered in formats.DUMP_FORMATS}
     return tuple(
@@ -141,33 +157,33 @@ def _lines(offered: Format, path: Path, blocks: Iterable[merge.Lines]) -> Dump:
     return _dump(offered, written, count)
 
 
-def _read(triples: Dump) -> Iterator[merge.Lines]:
-    return merge.lines(triples.path)
+def of_union(triples: Dump, into: Path, prefixes: Mapping[str, str], base: Base) -> FromUnion:
+    """Write Turtle, JSON-LD and RDF/XML of the union, and count what it holds, in one pass over it.
 
-
-def _turtle(triples: Dump, path: Path, prefixes: Mapping[str, str]) -> Dump:
-    return _dump(formats.TURTLE, write_text(path, turtle(_read(triples), prefixes)), triples.statements)
-
-
-def _json_ld(triples: Dump, path: Path, prefixes: Mapping[str, str]) -> Dump:
+    RDF/XML is left out, and says so in `omitted`, where the triples cannot be written in it. Raises `StageFailed`.
+    """
+    tally = Tally(base)
     usable = dict(prefixes)
-    while True:
-        try:
-            written = write_text(path, json_ld(_read(triples), usable))
-        except SchemeClash as clash:
-            del usable[clash.prefix]
-        else:
-            return _dump(formats.JSON_LD, written, triples.statements)
+    paths = {offered: into / f"{triples.path.stem}.{offered.key}" for offered in _OF_UNION}
+    writers = {paths[offered]: writer(usable) for offered, writer in _OF_UNION.items()}
+    refusals = (SchemeClash, NotExpressible)
+    outcomes = write_together(_groups(triples), writers, refusals=refusals, heard=tally.add)
+    while isinstance(clash := outcomes[paths[formats.JSON_LD]], SchemeClash):
+        del usable[clash.prefix]
+        again = {paths[formats.JSON_LD]: JsonLdWriter(usable)}
+        outcomes |= write_together(_groups(triples), again, refusals=refusals)
+    made = tuple(_outcome(offered, path, outcomes[path], triples.statements) for offered, path in paths.items())
+    return FromUnion(made, tally.counts())
 
 
-def _rdf_xml(triples: Dump, path: Path, prefixes: Mapping[str, str]) -> Dump:
-    try:
-        written = write_text(path, rdf_xml(_read(triples), prefixes))
-    except NotExpressible as problem:
-        with naming(path):
-            path.unlink()
-        return Dump(formats.RDF_XML, path, 0, "", 0, omitted=str(problem))
-    return _dump(formats.RDF_XML, written, triples.statements)
+def _outcome(offered: Format, path: Path, outcome: Outcome, statements: int) -> Dump:
+    if isinstance(outcome, Exception):
+        return Dump(offered, path, 0, "", 0, omitted=str(outcome))
+    return _dump(offered, outcome, statements)
+
+
+def _groups(triples: Dump) -> Iterator[tuple[str, Rows]]:
+    return subjects(merge.lines(triples.path))
 
 
 def _trig(staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:

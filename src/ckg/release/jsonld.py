@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ckg.model.prefixes import Prefixes
 from ckg.release.merge import Lines
-from ckg.release.statements import TYPE, Rows, iri, label, literal, subjects, unescaped
+from ckg.release.statements import TYPE, Rows, document, iri, label, literal, unescaped
 
 _CACHED = 200_000
 _GEN_DELIMS = ":/?#[]@"
@@ -95,8 +95,31 @@ def _node(subject: str, rows: Rows, terms: _Terms) -> str:
     return ",\n    ".join(parts) + "}"
 
 
+class JsonLdWriter:
+    """Writes JSON-LD with some prefixes; raises `SchemeClash` if one must be left out: start again without it."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._usable = {prefix: namespace for prefix, namespace in prefixes.items() if prefix}
+        self._terms = _Terms(self._usable)
+        self._separator = "\n"
+
+    def head(self) -> str:
+        """Return the context and the beginning of the list of nodes."""
+        return f'{{"@context": {context(self._usable)},\n"@graph": ['
+
+    def node(self, subject: str, rows: Rows) -> str:
+        """Return the node object of a subject."""
+        written = self._separator + _node(subject, rows, self._terms)
+        self._separator = ",\n"
+        return written
+
+    def tail(self) -> str:
+        """Return the end of the list of nodes."""
+        return "\n]}\n"
+
+
 def json_ld(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Yield a JSON-LD document with the triples of blocks of sorted N-Triples lines.
+    r"""Return a JSON-LD document, part by part, with the triples of blocks of sorted N-Triples lines.
 
     Raises `SchemeClash` if a prefix must be left out: start again without it.
 
@@ -108,11 +131,4 @@ def json_ld(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[st
     ]}
     <BLANKLINE>
     """
-    usable = {prefix: namespace for prefix, namespace in prefixes.items() if prefix}
-    terms = _Terms(usable)
-    yield f'{{"@context": {context(usable)},\n"@graph": ['
-    separator = "\n"
-    for subject, rows in subjects(blocks):
-        yield separator + _node(subject, rows, terms)
-        separator = ",\n"
-    yield "\n]}\n"
+    return document(blocks, JsonLdWriter(prefixes))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import platform
 import sqlite3
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from ckg.errors import ReleaseError
+from ckg.jobs import cores
 from ckg.model.staged import Staging
 from ckg.release import canonical_json, layout
 from ckg.release.layout import Release
@@ -23,6 +25,7 @@ TOOLS = ("ckg", "pyoxigraph", "rdflib", "pyshacl", "owlrl", "duckdb")
 
 _FORMAT = 1
 _SHOWN = 10
+_UNLISTED = (layout.MANIFEST, layout.STORE_FILES)
 # What RocksDB writes beside the data whenever a store is opened.
 ROCKSDB_CHATTER = ("LOCK", "LOG")
 
@@ -45,15 +48,12 @@ def write(
     `StageFailed`.
     """
     digests = {graph.path: graph.sha256 for graph in staging.graphs} | dict(known or {})
-    stored: list[dict[str, Any]] = []
-    others: list[dict[str, Any]] = []
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
-        if name in (layout.MANIFEST, layout.STORE_FILES):
-            continue
-        size = path.stat().st_size
-        row = {"path": name, "bytes": size, "sha256": digests.get(path) or sha256(path).sha256}
-        (stored if name.startswith(f"{layout.STORE}/") else others).append(row)
+    paths = [path for path in _files(folder) if path.relative_to(folder).as_posix() not in _UNLISTED]
+    with ThreadPoolExecutor(cores()) as threads:  # hashing holds no lock of the interpreter
+        digests |= threads.map(_digest, (path for path in paths if path not in digests))
+    rows = [_row(path, folder, digests[path]) for path in paths]
+    stored = [row for row in rows if row["path"].startswith(f"{layout.STORE}/")]
+    others = [row for row in rows if row not in stored]
     write_bytes(folder / layout.STORE_FILES, [canonical_json.encode({**(store or {}), "files": stored})])
     manifest = {
         "format": _FORMAT,
@@ -75,6 +75,14 @@ def write(
         "files": others,
     }
     write_bytes(folder / layout.MANIFEST, [canonical_json.encode(manifest)])
+
+
+def _digest(path: Path) -> tuple[Path, str]:
+    return path, sha256(path).sha256
+
+
+def _row(path: Path, folder: Path, digest: str) -> dict[str, Any]:
+    return {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": digest}
 
 
 def tools() -> dict[str, str]:
@@ -117,7 +125,7 @@ def _problems(release: Release, *, deep: bool) -> Iterator[str]:
         else:
             yield from _change(name, path, row, deep=deep)
     for name in sorted(present):
-        if name not in (layout.MANIFEST, layout.STORE_FILES):
+        if name not in _UNLISTED:
             yield f"{name}: not listed"
 
 

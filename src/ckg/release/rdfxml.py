@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ckg.release.merge import Lines
-from ckg.release.statements import RDF, Rows, iri, label, literal, subjects, unescaped
+from ckg.release.statements import RDF, Rows, document, iri, label, literal, unescaped
 
 # Names of ASCII letters are XML names in every edition of XML and in Namespaces in XML.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
@@ -110,8 +110,30 @@ def _node(subject: str, rows: Rows, elements: _Elements, references: _References
     return "".join(parts)
 
 
+class RdfXmlWriter:
+    """Writes RDF/XML with some prefixes; raises `NotExpressible` where it has no form for a triple."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        usable = {prefix: namespace for prefix, namespace in prefixes.items() if _usable(prefix, namespace)}
+        self._prefixes = {**usable, "rdf": RDF}
+        self._elements, self._references = _Elements(self._prefixes), _References()
+
+    def head(self) -> str:
+        """Return the beginning of the root element, with the namespaces."""
+        bound = (f'\n    xmlns:{prefix}="{_attribute(name)}"' for prefix, name in sorted(self._prefixes.items()))
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{"".join(bound)}>\n'
+
+    def node(self, subject: str, rows: Rows) -> str:
+        """Return the description of a subject."""
+        return _node(subject, rows, self._elements, self._references)
+
+    def tail(self) -> str:
+        """Return the end of the root element."""
+        return "</rdf:RDF>\n"
+
+
 def rdf_xml(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Yield an RDF/XML document with the triples of blocks of sorted N-Triples lines.
+    r"""Return an RDF/XML document, part by part, with the triples of blocks of sorted N-Triples lines.
 
     Raises `NotExpressible` where RDF/XML has no form for a triple.
 
@@ -119,16 +141,7 @@ def rdf_xml(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[st
     >>> '<e:p xml:lang="en">a&lt;b</e:p>' in text
     True
     """
-    usable = {prefix: namespace for prefix, namespace in prefixes.items() if _usable(prefix, namespace)}
-    usable["rdf"] = RDF
-    elements, references = _Elements(usable), _References()
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
-    for prefix, namespace in sorted(usable.items()):
-        yield f'\n    xmlns:{prefix}="{_attribute(namespace)}"'
-    yield ">\n"
-    for subject, rows in subjects(blocks):
-        yield _node(subject, rows, elements, references)
-    yield "</rdf:RDF>\n"
+    return document(blocks, RdfXmlWriter(prefixes))
 
 
 def _usable(prefix: str, namespace: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from ckg.release.statements import iri, literal, unescaped
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS)}
 _TYPE, _SUBCLASS, _SAME_AS = f"<{TYPE}>", f"<{SUBCLASS}>", f"<{SAME_AS}>"
+_CLASS = re.compile(rb"^\S+ %s (<[^>]*>)" % re.escape(_TYPE.encode()), re.MULTILINE)
 _FIELDS = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
 
 
@@ -51,6 +54,7 @@ def things(triples: Path) -> Iterator[Thing]:
         yield thing
 
 
+@lru_cache(maxsize=10_000)
 def _name(term: str) -> str:
     return iri(term) if term[0] == "<" else term
 
@@ -63,18 +67,21 @@ def _add(thing: Thing, predicate: str, value: str) -> None:
             if datatype in ("", _XSD_STRING):
                 thing.texts.append((where, language, unescaped(text)))
     elif value[0] != '"':
-        lists = {_TYPE: thing.classes, _SUBCLASS: thing.superclasses, _SAME_AS: thing.aliases}
-        lists.get(predicate, thing.selectors).append(_name(value))
+        name = _name(value)
+        if predicate == _TYPE:
+            thing.classes.append(name)
+        elif predicate == _SUBCLASS:
+            thing.superclasses.append(name)
+        elif predicate == _SAME_AS:
+            thing.aliases.append(name)
+        else:
+            thing.selectors.append(name)
 
 
 def asserted_classes(graphs: Iterable[StagedGraph]) -> frozenset[str]:
     """Return every class that some statement of the graphs says a thing is of."""
     found: set[bytes] = set()
-    ours = f" {_TYPE} <".encode()
     for graph in graphs:
-        for line in chain.from_iterable(merge.lines(graph.path)):
-            if ours in line:
-                _, predicate, rest = line.split(b" ", 2)
-                if predicate == _TYPE.encode():
-                    found.add(rest.partition(b" ")[0])
-    return frozenset(iri(term.decode()) for term in found if term.startswith(b"<"))
+        for lines in merge.lines(graph.path):
+            found.update(_CLASS.findall(b"".join(lines)))
+    return frozenset(iri(term.decode()) for term in found)

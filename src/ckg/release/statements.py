@@ -1,4 +1,4 @@
-"""Reading lines of canonical N-Triples as text, subject by subject, for the writers of dumps.
+"""Reading lines of canonical N-Triples as text, subject by subject, for the writers of documents.
 
 The writers work on the text of terms and never on parsed values, so that every lexical form stays as it was written.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Protocol
 
 from ckg.errors import StageFailed
 from ckg.release.merge import Lines
@@ -21,6 +22,27 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 Rows = list[tuple[str, str]]
+
+
+class Writer(Protocol):
+    """Turns subjects with their predicates and objects, all as text, into a document, part by part."""
+
+    def head(self) -> str:
+        """Return what the document begins with."""
+
+    def node(self, subject: str, rows: Rows) -> str:
+        """Return what the document says of a subject."""
+
+    def tail(self) -> str:
+        """Return what the document ends with."""
+
+
+def document(blocks: Iterable[Lines], writer: Writer) -> Iterator[str]:
+    """Yield the parts of a document about the triples of blocks of sorted N-Triples lines."""
+    yield writer.head()
+    for subject, rows in subjects(blocks):
+        yield writer.node(subject, rows)
+    yield writer.tail()
 
 
 def subjects(blocks: Iterable[Lines]) -> Iterator[tuple[str, Rows]]:

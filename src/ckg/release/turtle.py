@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ckg.model.prefixes import Prefixes
 from ckg.release.merge import Lines
-from ckg.release.statements import TYPE, Rows, label, literal, subjects
+from ckg.release.statements import TYPE, Rows, document, label, literal, subjects
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # Only what no reader rewrites: rdflib, for one, turns a bare `01` into 1, `.5` into 0.5, and spells doubles anew.
@@ -70,8 +70,28 @@ def _node(subject: str, rows: Rows, terms: _Terms, indent: str) -> str:
     return "".join(parts)
 
 
+class TurtleWriter:
+    """Writes Turtle with some prefixes."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._prefixes = prefixes
+        self._terms = _Terms(Prefixes(prefixes))
+
+    def head(self) -> str:
+        """Return the declarations of the prefixes."""
+        return _header(self._prefixes)
+
+    def node(self, subject: str, rows: Rows) -> str:
+        """Return the statements about a subject."""
+        return _node(subject, rows, self._terms, "")
+
+    def tail(self) -> str:
+        """Return nothing: Turtle just ends."""
+        return ""
+
+
 def turtle(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Yield a Turtle document with the triples of blocks of sorted N-Triples lines.
+    r"""Return a Turtle document, part by part, with the triples of blocks of sorted N-Triples lines.
 
     >>> lines = [b'<e:s> <e:p> "20"^^<http://www.w3.org/2001/XMLSchema#integer> .\n', b'<e:s> <e:p> <e:x> .\n']
     >>> print("".join(turtle([lines], {"e": "e:"})), end="")
@@ -80,10 +100,7 @@ def turtle(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str
     e:s e:p 20 , e:x .
     <BLANKLINE>
     """
-    terms = _Terms(Prefixes(prefixes))
-    yield _header(prefixes)
-    for subject, rows in subjects(blocks):
-        yield _node(subject, rows, terms, "")
+    return document(blocks, TurtleWriter(prefixes))
 
 
 def trig(graphs: Iterable[tuple[str, Iterable[Lines]]], prefixes: Mapping[str, str]) -> Iterator[str]:

@@ -35,35 +35,87 @@ def naming(path: Path) -> Iterator[None]:
         raise StageFailed(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
 
 
-def write_bytes(path: Path, chunks: Iterable[bytes]) -> Written:
-    """Write chunks of bytes to a file and return what was written; `StageFailed` where it cannot be done."""
-    digest = hashlib.sha256()
-    size = 0
-    with naming(path), path.open("wb", buffering=0) as file:
-        for chunk in chunks:
-            digest.update(chunk)
+class _HashedFile:
+    """A file being written; what the system cannot do is a `StageFailed` that names it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._digest = hashlib.sha256()
+        self._size = 0
+        with naming(path):
+            self._file = path.open("wb", buffering=0)
+
+    def add(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self._size += len(chunk)
+        with naming(self.path):
             rest = memoryview(chunk)
             while rest:
-                rest = rest[file.write(rest) :]
-            size += len(chunk)
-    return Written(path, size, digest.hexdigest())
+                rest = rest[self._file.write(rest) :]
+
+    def close(self) -> Written:
+        with naming(self.path):
+            self._file.close()
+        return Written(self.path, self._size, self._digest.hexdigest())
+
+
+class TextFile:
+    """A text file that is written piece by piece as UTF-8; a context that closes it.
+
+    Raises `StageFailed` where it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = _HashedFile(path)
+        self._waiting: list[str] = []
+        self._size = 0
+
+    def __enter__(self) -> TextFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, piece: str) -> None:
+        """Write a piece of text, sooner or later."""
+        self._waiting.append(piece)
+        self._size += len(piece)
+        if self._size >= _CHUNK:
+            self._flush()
+
+    def finish(self) -> Written:
+        """Write what is left and return what was written."""
+        self._flush()
+        return self._file.close()
+
+    def remove(self) -> None:
+        """Let there be no such file."""
+        self._file.close()
+        with naming(self._file.path):
+            self._file.path.unlink()
+
+    def _flush(self) -> None:
+        self._file.add("".join(self._waiting).encode())
+        self._waiting, self._size = [], 0
+
+
+def write_bytes(path: Path, chunks: Iterable[bytes]) -> Written:
+    """Write chunks of bytes to a file and return what was written; `StageFailed` where it cannot be done."""
+    file = _HashedFile(path)
+    try:
+        for chunk in chunks:
+            file.add(chunk)
+    finally:
+        written = file.close()
+    return written
 
 
 def write_text(path: Path, pieces: Iterable[str]) -> Written:
     """Write pieces of text to a file as UTF-8 and return what was written."""
-    return write_bytes(path, _gathered(pieces))
-
-
-def _gathered(pieces: Iterable[str]) -> Iterator[bytes]:
-    waiting: list[str] = []
-    size = 0
-    for piece in pieces:
-        waiting.append(piece)
-        size += len(piece)
-        if size >= _CHUNK:
-            yield "".join(waiting).encode()
-            waiting, size = [], 0
-    yield "".join(waiting).encode()
+    with TextFile(path) as file:
+        for piece in pieces:
+            file.add(piece)
+        return file.finish()
 
 
 def sha256(path: Path) -> Written:

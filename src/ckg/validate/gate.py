@@ -20,18 +20,20 @@ from ckg.validate.shapes_graph import Shapes
 from ckg.validate.steady import steady_order
 
 Engine = Callable[
-    [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]]], tuple[list[ValidationResult], list[PlanEntry]]
+    [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]], int | None],
+    tuple[list[ValidationResult], list[PlanEntry]],
 ]
 
 ENGINES: dict[str, Engine] = {"screened": screened.run, "pyshacl": reference.run}
 """Who decides, by name."""
 
 
-def validate(staging: Staging, into: Path, *, engine: str = "screened") -> Report:
+def validate(staging: Staging, into: Path, *, engine: str = "screened", threads: int | None = None) -> Report:
     """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
 
     `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred
-    statements are not looked at, nothing is imported, no JavaScript runs. Prefixes for SHACL-SPARQL are the
+    statements are not looked at, nothing is imported, no JavaScript runs. `threads` is how many the engine may use, by
+    default one for each core. Prefixes for SHACL-SPARQL are the
     `sh:declare` rows of the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the
     data conform is for the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
     """
@@ -44,7 +46,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened") -> Repor
         prefixes = declared_prefixes(graph)
         for prefix, namespace in prefixes:
             graph.bind(prefix, namespace, override=True, replace=True)
-        found, plan = ENGINES[engine](Shapes(graph), data, prefixes)
+        found, plan = ENGINES[engine](Shapes(graph), data, prefixes, threads)
     results = sorted(_with_origins(found, data), key=lambda result: result.key)
     into.mkdir(parents=True, exist_ok=True)
     report = Report(

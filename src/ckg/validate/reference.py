@@ -15,7 +15,7 @@ from ckg.validate.shapes_graph import Shapes
 
 
 def run(
-    shapes: Shapes, data: Sequence[StagedGraph], prefixes: Sequence[tuple[str, str]]
+    shapes: Shapes, data: Sequence[StagedGraph], prefixes: Sequence[tuple[str, str]], _threads: int | None = None
 ) -> tuple[list[ValidationResult], list[PlanEntry]]:
     """Validate the union of the graphs against every shape."""
     return validate_graph(shapes, load((graph.path for graph in data), prefixes)), []

@@ -28,11 +28,11 @@ from ckg.validate.triple_table import CannotEncode, TripleTable, encoded
 
 
 def run(
-    shapes: Shapes, data: Sequence[StagedGraph], prefixes: Sequence[tuple[str, str]]
+    shapes: Shapes, data: Sequence[StagedGraph], prefixes: Sequence[tuple[str, str]], threads: int | None = None
 ) -> tuple[list[ValidationResult], list[PlanEntry]]:
-    """Validate the union of the graphs: screen in SQL, judge with pyshacl what remains."""
+    """Validate the union of the graphs: screen in SQL (with some threads, or all), judge with pyshacl what remains."""
     try:
-        with encoded(data) as table:
+        with encoded(data, threads=threads) as table:
             return _Run(shapes, table, prefixes).everything()
     except CannotEncode as reason:
         found, _ = reference.run(shapes, data, prefixes)

@@ -147,10 +147,14 @@ class TripleTable:
 
 
 @contextmanager
-def encoded(graphs: Sequence[StagedGraph], *, memory_limit: str = "4GB") -> Iterator[TripleTable]:
+def encoded(
+    graphs: Sequence[StagedGraph], *, threads: int | None = None, memory_limit: str = "4GB"
+) -> Iterator[TripleTable]:
     """Open a table with the graphs in it; what does not fit into `memory_limit` goes to a temporary folder."""
     with TemporaryDirectory(prefix="ckg-validate-") as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{memory_limit}'")
+        if threads:
+            connection.execute(f"SET threads = {threads}")
         connection.execute(f"SET temp_directory = '{Path(folder) / 'spill'}'")
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET enable_progress_bar = false")

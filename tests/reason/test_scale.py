@@ -4,6 +4,7 @@ import pytest
 
 from ckg import reason
 from ckg.errors import StageFailed
+from ckg.reason import load
 
 INFERRED = "http://example.org/graph/inferred"
 
@@ -51,3 +52,27 @@ def test_too_little_memory_is_said_plainly(tmp_path, stage, monkeypatch):
     with pytest.raises(StageFailed, match="within 5MB"):
         reason.close(staging, tmp_path / "out", inferred_graph=INFERRED, memory_limit="5MB")
     assert list((tmp_path / "out").iterdir()) == []
+
+
+ONTOLOGY = ":p a owl:TransitiveProperty ; rdfs:domain :A . :A rdfs:subClassOf :B . :q rdfs:subPropertyOf :p ."
+
+
+def closed(staging, into):
+    """Return the files of a closure, by name."""
+    reason.close(staging, into, inferred_graph=INFERRED)
+    return {path.name: path.read_bytes() for path in sorted(into.rglob("*")) if path.is_file()}
+
+
+def test_graphs_that_are_read_one_by_one_give_the_same_bytes_as_all_at_once(tmp_path, stage, monkeypatch):
+    parts = {f"d{part}": " ".join(f":x{i} :q :x{i + part} ." for i in range(9)) for part in (1, 2, 3)}
+    staging = stage(tmp_path, ontology=ONTOLOGY, **parts)
+    at_once = closed(staging, tmp_path / "at-once")
+    monkeypatch.setattr(load, "BATCH", 1)
+    assert closed(staging, tmp_path / "one-by-one") == at_once
+
+
+def test_terms_that_share_a_hash_are_told_apart_all_the_same(tmp_path, stage, monkeypatch):
+    staging = stage(tmp_path, ontology=ONTOLOGY, d=" ".join(f":x{i} :q :x{i + 1} ." for i in range(9)))
+    as_usual = closed(staging, tmp_path / "as-usual")
+    monkeypatch.setattr(load, "HASH", load.Key("hash({}) % 7", "UBIGINT"))
+    assert closed(staging, tmp_path / "shared") == as_usual

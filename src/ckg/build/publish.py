@@ -75,18 +75,18 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
 
 
 def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None) -> list[Job]:
-    """Return the jobs that make dumps, store and search index; the store takes longest and comes early."""
+    """Return the jobs that make dumps, store and search index.
+
+    Those that take longest come first, so that the last ones are short: then all processes end at about the same time.
+    """
     base = Base(about.base)
     union = ResultOf(dumps.UNION)
-    first, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
+    first, second, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
+    stored = (staging, union, folder / layout.STORE, predecessor)
     return [
         first,
-        Job(
-            "store",
-            store.build,
-            (staging, union, folder / layout.STORE, predecessor),
-            allocator.environment(),
-        ),
+        Job("store", store.build, stored, allocator.environment()),
+        second,
         Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
         *others,
     ]

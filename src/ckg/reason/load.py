@@ -26,6 +26,9 @@ from ckg.reason.vocabulary import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYP
 LONGEST_LINE: Final = 2_000_000
 """Bytes; where a line is longer, the lines are read again with more room."""
 
+BATCH: Final = 128 << 20
+"""Bytes of staged graphs that are read at a time; a graph is never cut."""
+
 
 def built_in_terms() -> tuple[str, ...]:
     """Return the tokens that rules, axioms and datatypes name, sorted: they are in every dictionary."""
@@ -98,11 +101,11 @@ def _lines(graphs: Iterable[StagedGraph], longest: int) -> str:
     )
 
 
-def _split(graphs: Iterable[StagedGraph], ending: int, step: int, longest: int) -> str:
+def _split(batch: _Batch, longest: int) -> str:
     return (
-        f"SELECT s, p, substring(line, length(s) + length(p) + 3, length(line) - length(s) - length(p) - {2 + ending}) "
-        f"AS o, {step} FROM (SELECT line, split_part(line, ' ', 1) AS s, split_part(line, ' ', 2) AS p "
-        f"FROM {_lines(graphs, longest)})"
+        f"SELECT s, p, substring(line, length(s) + length(p) + 3, length(line) - length(s) - length(p) - "
+        f"{2 + batch.ending}) AS o, {batch.step}::UINTEGER AS step FROM (SELECT line, split_part(line, ' ', 1) AS s, "
+        f"split_part(line, ' ', 2) AS p FROM {_lines(batch.graphs, longest)})"
     )
 
 
@@ -111,32 +114,96 @@ def load(connection: duckdb.DuckDBPyConnection, staging: Staging, known: Contain
 
     The step is 0, or 1 for triples that are only in graphs whose names are not among the `known`.
     """
-    by_ending: dict[tuple[int, int], list[StagedGraph]] = {}
-    for graph in staging.of(Role.ONTOLOGY, Role.DATA):
-        if graph.triples:
-            step = int(known is not None and graph.name not in known)
-            by_ending.setdefault((len(suffix(graph.name)), step), []).append(graph)
-    sizes = [graph.path.stat().st_size for graphs in by_ending.values() for graph in graphs]
-    connection.execute("CREATE TABLE raw (s VARCHAR, p VARCHAR, o VARCHAR, step UINTEGER)")
-    for (ending, step), graphs in sorted(by_ending.items()):
-        try:
-            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, min(LONGEST_LINE, max(sizes) + 1))}")
-        except (duckdb.InvalidInputException, duckdb.NotImplementedException):
-            # A line is longer than most; which of the two it is depends on where the line stands.
-            connection.execute(f"INSERT INTO raw {_split(graphs, ending, step, min(LONGEST_STAGED, max(sizes)) + 1)}")
+    batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA), known))
+    if not _number(connection, batches, HASH):
+        _number(connection, batches, TEXT)
     connection.execute(
-        "CREATE TABLE dictionary AS SELECT t, (row_number() OVER (ORDER BY t))::UINTEGER AS id FROM "
-        "(SELECT DISTINCT s AS t FROM raw UNION SELECT DISTINCT p FROM raw UNION SELECT DISTINCT o FROM raw "
-        "UNION SELECT unnest($built_in))",
-        {"built_in": list(built_in_terms())},
-    )
-    connection.execute(
-        "CREATE TABLE facts AS SELECT s.id AS s, p.id AS p, o.id AS o, min(raw.step) AS step, 0::UBIGINT AS k "
-        "FROM raw JOIN dictionary s ON s.t = raw.s JOIN dictionary p ON p.t = raw.p JOIN dictionary o ON o.t = raw.o "
+        "CREATE TABLE facts AS SELECT s.id AS s, p.id AS p, o.id AS o, min(r.step) AS step, 0::UBIGINT AS k "
+        "FROM keyed r JOIN numbers s ON s.k = r.s JOIN numbers p ON p.k = r.p JOIN numbers o ON o.k = r.o "
         "GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
     )
-    connection.execute("DROP TABLE raw")
+    connection.execute("DROP TABLE keyed")
+    connection.execute("DROP TABLE numbers")
     return _terms(connection)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[_Batch], key: Key) -> bool:
+    """Make `dictionary`, `numbers(k, id)` by a key of each term, and `keyed(s, p, o, step)`, every triple by its keys.
+
+    Only a batch of the text is held at a time. Returns whether every term has a key of its own.
+    """
+    execute = connection.execute
+    execute(f"CREATE OR REPLACE TABLE keyed (s {key.type}, p {key.type}, o {key.type}, step UINTEGER)")
+    execute("CREATE OR REPLACE TABLE terms AS SELECT unnest($built_in) AS t", {"built_in": list(built_in_terms())})
+    s, p, o, t = map(key.of, "spot")
+    for batch in batches:
+        _read(connection, batch)
+        execute(f"INSERT INTO keyed SELECT {s}, {p}, {o}, step FROM raw")
+        execute("INSERT INTO terms SELECT s FROM raw UNION SELECT p FROM raw UNION SELECT o FROM raw")
+    execute("DROP TABLE IF EXISTS raw")
+    execute(
+        "CREATE OR REPLACE TABLE dictionary AS SELECT t, (row_number() OVER (ORDER BY t))::UINTEGER AS id "
+        "FROM (SELECT DISTINCT t FROM terms)"
+    )
+    execute("DROP TABLE terms")
+    execute(f"CREATE OR REPLACE TABLE numbers AS SELECT {t} AS k, id FROM dictionary")
+    row = execute("SELECT count(*) = count(DISTINCT k) FROM numbers").fetchone()
+    return bool(row and row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What stands for a term until it has a number: an expression with {} for its text, and its type in SQL."""
+
+    expression: str
+    type: str
+
+    def of(self, column: str) -> str:
+        """Return the key of the term in a column."""
+        return self.expression.format(column)
+
+
+HASH: Final = Key("hash({})", "UBIGINT")
+TEXT: Final = Key("{}", "VARCHAR")
+"""Data may come from strangers, who can find two terms with one hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Graphs that are read at once: their lines end with the same number of bytes, their triples get the same step."""
+
+    graphs: tuple[StagedGraph, ...]
+    ending: int
+    step: int
+
+
+def _batches(graphs: Iterable[StagedGraph], known: Container[str] | None) -> Iterator[_Batch]:
+    alike: dict[tuple[int, int], list[StagedGraph]] = {}
+    for graph in graphs:
+        if graph.triples:
+            step = int(known is not None and graph.name not in known)
+            alike.setdefault((len(suffix(graph.name)), step), []).append(graph)
+    for (ending, step), members in sorted(alike.items()):
+        batch: list[StagedGraph] = []
+        size = 0
+        for graph in members:
+            if batch and size + graph.path.stat().st_size > BATCH:
+                yield _Batch(tuple(batch), ending, step)
+                batch, size = [], 0
+            batch.append(graph)
+            size += graph.path.stat().st_size
+        yield _Batch(tuple(batch), ending, step)
+
+
+def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
+    """Make the table `raw(s, p, o, step)` of the lines of a batch."""
+    longest = max(graph.path.stat().st_size for graph in batch.graphs)
+    make = "CREATE OR REPLACE TABLE raw AS"
+    try:
+        connection.execute(f"{make} {_split(batch, min(LONGEST_LINE, longest + 1))}")
+    except (duckdb.InvalidInputException, duckdb.NotImplementedException):
+        # A line is longer than most; which of the two it is depends on where the line stands.
+        connection.execute(f"{make} {_split(batch, min(LONGEST_STAGED, longest) + 1)}")
 
 
 def _terms(connection: duckdb.DuckDBPyConnection) -> Terms:

@@ -46,10 +46,16 @@ def write(engine: Engine, into: Path, graph: str, published: Published, graphs: 
 
 def _write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
     connection = engine.connection
+    # Of the dictionary only what is used is joined with, so that it stays in memory.
+    for table, columns in (
+        ("nodes", "SELECT s FROM output UNION SELECT o FROM output"),
+        ("predicates", "SELECT p FROM output"),
+    ):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT id, t FROM dictionary WHERE id IN ({columns})")
     digest = copy_sorted(
         connection,
         f"SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
-        f"JOIN dictionary s ON s.id = r.s JOIN dictionary p ON p.id = r.p JOIN dictionary o ON o.id = r.o",
+        f"JOIN nodes s ON s.id = r.s JOIN predicates p ON p.id = r.p JOIN nodes o ON o.id = r.o",
         "r.s, r.p, r.o",
         path,
     )
@@ -76,6 +82,7 @@ def _collect(engine: Engine, published: Published) -> None:
     left_out = trivia_sql("s", "p", "o", engine.terms)
     if not published.unnamed:
         left_out += f" OR (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
+    connection.execute("SET preserve_insertion_order = true")
     connection.execute(
         f"CREATE OR REPLACE TABLE output AS SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out}) ORDER BY s, p, o"
     )
@@ -142,13 +149,11 @@ def write_derivations(
     folder = into / "derivations"
     folder.mkdir(exist_ok=True)
     log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
-    rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0"
+    rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0 ORDER BY s, p, o, step"
     columns = ", ".join(
         f"{expression}::UBIGINT + {OFFSET}" for expression in ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
     )
-    connection.execute(
-        f"COPY (SELECT {columns} FROM ({rows}) ORDER BY s, p, o, step) TO {quoted(str(log))} (HEADER false)"
-    )
+    connection.execute(f"COPY (SELECT {columns} FROM ({rows})) TO {quoted(str(log))} (HEADER false)")
     connection.execute(
         f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
         f"TO {quoted(str(terms))} {PLAIN}"

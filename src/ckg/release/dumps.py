@@ -81,7 +81,7 @@ def write(
 
 
 def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str], base: Base) -> list[Job]:
-    """Return the jobs that write all dumps, that of the union first; `finish` takes what they return.
+    """Return the jobs that write all dumps, that of the union first and the longest second; see `finish`.
 
     They return a `FromUnion` or a `Dump` each. `base` is that of the project, for the counts.
     """

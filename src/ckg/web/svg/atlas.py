@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ckg.web.svg.element import Raw, drawing, element, link, measure
+from ckg.web.svg.element import Raw, drawing, element, link
+from ckg.web.svg.lettering import Lettering, Spot
 from ckg.web.svg.outlines import Outlines, outlines
 from ckg.web.svg.projection import EqualArea
 
@@ -18,6 +19,7 @@ _MARGIN = 0.12
 _SMALLEST = 5.0
 _DETAIL = 1.5
 _WIDE = 55.0
+_DOT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ def atlas(
         if not areas.is_empty:
             drawn[code] = areas
     drawn = dict(zip(drawn, shapely.coverage_simplify(list(drawn.values()), _DETAIL), strict=True))
-    taken: list[tuple[float, float, float, float]] = []
-    dots = [_place(place, onto(place.longitude, place.latitude), taken) for place in places]
+    lettering = Lettering(WIDTH, HEIGHT)
+    points = [onto(place.longitude, place.latitude) for place in places]
+    for point in points:
+        lettering.occupy(*point, _DOT)
+    dots = [_place(place, point, lettering) for place, point in zip(places, points, strict=True)]
     others = "".join(_path(shape) for code, shape in drawn.items() if code not in marked)
     strong, names = [], []
     for code, land in marked.items():
@@ -93,7 +98,7 @@ def atlas(
             outline = element("path", element("title", land.name), class_=f"land {land.style}", d=path)
             strong.append(link(land.href, outline, label=land.name))
             names.append((drawn[code], land))
-    labels = [_name(drawn, land, taken) for drawn, land in sorted(names, key=lambda pair: -pair[0].area)]
+    labels = [_name(drawn, land, lettering) for drawn, land in sorted(names, key=lambda pair: -pair[0].area)]
     routes = [part for line in lines for part in _route(line, onto)]
     return drawing(
         WIDTH,
@@ -176,40 +181,32 @@ def _tenth(step: NDArray[np.int_]) -> str:
     return f"{across}{'' if down.startswith('-') else ' '}{down}"
 
 
-def _name(drawn: shapely.Geometry, land: Land, taken: list[tuple[float, float, float, float]]) -> Raw:
+def _name(drawn: shapely.Geometry, land: Land, lettering: Lettering) -> Raw:
     """Return the name of a state inside it, clear of what is written already where that can be."""
     largest = max(shapely.get_parts(drawn), key=lambda part: part.area)
     middle = shapely.point_on_surface(largest) if not largest.contains(largest.centroid) else largest.centroid
-    wide = measure(land.name, 13) / 2
-    for shift in (0, -16, 16, -32, 32):
-        box = (middle.x - wide, middle.y + shift - 12, middle.x + wide, middle.y + shift + 5)
-        if not any(_cross(box, other) for other in taken):
-            break
-    taken.append(box)
-    x = min(max(middle.x, wide + 4), WIDTH - wide - 4)
-    return element("text", land.name, class_="name halo", x=float(x), y=float(middle.y + shift), aria_hidden="true")
+    spot = lettering.around(land.name, float(middle.x), float(middle.y))
+    return _text(land.name, "name", spot, aria_hidden="true")
 
 
-def _place(place: Place, at: tuple[float, float], taken: list[tuple[float, float, float, float]]) -> Raw:
+def _place(place: Place, at: tuple[float, float], lettering: Lettering) -> Raw:
     """Return a dot and its name on the side where there is room."""
     x, y = at
-    wide = measure(place.name, 12)
-    sides = (
-        (x + 8, y + 4, "start", (x + 8, y - 7, x + 8 + wide, y + 7)),
-        (x - 8, y + 4, "end", (x - 8 - wide, y - 7, x - 8, y + 7)),
-        (x, y - 9, "middle", (x - wide / 2, y - 20, x + wide / 2, y - 6)),
-        (x, y + 19, "middle", (x - wide / 2, y + 8, x + wide / 2, y + 22)),
-    )
-    free = [
-        side
-        for side in sides
-        if side[3][0] > 2 and side[3][2] < WIDTH - 2 and not any(_cross(side[3], other) for other in taken)
-    ]
-    across, down, anchor, box = (free or sides)[0]
-    taken.extend([box, (x - 5, y - 5, x + 5, y + 5)])
     dot = element("circle", class_=place.style, cx=x, cy=y, r=4.5 if place.style == "port" else 3.5)
-    label = element("text", place.name, class_="place halo", x=across, y=down, text_anchor=anchor)
-    return link(place.href, dot, label)
+    return link(place.href, dot, _text(place.name, "place", lettering.beside(place.name, x, y)))
+
+
+def _text(text: str, kind: str, spot: Spot, **attributes: object) -> Raw:
+    return element(
+        "text",
+        text,
+        class_=f"{kind} halo",
+        x=spot.x,
+        y=spot.y,
+        text_anchor=spot.anchor,
+        dominant_baseline=spot.baseline,
+        **attributes,
+    )
 
 
 def _route(line: Line, onto: object) -> list[Raw]:
@@ -220,7 +217,3 @@ def _route(line: Line, onto: object) -> list[Raw]:
         element("line", class_="leg-case", **ends),
         element("line", class_="leg sea" if line.sea else "leg", **ends),
     ]
-
-
-def _cross(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

@@ -26,7 +26,7 @@ def published(stage, tmp_path):
         union = dumps.union(staging, folder / "dumps", "ckg")
         about = About("ckg", "T", "", BASE.iri, "1", "", "https://example.org/l", "", "", ("en",), (), {})
         about.write(folder / "project.json")
-        withdrawn.write(union.path, BASE, predecessor, folder)
+        withdrawn.write(union, BASE, predecessor, folder)
         return Release(folder)
 
     return make

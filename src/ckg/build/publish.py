@@ -49,7 +49,6 @@ def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | 
     made = dumps.finish(results.values(), folder / layout.DUMPS)
     held = results[dumps.OF_UNION].counts
     catalogue.write(about, staging, made, held, folder)
-    withdrawn.write(results[dumps.UNION].path, project.base, predecessor, folder)
     manifest.write(
         folder,
         release=name,
@@ -88,6 +87,7 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
         Job("store", store.build, stored, allocator.environment()),
         second,
         Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
+        Job("withdrawn", withdrawn.write, (union, base, predecessor, folder)),
         *others,
     ]
 

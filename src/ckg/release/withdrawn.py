@@ -15,6 +15,7 @@ from pathlib import Path
 from ckg.model.formats import N_TRIPLES
 from ckg.model.iris import Base
 from ckg.release import canonical_json, layout, things
+from ckg.release.dumps import Dump
 from ckg.release.layout import Release
 from ckg.release.statements import iri, literal, subjects, unescaped
 from ckg.release.writing import write_bytes
@@ -32,8 +33,8 @@ class Withdrawal:
     reason: str = ""
 
 
-def write(triples: Path, base: Base, predecessor: Release | None, into: Path) -> Mapping[str, Withdrawal]:
-    """Write `into`/withdrawn.json for a release with these triples (the N-Triples dump), and return what it lists.
+def write(triples: Dump, base: Base, predecessor: Release | None, into: Path) -> Mapping[str, Withdrawal]:
+    """Write `into`/withdrawn.json for a release with these triples (the result of `dumps.union`); return what it lists.
 
     `predecessor` is the release served until now, None for the first. Raises `StageFailed`, `ReleaseError`.
     """
@@ -42,11 +43,11 @@ def write(triples: Path, base: Base, predecessor: Release | None, into: Path) ->
         earlier = predecessor.dump(N_TRIPLES)
         # Terms are compared as they stand in the files, because that is what the files are sorted by.
         known = {f"<{name}>".encode(): withdrawal for name, withdrawal in read(predecessor.withdrawn).items()}
-        lost = set(things.difference(things.names(earlier, base), things.names(triples, base)))
-        for name in things.difference(iter(sorted(known)), things.names(triples, base)) if known else ():
+        lost = set(things.difference(things.names(earlier, base), things.names(triples.path, base)))
+        for name in things.difference(iter(sorted(known)), things.names(triples.path, base)) if known else ():
             gone[iri(name.decode())] = known[name]
         gone |= dict.fromkeys((iri(name.decode()) for name in lost), Withdrawal(predecessor.id))
-        for subject, replaced_by, reason in _marked(earlier, base):
+        for subject, replaced_by, reason in _marked(earlier, base) if lost else ():
             if subject.encode() in lost:
                 gone[iri(subject)] = Withdrawal(predecessor.id, replaced_by, reason)
     content = {name: asdict(withdrawal) for name, withdrawal in gone.items()}

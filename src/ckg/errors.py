@@ -83,6 +83,12 @@ class ReleaseError(CkgError):
     """A release is missing, incomplete or not what its manifest says."""
 
 
+class PartsDisagree(ReleaseError):
+    """The files of a release do not say the same, or are not what its manifest says."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class NoRelease(ReleaseError):
     """Nothing has been built yet."""
 

@@ -126,6 +126,30 @@ def test_a_release_that_cannot_be_opened_leaves_the_old_one_served(tmp_path):
     current.close()
 
 
+def test_a_switch_to_a_damaged_release_is_refused_and_logged_once(tmp_path, caplog):
+    files = {"data/a.ttl": '<https://data.example/kg/id/a> <https://data.example/kg/ontology#v> "one" .'}
+    project = make_release.project(tmp_path / "p", files, "1")
+    make_release.build(project)
+    old = (project / "release" / "current").read_text()
+    files = {"data/a.ttl": files["data/a.ttl"].replace("one", "two")}
+    make_release.build(make_release.project(project, files, "2"))
+    new = (project / "release" / "current").read_text()
+    (project / "release" / "current").write_text(old)
+    app = create_app(project / "release")
+    current = app.extensions["ckg"]
+    (project / "release" / new.split()[0] / "void.ttl").write_text("")
+    (project / "release" / "current").write_text(new)
+    with pytest.raises(errors.ReleaseError, match=r"void\.ttl: 0 bytes instead of"):
+        current.refresh()
+    deadline = time.monotonic() + 30
+    while "void.ttl" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    assert '"one"' in app.test_client().get("/doc/a.nt").text
+    assert caplog.text.count("the old one stays") == 1
+    current.close()
+
+
 def test_serving_a_folder_without_a_release_says_what_to_do(tmp_path):
     with pytest.raises(errors.NoRelease, match="nothing has been built"):
         create_app(tmp_path)

@@ -13,10 +13,13 @@ from ckg.build.judged import Judged
 from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
+from ckg.errors import PartsDisagree, ReleaseError
 from ckg.model.config import Project
+from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import Role, StagedGraph
-from ckg.release.current import CURRENT, Releases
-from ckg.release.layout import Release
+from ckg.release import manifest, verify
+from ckg.release.current import Releases
+from ckg.release.layout import PROJECT, Release
 
 WORK = ".work"
 REJECTED = "rejected"
@@ -55,21 +58,44 @@ class Build:
     def run(self) -> Built:
         """Make a release of the project and let it be the current one.
 
-        Where nothing has changed since a release was made, that release is made current again. Raises whatever keeps
-        the project from being published; the current release then stays as it is.
+        Where nothing has changed since a release was made, that release is made current again; where one of its files
+        has changed, it is made anew. No release becomes current whose parts do not agree (`release.verify`). Raises
+        whatever keeps the project from being published; the current release then stays as it is.
         """
         releases = Releases(self.root)
         with releases.building():
             judged = self.judge(self.inputs())
             name, _ = publish.release_name(self.project, judged)
-            there = any(release.id == name for release in releases.all())
+            there = any(release.id == name and _is_sound(release) for release in releases.all())
             if not there:
-                predecessor = releases.current() if (self.root / CURRENT).exists() else None
-                with releases.making(name) as folder, guarded("publish"):
-                    publish.fill(folder, self.project, judged, predecessor, self.told)
+                self._make(releases, name, judged)
             release = releases.switch(name)
             self.cache.sweep()
         return Built(release, unchanged=there)
+
+    def _make(self, releases: Releases, name: str, judged: Judged) -> None:
+        predecessor = next(filter(_can_be_gone_on_from, releases.served()), None)
+        try:
+            self._attempt(releases, name, judged, predecessor, anew=False)
+        except PartsDisagree:
+            if predecessor is None:
+                raise
+            # What is wrong may have been taken over from the release before.
+            self._attempt(releases, name, judged, predecessor, anew=True)
+
+    def _attempt(
+        self, releases: Releases, name: str, judged: Judged, predecessor: Release | None, *, anew: bool
+    ) -> None:
+        with releases.making(name) as folder, guarded("publish"):
+            publish.fill(folder, self.project, judged, predecessor, self.told, anew=anew)
+            triples = judged.inputs.staging.triples
+            self.told.begin("verify", triples, "triples")
+            found = verify.verify(Release(folder), name=name, quick=True)
+            self.told.end("verify", "")
+            found.raise_for_problems(
+                f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "
+                "and look whether the disk is sound."
+            )
 
     def inputs(self) -> Inputs:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
@@ -132,3 +158,24 @@ class Build:
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",
         )
+
+
+def _is_sound(release: Release) -> bool:
+    """Whether every file of a release is the one that was made."""
+    try:
+        manifest.verify(release, deep=True)
+    except (ReleaseError, KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _can_be_gone_on_from(release: Release) -> bool:
+    """Whether the files are as they were made that say which things a release has and which it had not any more.
+
+    What else is read of it, `release.store` checks while it is read.
+    """
+    try:
+        manifest.check(release, (release.folder / PROJECT, release.dump(N_TRIPLES), release.withdrawn))
+    except (ReleaseError, KeyError, TypeError, ValueError):
+        return False
+    return True

@@ -6,13 +6,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ckg.build import graphs_index
-from ckg.build.cache import key, link_tree
+from ckg.build.cache import copy_tree, key
 from ckg.build.inputs import code
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress
 from ckg.build.tasks import Shown
+from ckg.copying import copy
 from ckg.jobs import Job, ResultOf, run
-from ckg.linking import link
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -33,16 +33,27 @@ def release_name(project: Project, judged: Judged) -> tuple[str, str]:
     return f"{project.version}-{inputs[:12]}", inputs
 
 
-def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | None, progress: Progress) -> None:
-    """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`."""
+def fill(
+    folder: Path,
+    project: Project,
+    judged: Judged,
+    predecessor: Release | None,
+    progress: Progress,
+    *,
+    anew: bool = False,
+) -> None:
+    """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`.
+
+    With `anew` the store is loaded, and that of `predecessor` not gone on from.
+    """
     name, inputs = release_name(project, judged)
     about = About.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
-        link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+        copy_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
     (folder / layout.DUMPS).mkdir()
-    jobs = _parts(folder, staging, about, predecessor)
+    jobs = _parts(folder, staging, about, predecessor, anew=anew)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     progress.begin("finish", staging.triples, "triples")
@@ -68,12 +79,12 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     placed: list[StagedGraph] = []
     for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
         path = target / f"{number:04d}.nq"
-        link(graph.path, path)
+        copy(graph.path, path)
         placed.append(replace(graph, path=path))
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None) -> list[Job]:
+def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None, *, anew: bool) -> list[Job]:
     """Return the jobs that make dumps, store and search index.
 
     Those that take longest come first, so that the last ones are short: then all processes end at about the same time.
@@ -81,7 +92,7 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
     base = Base(about.base)
     union = ResultOf(dumps.UNION)
     first, second, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
-    stored = (staging, union, folder / layout.STORE, predecessor)
+    stored = (staging, union, folder / layout.STORE, None if anew else predecessor)
     return [
         first,
         Job("store", store.build, stored, allocator.environment()),

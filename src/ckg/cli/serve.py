@@ -17,6 +17,7 @@ from ckg.cli.progress import TerminalProgress
 from ckg.errors import ProjectError
 from ckg.model.config import Project
 from ckg.release import manifest
+from ckg.release import verify as agreement
 from ckg.release.current import CURRENT, Releases
 
 _ROOT = "CKG_SERVE_RELEASES"
@@ -33,7 +34,7 @@ _SECONDS_TO_FINISH = 15
 )
 @click.option("--build/--no-build", default=None, help="Build before serving. Default: only where there is no release.")
 @click.option(
-    "--verify", is_flag=True, help="Check the SHA-256 of every file of the release, not only names and sizes."
+    "--verify", is_flag=True, help="Hold the parts of the release against each other (`ckg verify`) before serving."
 )
 def command(
     *, folder: Path | None, root: Path | None, host: str | None, port: int | None, build: bool | None, verify: bool
@@ -49,7 +50,10 @@ def command(
             built = Build(project, releases.root, project.texts, progress).run()
         click.echo(summary(built.release, unchanged=built.unchanged))
     release = releases.current()
-    manifest.verify(release, deep=verify)
+    if verify:
+        agreement.verify(release).raise_for_problems()
+    else:
+        manifest.verify(release, deep=False)
     host = host or str(project.get("serve.host"))
     port = _free_port(host, int(project.get("serve.port")) if port is None else port)
     shown = f"[{host}]" if ":" in host else host

@@ -65,6 +65,11 @@ class Releases:
             )
         return Release(folder)
 
+    def served(self) -> tuple[Release, ...]:
+        """Return the releases that are or were served and are still there, the latest first."""
+        there = {release.id: release for release in self.all()}
+        return tuple(there[name] for name in self._served() if name in there)
+
     def switch(self, name: str) -> Release:
         """Let the release called `name` be served from now on, in one step. Raises `NoRelease`, `StageFailed`."""
         release = self.get(name)

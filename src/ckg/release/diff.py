@@ -54,12 +54,16 @@ def statements(older: Release, newer: Release) -> Iterator[Change]:
 
 
 def lines(before: Staging, after: Staging) -> Iterator[tuple[str, merge.Lines, merge.Lines]]:
-    """Yield, block by block, the names of graphs with the lines that are no more there and those that are new."""
+    """Yield, block by block, the names of graphs with the lines that are no more there and those that are new.
+
+    Raises `ReleaseError` where a graph of `before` is not the file that its SHA-256 says, at the end of that graph.
+    """
     old, new = ({graph.name: graph for graph in staging.graphs} for staging in (before, after))
     for name in sorted({*old, *new}):
         one, other = old.get(name), new.get(name)
         if one is None or other is None or one.sha256 != other.sha256:
-            for removed, added in merge.differences(one.path if one else None, other.path if other else None):
+            paths = (one.path if one else None, other.path if other else None)
+            for removed, added in merge.differences(*paths, sha256=one.sha256 if one else ""):
                 yield name, removed, added
 
 

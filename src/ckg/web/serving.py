@@ -29,6 +29,7 @@ from ckg.query.observer import Observer
 from ckg.query.pool import Pool
 from ckg.reason import explain
 from ckg.reason.explain import Explainer
+from ckg.release import manifest
 from ckg.release.current import Releases
 from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
@@ -166,6 +167,7 @@ class Current:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
+        self._refused = ""
         self._path = self._named()
         self._lease = _Lease(open_(self._path))
 
@@ -185,13 +187,20 @@ class Current:
             try:
                 self.refresh()
             except (CkgError, OSError, ValueError) as error:
-                _LOG.error("the release that is now current cannot be opened, the old one stays: %s", error)
+                if str(error) != self._refused:  # once, not every time it is looked at
+                    _LOG.error("the release that is now current cannot be opened, the old one stays: %s", error)
+                self._refused = str(error)
 
     def refresh(self) -> bool:
-        """Serve the release that `current` names; say whether it is another one than before."""
+        """Serve the release that `current` names; say whether it is another one than before.
+
+        Raises `ReleaseError` where a file of it is missing or has another size than its manifest says.
+        """
         path = self._named()
         if path == self._path:
+            self._refused = ""
             return False
+        manifest.verify(Release(path), deep=False)
         fresh = _Lease(self._open(path))
         with self._lock:
             old, self._lease, self._path = self._lease, fresh, path

@@ -18,10 +18,9 @@ def register(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         current = serving()
-        full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
-        status = "ready" if full and workers else "no query workers" if full else "empty"
-        answer = _fresh(jsonify(status=status, release=current.release.id, version=ckg.__version__))
-        answer.status_code = 200 if full and workers else 503
+        fault = current.unreadable or ("" if current.pool.healthy else "no query workers")
+        answer = _fresh(jsonify(status=fault or "ready", release=current.release.id, version=ckg.__version__))
+        answer.status_code = 503 if fault else 200
         return answer
 
 

@@ -79,6 +79,7 @@ THERE = st.dictionaries(PATHS, st.none() | MARKED).map(
 HISTORY = st.lists(st.tuples(THERE, st.sampled_from(["1", "1.1", "2"])), max_size=6)
 
 
+@settings(deadline=None)
 @given(history=HISTORY, now=THERE)
 def test_building_again_after_the_ledger_was_brought_up_to_date_withdraws_the_same(history, now):
     known = Ledger()

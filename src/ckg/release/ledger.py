@@ -74,7 +74,7 @@ class Ledger:
         lines = [*self.plain, *(_line(path, row, self.base) for path, row in self.rows.items())]
         # A tab sorts before every character of an IRI, so that whole lines may be sorted.
         lines.sort()
-        return "".join(f"{line}\n" for line in [*head, *lines]).encode()
+        return "\n".join([*head, *lines, ""]).encode()
 
 
 def read(path: Path, base: Base) -> Ledger | None:
@@ -92,12 +92,15 @@ def read(path: Path, base: Base) -> Ledger | None:
         raise ProjectError("the ledger is not UTF-8", place=Place(path), hint=str(error)) from None
     except OSError as error:
         raise ProjectError(f"the ledger cannot be read: {error.strerror or error}", place=Place(path)) from None
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    # Almost all lines are plain names: they are looked at all together.
+    plain = {line for line in lines if line.startswith(THING) and "\t" not in line}
+    if _NO_IRI.search("".join(plain)):
+        plain = {line for line in plain if not _NO_IRI.search(line)}
     said: dict[str, str] = {}
-    plain: set[str] = set()
     rows: dict[str, Withdrawal] = {}
-    for number, line in enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), 1):
-        if "\t" not in line and line.startswith(THING) and not _NO_IRI.search(line):
-            plain.add(line)
+    for number, line in enumerate(lines, 1):
+        if line in plain:
             continue
         place = Place(path, number)
         if _CONFLICT.match(line):

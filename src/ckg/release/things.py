@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,21 +53,19 @@ def of(files: Iterable[tuple[Path, str]], base: Base) -> Things:
 
     Each file comes with the name of its graph, which is empty for a file of triples.
     """
-    paths: set[str] = set()
+    terms: set[bytes] = set()
     telling: merge.Lines = []
     said = (f" {_REPLACED_BY} ".encode(), f" {_REASON} ".encode())
+    name = re.compile(b"^<" + re.escape(base.iri.encode()) + rb"([^>]*)>", re.MULTILINE)
     for file, graph in files:
         as_triples = merge.without_graph(graph) if graph else list
         for block in lines(file, f"<{base.thing('')}".encode()):
-            paths.update(_path(term, base) for term in {line.partition(b" ")[0] for line in block})
             whole = b"".join(block)  # one search of a block is faster than one of each line
+            terms.update(name.findall(whole))
             if said[0] in whole or said[1] in whole:
                 telling += as_triples([line for line in block if said[0] in line or said[1] in line])
-    return Things(frozenset(paths), dict(_marked(telling, base)))
-
-
-def _path(term: bytes, base: Base) -> str:
-    return iri(term.decode())[len(base.iri) :]
+    paths = frozenset(unescaped(b"\n".join(terms).decode()).split("\n")) if terms else frozenset()
+    return Things(paths, dict(_marked(telling, base)))
 
 
 def _marked(telling: merge.Lines, base: Base) -> Iterator[tuple[str, Withdrawal]]:

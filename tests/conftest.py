@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,13 @@ def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -
             from ckg.model import config
 
             texts = ROOT.parent / "shared" / "sources"
-            Build(config.read(ROOT), root, texts=texts if texts.is_dir() else None).run()
+            project = shared / "shipped-project"  # a copy, because a build may write the ledger of its project
+            project.mkdir()
+            for name in ("ontology", "data", "shapes"):
+                shutil.copytree(ROOT / name, project / name)
+            for name in ("ckg.toml", "published.tsv"):
+                shutil.copyfile(ROOT / name, project / name)
+            Build(config.read(project), root, texts=texts if texts.is_dir() else None).run()
     return root
 
 

@@ -26,5 +26,15 @@ def test_a_damaged_release_is_named_by_file_with_what_to_do_and_build_makes_it_a
     assert "nothing had changed" in published.ckg("build").stdout
 
 
+def test_a_ledger_that_has_lost_a_thing_is_told(published: Place) -> None:
+    path = published.folder / "published.tsv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lost = next(row for row in rows if row.startswith("id/"))
+    path.write_text("".join(row for row in rows if row != lost), encoding="utf-8")
+    done = published.ckg("verify", code=1)
+    assert "published.tsv: it does not list <" in done.stderr
+    assert lost.strip() in done.stderr
+
+
 def test_a_release_that_is_not_there_cannot_be_checked(published: Place) -> None:
     assert "there is no release" in published.ckg("verify", "9", code=2).stderr

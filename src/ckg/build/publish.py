@@ -21,15 +21,17 @@ from ckg.release.counts import Counts
 from ckg.release.layout import About, Release
 
 
-def release_name(project: Project, judged: Judged) -> tuple[str, str]:
+def release_name(project: Project, judged: Judged, gone: bytes) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
+
+    `gone` is what its withdrawn.json will hold: all of the ledger that it depends on.
 
     The name is the version and the beginning of the hash; two builds of the same inputs have the same name.
     """
     about = About.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
-    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways)
+    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways, gone)
     return f"{project.version}-{inputs[:12]}", inputs
 
 
@@ -37,21 +39,24 @@ def fill(
     folder: Path,
     project: Project,
     judged: Judged,
+    *,
+    gone: bytes,
     predecessor: Release | None,
     progress: Progress,
-    *,
     anew: bool = False,
 ) -> None:
     """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`.
 
-    With `anew` the store is loaded, and that of `predecessor` not gone on from.
+    `gone` is what withdrawn.json holds, `predecessor` the release whose store may be gone on from; with `anew` the
+    store is loaded all the same.
     """
-    name, inputs = release_name(project, judged)
+    name, inputs = release_name(project, judged, gone)
     about = About.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
         copy_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+    withdrawn.write(gone, folder)
     (folder / layout.DUMPS).mkdir()
     jobs = _parts(folder, staging, about, predecessor, anew=anew)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
@@ -98,7 +103,6 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
         Job("store", store.build, stored, allocator.environment()),
         second,
         Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
-        Job("withdrawn", withdrawn.write, (union, base, predecessor, folder)),
         *others,
     ]
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from ckg.build import leftovers
 from ckg.build.pipeline import Build
+from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.cli.progress import TerminalProgress
 from ckg.model.settings import SETTINGS
@@ -46,4 +48,6 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
         written = {"ttl": report.turtle, "json": report.json}.get(form)
         output = written.read_text(encoding="utf-8").rstrip("\n") if written else report.text()
     click.echo(output)
+    for warning in leftovers.warnings(project, inputs):
+        show_warning(warning)
     raise SystemExit(0 if report.conforms else 1)

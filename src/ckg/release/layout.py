@@ -126,6 +126,14 @@ class Release:
         """What manifest.json says."""
         return canonical_json.read_object(self.folder / MANIFEST)
 
+    def manifest_id(self) -> tuple[int, int]:
+        """Return what tells this release from one that took its place under the same name. Raises `ReleaseError`."""
+        try:
+            status = (self.folder / MANIFEST).stat()
+        except OSError as error:
+            raise ReleaseError(f"{self.folder / MANIFEST} cannot be read: {error.strerror or error}") from None
+        return status.st_ino, status.st_mtime_ns
+
     @cached_property
     def base(self) -> Base:
         """The base of the IRIs the project mints."""

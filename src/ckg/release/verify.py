@@ -19,11 +19,13 @@ from ckg.errors import CkgError, PartsDisagree
 from ckg.jobs import Job, cores, run
 from ckg.model import formats
 from ckg.model.staged import Role
-from ckg.release import canonical_json, dumps, layout, manifest, things, verify_statements, withdrawn
+from ckg.release import canonical_json, dumps, layout, ledger, manifest, things, verify_statements, withdrawn
 from ckg.release.layout import Release
+from ckg.release.ledger import Ledger
+from ckg.release.statements import iri
 from ckg.release.verify_statements import Statements, Survey
 
-PARTS = ("files", "graphs", "dumps", "store", "search", "catalogue", "withdrawn")
+PARTS = ("files", "graphs", "dumps", "store", "search", "catalogue", "withdrawn", "ledger")
 
 _SHOWN = 10
 _HINT = "Build it again with `ckg build`, or go back to an earlier release (`ckg releases --back`)."
@@ -73,12 +75,13 @@ class Verification:
             )
 
 
-def verify(release: Release, *, name: str = "", quick: bool = False) -> Verification:
+def verify(release: Release, *, name: str = "", quick: bool = False, published: Ledger | None = None) -> Verification:
     """Hold all parts of a release against each other.
 
     `name` is the one that a release will have which lies in another folder yet. With `quick` the dump in JSON-LD is
     held against its SHA-256 only, and a store that was loaded at once is counted, graph by graph, instead of being
-    asked for every statement; one that was gone on from is always asked. Raises `StageFailed` where a process dies.
+    asked for every statement; one that was gone on from is always asked. `published` is the ledger of the project,
+    which must list whatever the release has or lists as withdrawn. Raises `StageFailed` where a process dies.
     """
     name = name or release.id
     try:
@@ -86,7 +89,9 @@ def verify(release: Release, *, name: str = "", quick: bool = False) -> Verifica
     except (CkgError, KeyError, TypeError, ValueError) as error:
         found = [Problem("files", layout.MANIFEST, f"it cannot be read: {error}")]
     # Where a file is another one, what it says is of no interest any more.
-    return Verification(name, quick, tuple(found or _agreement(release, quick=quick)))
+    if not found:
+        found = [*_agreement(release, quick=quick), *(_of_ledger(release, published) if published is not None else ())]
+    return Verification(name, quick, tuple(found))
 
 
 def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
@@ -280,8 +285,16 @@ def _text(term: object) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
 
 
+def _of_ledger(release: Release, published: Ledger) -> Iterator[Problem]:
+    base = release.base
+    names = (name.decode().strip("<>") for name in things.names(release.dump(formats.N_TRIPLES), base))
+    there = {iri(f"<{name}>").removeprefix(base.iri) for name in names}
+    gone = {name.removeprefix(base.iri) for name in withdrawn.read(release.withdrawn)}
+    for path in sorted((there | gone) - published.plain - published.rows.keys()):
+        yield Problem("ledger", ledger.NAME, f"it does not list <{base.iri}{path}>, which was published")
+
+
 def _of_withdrawn(release: Release) -> Iterator[Problem]:
-    # The ledger of a project is held against the list here as well, once a release carries it.
     try:
         gone = {f"<{name}>".encode() for name in withdrawn.read(release.withdrawn)}
     except (CkgError, TypeError) as error:

@@ -114,7 +114,8 @@ def _found(path: str) -> tuple[Address, Format | None]:
 
 
 def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
-    detail = gone.reason or f"This was withdrawn after release {gone.last}; what it was is kept in that release."
+    after = f" after version {gone.last}" if gone.last else ""
+    detail = gone.reason or f"This was withdrawn{after}; nobody has said why."
     successors = (gone.replaced_by,) if gone.replaced_by else ()
     return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
 

@@ -7,7 +7,7 @@ answer does not depend on the order in which a store finds things.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from string import Template
 
 from flask.testing import FlaskClient
@@ -63,27 +63,41 @@ FORTY = [*SELECTS, *ASKS, *GRAPHS]
 PREFIX = "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 
 
-def answers(client: FlaskClient, terms: Mapping[str, str]) -> dict[str, object]:
-    """Ask the endpoint each of the forty and return the answers, comparable whatever the order of rows or triples.
+Ask = Callable[[str, str], tuple[int, bytes]]
+"""Send a query and the media type wanted to an endpoint; return the status and the body."""
+
+
+def by(client: FlaskClient) -> Ask:
+    """Ask the endpoint of an application in this process."""
+
+    def ask(text: str, wanted: str) -> tuple[int, bytes]:
+        reply = client.post("/sparql", data={"query": text}, headers={"Accept": wanted})
+        return reply.status_code, reply.data
+
+    return ask
+
+
+def answers(ask: Ask, terms: Mapping[str, str], only: Sequence[str] = FORTY) -> dict[str, object]:
+    """Ask each of the forty and return the answers, comparable whatever the order of rows or triples.
 
     `terms` has a value for each of `thing`, `class`, `property`, `graph` (in SPARQL) and `label`.
     """
-    return {text: answer(client, PREFIX + Template(text).substitute(terms)) for text in FORTY}
+    return {text: _answer(ask, PREFIX + Template(text).substitute(terms)) for text in only}
 
 
-def answer(client: FlaskClient, text: str) -> object:
+def _answer(ask: Ask, text: str) -> object:
     """Return one answer: lines of N-Triples, sorted, or the truth value, or the rows, sorted where they have no order.
 
     What is no answer is returned with its status, so that a comparison shows it.
     """
     graph = text.removeprefix(PREFIX).startswith(("CONSTRUCT", "DESCRIBE"))
     wanted = N_TRIPLES if graph else SPARQL_JSON
-    reply = client.post("/sparql", data={"query": text}, headers={"Accept": wanted.media_type})
-    if reply.status_code != 200:
-        return reply.status_code, reply.text
+    status, body = ask(text, wanted.media_type)
+    if status != 200:
+        return status, body
     if graph:
-        return sorted(reply.data.splitlines())
-    found = json.loads(reply.data)
+        return sorted(body.splitlines())
+    found = json.loads(body)
     if "boolean" in found:
         return bool(found["boolean"])
     rows = [json.dumps(row, sort_keys=True) for row in found["results"]["bindings"]]

@@ -197,7 +197,7 @@ def served(releases: Path) -> dict[str, object]:
     with client(releases) as asked:
         pages = {path: asked.get(path, headers={"Accept": "text/html, */*;q=0.1"}) for path in PAGES}
         assert {path: page.status_code for path, page in pages.items()} == dict.fromkeys(PAGES, 200)
-        return {**queries.answers(asked, TERMS), **{path: page.data for path, page in pages.items()}}
+        return {**queries.answers(queries.by(asked), TERMS), **{path: page.data for path, page in pages.items()}}
 
 
 @settings(

@@ -48,7 +48,7 @@ def test_all_files_but_those_of_the_store_are_the_same(shipped_releases: Path, s
 
 
 def test_forty_queries_are_answered_alike(both: tuple[FlaskClient, FlaskClient]) -> None:
-    at_once, gone_on = (queries.answers(client, TERMS) for client in both)
+    at_once, gone_on = (queries.answers(queries.by(client), TERMS) for client in both)
     assert {text: gone_on[text] for text in at_once if gone_on[text] != at_once[text]} == {}
     assert len(at_once) == 40
     empty = [text for text, found in at_once.items() if not found]

@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -88,14 +89,25 @@ Serve = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Start `ckg serve` on a folder of releases; returns its address without a final slash."""
+    """Start `ckg serve` on a folder of releases; returns its address without a final slash.
+
+    `before` are words before the command, `more` what else `subprocess.Popen` takes.
+    """
     running: list[subprocess.Popen[str]] = []
 
-    def start(project: Path, root: Path) -> str:
-        command = [sys.executable, "-c", "from ckg.cli.main import main; main()", "serve", "--no-build", "--port", "0"]
-        process = subprocess.Popen(
-            [*command, "--project", str(project), "--releases", str(root)], stdout=subprocess.PIPE, text=True
-        )
+    def start(project: Path, root: Path, *, before: Sequence[str] = (), **more: Any) -> str:
+        command = [
+            *before,
+            sys.executable,
+            "-c",
+            "from ckg.cli.main import main; main()",
+            "serve",
+            "--no-build",
+            "--port",
+            "0",
+        ]
+        command += ["--project", str(project), "--releases", str(root)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **more)
         running.append(process)
         assert process.stdout is not None
         for line in process.stdout:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -21,7 +18,12 @@ from ckg.release.current import Releases
 
 pytestmark = pytest.mark.gone_on  # each starts servers; the store with more tables is the harder to open
 
-NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs")
+UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs")
+"""Root without any capability: it may no longer write what only can be read, and may unshare nothing.
+
+Another user would often not reach the Python that runs the tests, which may lie in the home of root.
+"""
+
 TERMS = {
     "thing": f"<{sample.BASE}id/state/japan>",
     "class": f"<{sample.BASE}ontology#State>",
@@ -55,52 +57,44 @@ def expected(app) -> dict[str, object]:
 
 
 @pytest.fixture
-def copy(releases: Path) -> Iterator[Path]:
-    """A project with its releases in a folder that other users can reach; all of it can only be read."""
-    folder = Path(tempfile.mkdtemp(prefix="ckg-elsewhere-"))
-    folder.chmod(0o755)
-    project = Path(shutil.copytree(releases.parent, folder / "project"))
+def copy(releases: Path, tmp_path: Path) -> Iterator[Path]:
+    """A project with its releases, all of which can only be read."""
+    project = Path(shutil.copytree(releases.parent, tmp_path / "project", ignore=shutil.ignore_patterns(".work")))
     for path in (project, *project.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     yield project
     for path in (project, *project.rglob("*")):
         path.chmod(0o755)
-    shutil.rmtree(folder)
 
 
 def forget(folder: Path) -> None:
-    """Have the kernel drop what it holds of the files of a folder in memory."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            descriptor = os.open(path, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            os.close(descriptor)
+    """Have the kernel drop what it holds of the files of a folder in memory; only what is on the disk can be."""
+    for path in folder.iterdir():
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(descriptor)
 
 
 def state(folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
 
 
-def test_a_user_who_may_only_read_serves_a_release_that_no_cache_holds(serve, copy, expected):
-    if os.geteuid() == 0:
-        probe = [*NOBODY, sys.executable, "-c", "import ckg"]
-        if shutil.which("setpriv") is None or subprocess.run(probe, capture_output=True, check=False).returncode:
-            pytest.skip("another user cannot run this Python")
+def test_a_user_who_may_only_read_serves_a_release_that_no_cache_holds(serve, copy, expected, tmp_path):
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("root cannot give up its privileges here: there is no setpriv")
     before = state(copy)
-    forget(copy)
-    own = Path(tempfile.mkdtemp(prefix="ckg-tmp-"))
-    own.chmod(0o777)
+    forget(Releases(copy / "release").current().store)
+    (own := tmp_path / "own").mkdir()
     address = serve(
         copy,
         copy / "release",
-        before=NOBODY if os.geteuid() == 0 else (),
+        before=UNPRIVILEGED if os.geteuid() == 0 else (),
         env={**os.environ, "TMPDIR": str(own), "HOME": "/nonexistent"},
         cwd="/",
     )
     assert queries.answers(at(address), TERMS) == expected
     assert state(copy) == before
-    assert list(own.glob("**/*.nq")) == []
 
 
 def test_a_release_is_served_by_a_relative_path_and_through_a_symbolic_link(serve, releases, tmp_path, expected):
@@ -110,10 +104,9 @@ def test_a_release_is_served_by_a_relative_path_and_through_a_symbolic_link(serv
     assert queries.answers(at(address), TERMS) == expected
 
 
-def test_two_servers_of_one_release_answer_the_same_and_one_goes_on_when_the_other_ends(serve, releases, expected):
+def test_two_servers_of_one_release_answer_the_same(serve, releases, expected):
     first, second = (serve(releases.parent, releases) for _ in range(2))
     assert queries.answers(at(first), TERMS) == queries.answers(at(second), TERMS) == expected
-    assert Releases(releases).current().store.is_dir()
 
 
 def test_every_question_is_answered_as_the_first_one_of_a_server(serve, releases, expected):

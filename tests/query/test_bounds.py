@@ -13,6 +13,8 @@ from ckg.query.limits import Limits
 
 from .asking import FOREVER, Notes, ask
 
+pytestmark = pytest.mark.gone_on  # they wait for seconds, and more tables make them wait no less
+
 
 def test_a_query_is_cut_when_its_time_is_over_and_the_next_finds_a_worker_at_once(pools):
     notes = Notes()

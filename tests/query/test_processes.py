@@ -15,6 +15,8 @@ from ckg.query.answer import Question
 
 from .asking import FOREVER, Notes, ask
 
+pytestmark = pytest.mark.gone_on  # they wait for seconds, and more tables make them wait no less
+
 
 def test_a_client_that_hangs_up_frees_its_worker(pools):
     notes = Notes()

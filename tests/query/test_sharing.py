@@ -11,6 +11,8 @@ from ckg.query.answer import Dataset, Question
 
 from .asking import EX, FOREVER, Notes, ask
 
+pytestmark = pytest.mark.gone_on  # they wait for seconds, and more tables make them wait no less
+
 
 def test_identical_questions_are_evaluated_once_and_then_kept(pools):
     notes = Notes()

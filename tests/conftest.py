@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import io
+from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
+
+from ckg.formats import InputFormat
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,3 +36,15 @@ def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -
 def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let other processes import the modules of these tests, however pytest was started."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1])
+
+
+@pytest.fixture(scope="session")
+def statements() -> Callable[[InputFormat, bytes], list[str]]:
+    """Return a function from a format and a document in it to its statements, alike for isomorphic documents."""
+
+    def read(form: InputFormat, document: bytes) -> list[str]:
+        dataset = ox.Dataset(form.parse(io.BytesIO(document), "https://example.org/base/"))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return sorted(map(str, dataset))
+
+    return read

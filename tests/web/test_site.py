@@ -16,7 +16,7 @@ import sample
 from werkzeug.test import Client
 
 from ckg import errors
-from ckg.model.formats import DUMP_FORMATS
+from ckg.formats import DUMP_FORMATS
 from ckg.web import create_app
 from ckg.web.problems import STATUS
 

@@ -7,7 +7,7 @@ import time
 from signal import SIGABRT, SIGKILL, SIGSEGV
 from typing import Any, Final
 
-from ckg.errors import ClientGone, QueryError, QueryMalformed, QueryStopped
+from ckg.errors import ClientGone, NotExpressible, QueryError, QueryMalformed, QueryStopped
 from ckg.query.answer import Answer, Question
 from ckg.query.budget import Budgets
 from ckg.query.cache import Flight
@@ -133,6 +133,8 @@ class Evaluator:
             if values["stopped"] == "memory":
                 raise self._too_large()
             raise QueryStopped(values["message"], bound=values["stopped"], limit=values["limit"])
+        if "inexpressible" in values:
+            raise NotExpressible(values["inexpressible"], hint="Ask for another format.")
         if "failed" in values:
             raise QueryError(f"the query cannot be evaluated: {values['failed']}")
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from ckg.errors import ReleaseError, StageFailed
+from ckg.formats import N_TRIPLES
+from ckg.formats.statements import Lines
 from ckg.jobs import report
 from ckg.linking import link
-from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import StagedGraph, Staging
 from ckg.release import canonical_json, diff, layout, manifest, merge
 from ckg.release.dumps import Dump
@@ -91,8 +92,8 @@ def _quads(graph: StagedGraph) -> Iterator[Quad]:
 class _Changes:
     """Lines of N-Quads that are no more there and that are new, and named graphs of which nothing is left."""
 
-    removed: merge.Lines
-    added: merge.Lines
+    removed: Lines
+    added: Lines
     gone: tuple[str, ...]
 
 
@@ -114,8 +115,8 @@ def _earlier(predecessor: Release) -> StoreMade | None:
 def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes | None:
     """Return what is different, or None where that is too much to be worth it."""
     most = (staging.triples + triples.statements) // _LARGEST_SHARE
-    removed: merge.Lines = []
-    added: merge.Lines = []
+    removed: Lines = []
+    added: Lines = []
     for old, new in _differences(predecessor, staging, triples):
         removed += old
         added += new
@@ -125,7 +126,7 @@ def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes 
     return _Changes(removed, added, tuple(sorted(gone)))
 
 
-def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[merge.Lines, merge.Lines]]:
+def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[Lines, Lines]]:
     for _, removed, added in diff.lines(predecessor.staging, staging):
         yield removed, added
     yield from merge.differences(predecessor.dump(N_TRIPLES), triples.path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ckg.formats.statements import Lines
 from ckg.model.iris import Base
 from ckg.release import merge
 
 
-def lines(triples: Path, base: Base) -> Iterator[merge.Lines]:
+def lines(triples: Path, base: Base) -> Iterator[Lines]:
     """Yield, in blocks, the lines of a sorted N-Triples file whose subject is a thing of the project."""
     beginning = f"<{base.thing('')}".encode()
     for block in merge.lines(triples):

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ckg.model.formats import N_TRIPLES
+from ckg.formats import N_TRIPLES
+from ckg.formats.statements import iri, literal, subjects, unescaped
 from ckg.model.iris import Base
 from ckg.release import canonical_json, layout, things
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
-from ckg.release.statements import iri, literal, subjects, unescaped
 from ckg.release.writing import write_bytes
 
 _REPLACED_BY = "<http://purl.org/dc/terms/isReplacedBy>"

@@ -14,6 +14,7 @@ from ckg.formats import (
     GRAPH_FORMATS,
     INPUT_FORMATS,
     N_TRIPLES,
+    RDF_XML,
     RESULT_FORMATS,
 )
 
@@ -46,6 +47,12 @@ def test_a_query_is_printed_in_the_formats_of_its_form_and_in_no_other(published
         else:
             assert done.returncode == 0, done.stderr
             assert done.stdout.strip()
+
+
+def test_an_answer_that_a_format_has_no_form_for_is_refused_before_anything_is_printed(published: Place) -> None:
+    done = answer(published, "CONSTRUCT { ?s <http://e.example/1> 2 } WHERE { ?s ?p ?o }", RDF_XML)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"cannot be written as the name of an XML element" in done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,14 @@ def test_what_is_written_is_read_again_with_every_lexical_form(form, statements)
 
 
 @pytest.mark.parametrize("form", INPUT_TOO, ids=lambda form: form.key)
+def test_a_document_that_is_cut_off_is_not_read_as_if_it_were_whole(form, statements) -> None:
+    document = b"".join(form.document([LINES], {}))
+    for end in (len(document.rstrip()) - 1, len(document.rstrip()) - 4):
+        with pytest.raises(SyntaxError):
+            statements(form, document[:end])
+
+
+@pytest.mark.parametrize("form", INPUT_TOO, ids=lambda form: form.key)
 def test_an_empty_graph_is_a_document_too(form, statements) -> None:
     assert statements(form, b"".join(form.document([], PREFIXES))) == []
 

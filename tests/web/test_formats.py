@@ -89,6 +89,14 @@ def test_a_graph_that_is_asked_for_is_the_same_in_every_format(client, statement
     assert len(expected) > 3
 
 
+def test_a_graph_that_a_format_has_no_form_for_is_refused_and_offered_in_the_others(client):
+    text = "CONSTRUCT { ?s <http://e.example/1> ?o } WHERE { ?s ?p ?o } LIMIT 5"
+    refused = client.get(sparql(text), headers={"Accept": "application/rdf+xml"})
+    assert refused.status_code == 406
+    assert "cannot be written as the name of an XML element" in refused.json["detail"]
+    assert client.get(sparql(text), headers={"Accept": "text/turtle"}).status_code == 200
+
+
 def test_json_ld_is_compacted_wherever_it_comes_from(client):
     for path in ("/doc/state/japan.jsonld", sparql(f"DESCRIBE <{'https://data.example/kg/id/state/japan'}>")):
         document = json.loads(client.get(path, headers={"Accept": "application/ld+json"}).data)

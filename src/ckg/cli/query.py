@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -28,6 +30,7 @@ from ckg.release.current import Releases
 TABLE = "table"
 _WORDS = tuple(dict.fromkeys(word for form in RESULT_FORMATS for word in form.words))
 NAMES = (TABLE, *(form.key for form in ANSWER_FORMATS), *_WORDS)
+_IN_MEMORY_BYTES = 1 << 24
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -83,8 +86,11 @@ def _print(
 ) -> None:
     out = sys.stdout.buffer
     if not isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
-        for piece in graph_document(iter(answer), _format(name, GRAPH_FORMATS, formats.TURTLE), prefixes):
-            out.write(piece)
+        form = _format(name, GRAPH_FORMATS, formats.TURTLE)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as whole:  # it may turn out to have no form for a triple
+            whole.writelines(graph_document(answer, form, prefixes))
+            whole.seek(0)
+            shutil.copyfileobj(whole, out)
     elif name in (None, TABLE) and (isinstance(answer, ox.QueryBoolean) or name == TABLE or sys.stdout.isatty()):
         click.echo("yes" if answer else "no") if isinstance(answer, ox.QueryBoolean) else _table(answer, prefixes)
     elif isinstance(answer, ox.QueryBoolean):

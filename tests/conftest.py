@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 from tests import histories
 from tests.histories import Edit
 
 if TYPE_CHECKING:
     from ckg.release.layout import Release
+
+from ckg.formats import InputFormat
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ROOT.parent / "shared" / "sources"
@@ -105,3 +109,15 @@ def _build_shipped(project: Path, root: Path) -> Release:
 def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let other processes import the modules of these tests, however pytest was started."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1])
+
+
+@pytest.fixture(scope="session")
+def statements() -> Callable[[InputFormat, bytes], list[str]]:
+    """Return a function from a format and a document in it to its statements, alike for isomorphic documents."""
+
+    def read(form: InputFormat, document: bytes) -> list[str]:
+        dataset = ox.Dataset(form.parse(io.BytesIO(document), "https://example.org/base/"))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return sorted(map(str, dataset))
+
+    return read

@@ -12,7 +12,7 @@ from string import Template
 
 from flask.testing import FlaskClient
 
-from ckg.model.formats import N_TRIPLES, SPARQL_JSON
+from ckg.formats import N_TRIPLES, SPARQL_JSON
 
 _SELECT = """
 SELECT * { ?s ?p $thing }

@@ -110,6 +110,10 @@ class NoRelease(ReleaseError):
     """Nothing has been built yet."""
 
 
+class NotExpressible(CkgError):
+    """A format has no form for a graph that should be written in it; the message says for what, and why."""
+
+
 class StageFailed(CkgError):
     """A stage of the build could not finish: no space left, killed, or a tool it needs failed."""
 

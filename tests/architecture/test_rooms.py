@@ -16,13 +16,14 @@ ALLOWED = {
     "jobs": {"errors"},
     "copying": set(),
     "model": {"model", "errors"},
-    "build": {"build", "model", "errors", "jobs", "copying"},
+    "formats": {"formats", "model", "errors"},
+    "build": {"build", "formats", "model", "errors", "jobs", "copying"},
     "reason": {"reason", "model", "errors", "jobs"},
     "validate": {"validate", "model", "errors", "jobs"},
-    "release": {"release", "model", "errors", "jobs", "copying"},
-    "query": {"query", "model", "errors"},
-    "web": {"web", "query", "release", "reason", "validate", "model", "errors"},
-    "cli": {"cli", "web", "model", "errors", "jobs", *SIBLINGS},
+    "release": {"release", "formats", "model", "errors", "jobs", "copying"},
+    "query": {"query", "formats", "model", "errors"},
+    "web": {"web", "query", "release", "reason", "validate", "formats", "model", "errors"},
+    "cli": {"cli", "web", "formats", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
 ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "granian": {"cli/serve.py"}}

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from tests import histories
 
-from ckg.model.formats import N_TRIPLES, SPARQL_JSON
+from ckg.formats import N_TRIPLES, SPARQL_JSON
 from ckg.query.answer import Dataset
 from ckg.query.limits import Limits
 from ckg.query.pool import Pool, wait_until_ready

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import ClientGone, EndpointBusy, QueryError, QueryStopped
-from ckg.model.formats import CSV, SPARQL_JSON
+from ckg.formats import CSV, SPARQL_JSON
 from ckg.query.answer import Question
 
 from .asking import FOREVER, Notes, ask

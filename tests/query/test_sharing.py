@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, QueryMalformed, QueryStopped
-from ckg.model.formats import CSV, TSV
+from ckg.formats import CSV, TSV
 from ckg.query.answer import Dataset, Question
 
 from .asking import EX, FOREVER, Notes, ask

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
-from ckg.model.formats import N_QUADS, TURTLE
+from ckg.formats import N_QUADS, TURTLE
 from ckg.release.current import Releases
 from ckg.web import create_app
 from ckg.web.addresses import href

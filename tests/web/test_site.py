@@ -17,7 +17,7 @@ import sample
 from werkzeug.test import Client
 
 from ckg import errors
-from ckg.model.formats import DUMP_FORMATS
+from ckg.formats import DUMP_FORMATS
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.web import create_app
 from ckg.web import serving as serving_module

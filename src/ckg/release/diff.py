@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ckg.model.formats import N_TRIPLES
+from ckg.formats import N_TRIPLES
+from ckg.formats.statements import Lines, iri
 from ckg.model.staged import Staging
 from ckg.release import layout, merge, things, withdrawn
 from ckg.release.layout import Release
-from ckg.release.statements import iri
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def statements(older: Release, newer: Release) -> Iterator[Change]:
             yield Change(name, is_new, line.decode().removesuffix(" .\n"))
 
 
-def lines(before: Staging, after: Staging) -> Iterator[tuple[str, merge.Lines, merge.Lines]]:
+def lines(before: Staging, after: Staging) -> Iterator[tuple[str, Lines, Lines]]:
     """Yield, block by block, the names of graphs with the lines that are no more there and those that are new.
 
     Raises `ReleaseError` where a graph of `before` is not the file that its SHA-256 says, at the end of that graph.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import ckg
 from ckg.errors import Place, ProjectWarning, ReleaseError
+from ckg.formats import N_TRIPLES
 from ckg.model.config import Project
-from ckg.model.formats import N_TRIPLES
 from ckg.release import ledger, manifest, withdrawn
 from ckg.release.layout import Release
 from ckg.release.ledger import Ledger

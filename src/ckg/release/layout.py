@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ckg.errors import NoRelease, ReleaseError
+from ckg.formats import DUMP_FORMATS, GraphFormat
 from ckg.model.config import Project
-from ckg.model.formats import DUMP_FORMATS, Format
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -201,8 +201,8 @@ class Release:
         found = sorted(self.folder.glob(f"{DERIVATIONS}*"))
         return found[0] if found else None
 
-    def dump(self, wanted: Format) -> Path:
-        """Return the path of the dump in one of `formats.DUMP_FORMATS` (RDF/XML may be missing, see `dumps`)."""
+    def dump(self, wanted: GraphFormat) -> Path:
+        """Return the path of the dump in one of `formats.DUMP_FORMATS`; it may be missing, see `dumps`."""
         return self.folder / DUMPS / f"{self.about.name}.{wanted.key}"
 
     @cached_property

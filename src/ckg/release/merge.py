@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ckg.errors import ReleaseError
+from ckg.formats.statements import Lines
 from ckg.jobs import report
 from ckg.model.staged import StagedGraph
 
 _MEMORY = 64_000_000
 _SMALLEST_BLOCK = 65_536
-
-Lines = list[bytes]
 
 
 class _Source:

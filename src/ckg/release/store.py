@@ -20,9 +20,10 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from ckg.copying import copy
 from ckg.errors import ReleaseError, StageFailed
+from ckg.formats import N_TRIPLES
+from ckg.formats.statements import Lines
 from ckg.jobs import report
 from ckg.model import store_tables
-from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import StagedGraph, Staging
 from ckg.release import canonical_json, diff, layout, manifest, merge
 from ckg.release.dumps import Dump
@@ -108,8 +109,8 @@ def _quads(graph: StagedGraph) -> Iterator[Quad]:
 class _Changes:
     """Lines of N-Quads that are no more there and that are new, and named graphs of which nothing is left."""
 
-    removed: merge.Lines
-    added: merge.Lines
+    removed: Lines
+    added: Lines
     gone: tuple[str, ...]
 
 
@@ -131,8 +132,8 @@ def _earlier(predecessor: Release) -> StoreMade | None:
 def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes | None:
     """Return what is different, or None where that is too much to be worth it."""
     most = (staging.triples + triples.statements) // _LARGEST_SHARE
-    removed: merge.Lines = []
-    added: merge.Lines = []
+    removed: Lines = []
+    added: Lines = []
     for old, new in _differences(predecessor, staging, triples):
         removed += old
         added += new
@@ -142,7 +143,7 @@ def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes 
     return _Changes(removed, added, tuple(sorted(gone)))
 
 
-def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[merge.Lines, merge.Lines]]:
+def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[Lines, Lines]]:
     for _, removed, added in diff.lines(predecessor.staging, staging):
         yield removed, added
     earlier = predecessor.dump(N_TRIPLES)
@@ -176,7 +177,7 @@ def _apply(changes: _Changes, staging: Staging, triples: Dump, into: Path) -> No
     store.flush()
 
 
-def _may_be_lost(removed: merge.Lines, staging: Staging, triples: Dump) -> dict[Path, set[bytes]]:
+def _may_be_lost(removed: Lines, staging: Staging, triples: Dump) -> dict[Path, set[bytes]]:
     """Return files and beginnings of lines that say the same as a removed one to a store that rewrites literals."""
     paths = {graph.name.encode(): graph.path for graph in staging.graphs}
     found: dict[Path, set[bytes]] = {}

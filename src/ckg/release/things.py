@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ckg.formats.statements import Lines, iri, literal, subjects, unescaped
 from ckg.model.iris import Base
 from ckg.release import merge
-from ckg.release.statements import iri, literal, subjects, unescaped
 from ckg.release.withdrawn import Withdrawal
 
 _REPLACED_BY = "<http://purl.org/dc/terms/isReplacedBy>"
@@ -27,7 +27,7 @@ class Things:
     marked: Mapping[str, Withdrawal] = field(default_factory=dict)
 
 
-def lines(triples: Path, beginning: bytes) -> Iterator[merge.Lines]:
+def lines(triples: Path, beginning: bytes) -> Iterator[Lines]:
     """Yield, in blocks, the lines of a sorted file of triples or quads that begin so, such as `<https://…/id/`."""
     for block in merge.lines(triples):
         # The file is sorted, so that these lines stand together.
@@ -54,7 +54,7 @@ def of(files: Iterable[tuple[Path, str]], base: Base) -> Things:
     Each file comes with the name of its graph, which is empty for a file of triples.
     """
     terms: set[bytes] = set()
-    telling: merge.Lines = []
+    telling: Lines = []
     said = (f" {_REPLACED_BY} ".encode(), f" {_REASON} ".encode())
     name = re.compile(b"^<" + re.escape(base.iri.encode()) + rb"([^>]*)>", re.MULTILINE)
     for file, graph in files:
@@ -68,7 +68,7 @@ def of(files: Iterable[tuple[Path, str]], base: Base) -> Things:
     return Things(paths, dict(_marked(telling, base)))
 
 
-def _marked(telling: merge.Lines, base: Base) -> Iterator[tuple[str, Withdrawal]]:
+def _marked(telling: Lines, base: Base) -> Iterator[tuple[str, Withdrawal]]:
     for subject, rows in subjects([sorted(set(telling))]):
         successors = [iri(value) for predicate, value in rows if predicate == _REPLACED_BY and value[0] == "<"]
         reasons = [

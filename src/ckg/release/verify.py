@@ -15,14 +15,14 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from ckg import formats
 from ckg.errors import CkgError, PartsDisagree
+from ckg.formats.statements import iri
 from ckg.jobs import Job, cores, run
-from ckg.model import formats
 from ckg.model.staged import Role
 from ckg.release import canonical_json, dumps, layout, ledger, manifest, things, verify_statements, withdrawn
 from ckg.release.layout import Release
 from ckg.release.ledger import Ledger
-from ckg.release.statements import iri
 from ckg.release.verify_statements import Statements, Survey
 
 PARTS = ("files", "graphs", "dumps", "store", "search", "catalogue", "withdrawn", "ledger")
@@ -101,8 +101,9 @@ def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
     asked = None if quick and made_at_once else release.store
     read = [dump for dump in dumps.read(release.folder / layout.DUMPS) if not dump.omitted and dump.path != union]
     left_out = (formats.JSON_LD,) if quick else ()
+    readable = [dump for dump in read if isinstance(dump.format, formats.InputFormat) and dump.format not in left_out]
     shapes = [dump for dump in read if dump.path.stem.endswith(dumps.SHAPES)]
-    documents = [dump for dump in read if dump not in shapes and dump.format not in left_out]
+    documents = [dump for dump in readable if dump not in shapes]
     jobs = [
         *(_job(dump.path.name, verify_statements.read, dump.path, dump.format) for dump in documents),
         _job("graphs", verify_statements.graphs, graphs, asked),
@@ -186,7 +187,6 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
     published = [results["graphs"][graph.name] for graph in release.staging.of(*dumps.PUBLISHED)]
     shapes = [results["graphs"][graph.name] for graph in release.staging.of(Role.SHAPES)]
     quads = Statements(sum(each.count for each in published), sum(each.digest for each in published) % (1 << 64))
-    named = (formats.N_QUADS, formats.TRIG)
     checksums = (release.folder / layout.DUMPS / layout.CHECKSUMS).read_text(encoding="utf-8").splitlines()
     written = []
     for dump in dumps.read(release.folder / layout.DUMPS):
@@ -194,7 +194,7 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
             continue
         path, is_shapes = _inside(release, dump.path), dump.path.stem.endswith(dumps.SHAPES)
         written.append(f"{dump.sha256}  {dump.path.name}")
-        expected = quads if dump.format in named else union
+        expected = quads if isinstance(dump.format, formats.DatasetFormat) else union
         found = union if path == triples else results.get(dump.path.name)
         count = sum(each.count for each in shapes) if is_shapes else expected.count
         if found is not None and not is_shapes and found.count != count:

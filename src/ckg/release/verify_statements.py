@@ -18,13 +18,14 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from ckg.model.formats import N_QUADS, Format
+from ckg.formats import N_QUADS, InputFormat
+from ckg.formats.statements import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
 from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SAME_AS
-from ckg.release.statements import TYPE, iri
 
+_NO_BASE = "urn:no-base"  # a dump has no relative IRI
 _CHUNK = 10_000
 _BLOCK = 1 << 24
 _SHOWN = 3
@@ -52,17 +53,18 @@ class Statements:
     missing: tuple[str, ...] = ()
 
 
-def read(path: Path, offered: Format, store: Path | None = None) -> Statements:
+def read(path: Path, offered: InputFormat, store: Path | None = None) -> Statements:
     """Read a file whole; with `store` look for each statement in it. Raises `SyntaxError`, `OSError`."""
     reader = Store.read_only(str(store)) if store else None
-    quads = parse(path=path, format=RdfFormat.from_media_type(offered.media_type), lenient=True)
     count = digest = 0
     missing: list[str] = []
-    while chunk := list(islice(quads, _CHUNK)):
-        count += len(chunk)
-        digest += sum(map(hash, chunk))
-        if reader is not None and len(missing) < _SHOWN and not all(map(reader.__contains__, chunk)):
-            missing += [str(quad) for quad in chunk if quad not in reader][:_SHOWN]
+    with path.open("rb") as file:
+        quads = iter(offered.parse(file, _NO_BASE))
+        while chunk := list(islice(quads, _CHUNK)):
+            count += len(chunk)
+            digest += sum(map(hash, chunk))
+            if reader is not None and len(missing) < _SHOWN and not all(map(reader.__contains__, chunk)):
+                missing += [str(quad) for quad in chunk if quad not in reader][:_SHOWN]
     return Statements(count, digest % _ROUND, tuple(missing))
 
 

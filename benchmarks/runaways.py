@@ -36,9 +36,12 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
+from ckg.backends import EMBEDDED, ReleaseData
 from ckg.formats import SPARQL_JSON
+from ckg.model.iris import Base
 from ckg.query.answer import Question
 from ckg.query.limits import Limits
+from ckg.query.observer import Nobody
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.release.current import Releases
 from sparql import CONFIG, MIX, PREFIX, SERVE, ask, free_port, prepare, running
@@ -217,11 +220,17 @@ def kills(address: str) -> Counter[str]:
     return Counter({reason: int(float(number)) for reason, number in found})
 
 
+def _pool(store: Path) -> Pool:
+    data = ReleaseData(store, Base("http://localhost/"))
+    limits = Limits(cache=0, budget_seconds=0.0)
+    return Pool(EMBEDDED.evaluator(data, limits, Nobody()), limits)
+
+
 def hop(store: Path, times: int) -> tuple[float, float]:
     """Return the median milliseconds of the smallest query through a worker and in this process."""
     through, direct = [], []
     opened = ox.Store.read_only(str(store))
-    with closing(Pool(store, Limits(cache=0, budget_seconds=0.0), {})) as pool:
+    with closing(_pool(store)) as pool:
         wait_until_ready(pool)
         for n in range(times):
             text = SMALLEST.format(n=n)

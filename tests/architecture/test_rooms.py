@@ -22,8 +22,9 @@ ALLOWED = {
     "validate": {"validate", "model", "errors", "jobs"},
     "release": {"release", "formats", "model", "errors", "jobs", "copying"},
     "query": {"query", "formats", "model", "errors"},
-    "web": {"web", "query", "release", "reason", "validate", "formats", "model", "errors"},
-    "cli": {"cli", "web", "formats", "model", "errors", "jobs", *SIBLINGS},
+    "backends": {"backends", "query", "formats", "model", "errors"},
+    "web": {"web", "backends", "query", "release", "reason", "validate", "formats", "model", "errors"},
+    "cli": {"cli", "web", "backends", "formats", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
 ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "granian": {"cli/serve.py"}}

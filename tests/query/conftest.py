@@ -7,7 +7,9 @@ import pytest
 from tests import histories
 
 from ckg.query.limits import Limits
-from ckg.query.pool import Pool, wait_until_ready
+from ckg.query.pool import wait_until_ready
+
+from .asking import open_pool
 
 PREFIXES = {"ex": "http://example.org/", "ckg": "https://w3id.org/ckg/ontology#"}
 
@@ -56,7 +58,7 @@ def pools(store):
 
     def make(observer=None, **limits):
         limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0} | limits
-        pool = Pool(store, Limits(**limits), PREFIXES, base="http://example.org/", observer=observer)
+        pool = open_pool(store, Limits(**limits), PREFIXES, base="http://example.org/", observer=observer)
         made.append(pool)
         assert wait_until_ready(pool)
         return pool
@@ -69,6 +71,6 @@ def pools(store):
 @pytest.fixture(scope="module")
 def pool(store):
     limits = Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0)
-    with closing(Pool(store, limits, PREFIXES, base="http://example.org/")) as pool:
+    with closing(open_pool(store, limits, PREFIXES, base="http://example.org/")) as pool:
         assert wait_until_ready(pool)
         yield pool

@@ -14,9 +14,9 @@ from tests import histories
 from ckg.formats import N_TRIPLES, SPARQL_JSON
 from ckg.query.answer import Dataset
 from ckg.query.limits import Limits
-from ckg.query.pool import Pool, wait_until_ready
+from ckg.query.pool import wait_until_ready
 
-from .asking import EX, ask
+from .asking import EX, ask, open_pool
 
 IN_EACH = 3
 
@@ -54,7 +54,7 @@ def _statements(number):
 def fresh(many):
     """A pool that nobody has asked anything: what a worker reads first is what is asked first."""
     limits = Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0, workers=1, spares=0, cache=0)
-    with closing(Pool(many, limits, {"ex": EX}, base=EX)) as pool:
+    with closing(open_pool(many, limits, {"ex": EX}, base=EX)) as pool:
         assert wait_until_ready(pool)
         yield pool
 

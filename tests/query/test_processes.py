@@ -30,7 +30,7 @@ def test_a_client_that_hangs_up_frees_its_worker(pools):
 
 def test_a_worker_that_dies_under_a_query_is_an_error_of_that_query_alone(pools):
     pool = pools(workers=1, spares=1)
-    workers = pool._workers
+    workers = pool.evaluator.workers
 
     def kill():
         time.sleep(0.4)
@@ -46,7 +46,7 @@ def test_a_worker_that_dies_under_a_query_is_an_error_of_that_query_alone(pools)
 
 def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
     pool = pools(workers=1, spares=1)
-    workers = pool._workers
+    workers = pool.evaluator.workers
     for worker in list(workers._idle):
         assert worker.born.wait(5)
         os.kill(worker.pid, signal.SIGKILL)
@@ -58,7 +58,7 @@ def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
 
 def test_while_long_queries_run_as_many_workers_are_ready_as_before(pools):
     pool = pools(workers=2, spares=1, cache=0)
-    workers = pool._workers
+    workers = pool.evaluator.workers
     with ThreadPoolExecutor(2) as threads:
         for client in "ab":
             threads.submit(ask, pool, FOREVER + f" #{client}", client=client)
@@ -72,7 +72,7 @@ def test_while_long_queries_run_as_many_workers_are_ready_as_before(pools):
 
 def test_no_process_is_left_behind(pools):
     pool = pools()
-    workers = list(pool._workers._all.values())
+    workers = list(pool.evaluator.workers._all.values())
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(ask, pool, FOREVER)
         time.sleep(0.5)

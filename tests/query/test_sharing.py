@@ -24,7 +24,7 @@ def test_identical_questions_are_evaluated_once_and_then_kept(pools):
     answer = pool.run(Question(text, CSV))
     assert answer.cached
     assert answer.read() == b"n\r\n1000000\r\n"
-    assert sum(not w.spent for w in pool._workers._all.values())
+    assert sum(not w.spent for w in pool.evaluator.workers._all.values())
     assert not pool.run(Question(text, TSV)).cached
     assert not pool.run(Question(text, CSV, Dataset(default=(EX + "g1",)))).cached
 

@@ -17,9 +17,9 @@ from ckg.model import store_tables
 from ckg.query import wall, worker
 from ckg.query.budget import Budgets
 from ckg.query.limits import Limits
-from ckg.query.pool import Pool, wait_until_ready
+from ckg.query.pool import wait_until_ready
 
-from .asking import EX, Notes, ask
+from .asking import EX, Notes, ask, open_pool
 from .conftest import PREFIXES
 
 LOADS, SUBJECTS = 24, 30
@@ -58,7 +58,9 @@ def pool_on():
 
     def make(store, probes=(), missing=(), budgets=None, notes=None, **limits):
         limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0, "workers": 1, "cache": 0} | limits
-        pool = Pool(store, Limits(**limits), PREFIXES, budgets=budgets, observer=notes, probes=probes, missing=missing)
+        pool = open_pool(
+            store, Limits(**limits), PREFIXES, budgets=budgets, observer=notes, probes=probes, missing=missing
+        )
         made.append(pool)
         assert wait_until_ready(pool)
         return pool
@@ -256,7 +258,7 @@ def test_a_worker_that_aborts_is_said_to_want_memory_only_where_it_does(pool_on,
 
     def abort():
         time.sleep(0.3)
-        busy = [each for each in pool._workers._all.values() if each not in pool._workers._idle]
+        busy = [each for each in pool.evaluator.workers._all.values() if each not in pool.evaluator.workers._idle]
         os.kill(busy[0].pid, signal.SIGABRT)
 
     threading.Thread(target=abort).start()

@@ -43,7 +43,7 @@ def test_behind_the_guard_the_walls_keep_a_query_from_calling_out(pools, trap, m
     address, heard = trap
     pool = pools()
     monkeypatch.setattr("ckg.query.guard._service", lambda *_: pytest.fail("the guard stands before the walls"))
-    worker = pool._workers.take(time.monotonic() + 5)
+    worker = pool.evaluator.workers.take(time.monotonic() + 5)
     for silent in ("", "SILENT"):
         text = f"SELECT * {{ SERVICE {silent} <{address}> {{ ?s ?p ?o }} }}"
         worker.ask({"form": "SELECT", "format": "csv", "default": None, "named": []}, text)
@@ -52,5 +52,5 @@ def test_behind_the_guard_the_walls_keep_a_query_from_calling_out(pools, trap, m
         assert ("broken" in values) != bool(silent)
         worker.spent = bool(values["spent"])
     assert not heard()
-    pool._workers.give_back(worker)
+    pool.evaluator.workers.give_back(worker)
     assert ask(pool, "SELECT (1 AS ?x) {}")

@@ -8,8 +8,9 @@ import pyoxigraph as ox
 import pytest
 import sample
 
+from ckg.backends import EMBEDDED, ReleaseData
 from ckg.query.document import Limits, Writer
-from ckg.query.lookup import Count, Label, Lookup
+from ckg.query.lookup import Count, Label
 from ckg.release.current import Releases
 
 JAPAN = sample.BASE + "id/state/japan"
@@ -24,7 +25,7 @@ def release(releases):
 
 @pytest.fixture(scope="module")
 def lookup(release):
-    made = Lookup(release.store, release.base, release.staging.graphs)
+    made = EMBEDDED.lookup(ReleaseData(release.store, release.base, release.staging.graphs))
     yield made
     made.close()
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import shutil
+import math
 import sys
-import tempfile
-from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 import pyoxigraph as ox
@@ -16,22 +13,21 @@ from rich.console import Console
 from rich.table import Table
 
 from ckg import formats
+from ckg.backends import EMBEDDED, Evaluator, ReleaseData
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.errors import QueryMalformed
-from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, by_key
+from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format, by_key
 from ckg.formats.base import AnyFormat
 from ckg.model.prefixes import Prefixes
-from ckg.query.describe import describe
-from ckg.query.guard import Form, check
+from ckg.query.answer import Question
+from ckg.query.guard import Checked, Form, check
 from ckg.query.limits import Limits
-from ckg.query.results import graph_document
 from ckg.release.current import Releases
 
 TABLE = "table"
 _WORDS = tuple(dict.fromkeys(word for form in RESULT_FORMATS for word in form.words))
 NAMES = (TABLE, *(form.key for form in ANSWER_FORMATS), *_WORDS)
-_IN_MEMORY_BYTES = 1 << 24
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_UNBOUNDED = Limits(rows=1 << 62, bytes=1 << 62)
 
 
 @click.command()
@@ -59,44 +55,41 @@ def command(text: str | None, folder: Path | None, root: Path | None, file: IO[s
     query = text if text is not None else file.read() if file else ""
     project = find_project(folder)
     release = Releases(release_root(project, root)).current()
-    form = check(query, Limits.of(project.values)).form
-    store = ox.Store.read_only(str(release.store))
-    options: dict[str, Any] = {"prefixes": dict(release.prefixes), "base_iri": release.about.base}
+    checked = check(query, Limits.of(project.values))
+    data = ReleaseData(release.store, release.base, release.staging.graphs, release.prefixes)
+    evaluator = EMBEDDED.local_evaluator(data, _UNBOUNDED)
     try:
-        if form is Form.DESCRIBE:
-            description = dict.fromkeys(describe(store, query, default_graphs=None, **options))
-            _print(description, name, release.prefixes)
-        else:
-            _print(store.query(query, **options), name, release.prefixes)
-    except SyntaxError as error:
-        raise _malformed(error) from None
+        _print(evaluator, checked, name, release.prefixes)
+    finally:
+        evaluator.close()
 
 
-def _malformed(error: SyntaxError) -> QueryMalformed:
-    found = _PLACE.match(str(error))
-    if found is None:
-        return QueryMalformed(f"the query is not SPARQL 1.1: {error}")
-    line, column = int(found[1]), int(found[2])
-    message = f"the query is not SPARQL 1.1: line {line}, column {column}: {found[3]}"
-    return QueryMalformed(message, line=line, column=column)
-
-
-def _print(
-    answer: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple], name: str | None, prefixes: Prefixes
-) -> None:
-    out = sys.stdout.buffer
-    if not isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
-        form = _format(name, GRAPH_FORMATS, formats.TURTLE)
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as whole:  # it may turn out to have no form for a triple
-            whole.writelines(graph_document(answer, form, prefixes))
-            whole.seek(0)
-            shutil.copyfileobj(whole, out)
-    elif name in (None, TABLE) and (isinstance(answer, ox.QueryBoolean) or name == TABLE or sys.stdout.isatty()):
-        click.echo("yes" if answer else "no") if isinstance(answer, ox.QueryBoolean) else _table(answer, prefixes)
-    elif isinstance(answer, ox.QueryBoolean):
-        _format(name, BOOLEAN_FORMATS, formats.SPARQL_JSON).write_boolean(answer, out)
+def _print(evaluator: Evaluator, checked: Checked, name: str | None, prefixes: Prefixes) -> None:
+    table = name == TABLE or (name is None and sys.stdout.isatty())
+    if checked.form.gives_graph:
+        wanted: Format = _format(name, GRAPH_FORMATS, formats.TURTLE)
+    elif table or (name is None and checked.form is Form.ASK):
+        wanted = formats.SPARQL_JSON
+    elif checked.form is Form.ASK:
+        wanted = _format(name, BOOLEAN_FORMATS, formats.SPARQL_JSON)
     else:
-        _format(name, RESULT_FORMATS, formats.CSV).write_results(answer, out)
+        wanted = _format(name, RESULT_FORMATS, formats.CSV)
+    evaluation = evaluator.start(Question(checked.text, wanted), checked, math.inf, demoted=False)
+    try:
+        answer = evaluation.result()
+    except QueryMalformed as error:
+        raise QueryMalformed(f"the query is not SPARQL 1.1: {error}", line=error.line, column=error.column) from None
+    finally:
+        evaluation.close()
+    if checked.form.gives_graph or not (table or (name is None and checked.form is Form.ASK)):
+        for chunk in answer.chunks():
+            sys.stdout.buffer.write(chunk)
+        return
+    found = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        click.echo("yes" if found else "no")
+    else:
+        _table(found, prefixes)
 
 
 def _format(name: str | None, offered: tuple[AnyFormat, ...], default: AnyFormat) -> AnyFormat:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pyoxigraph as ox
 
+from ckg.backends import EMBEDDED, Lookup, ReleaseData
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.model import evidence_terms as terms
 from ckg.model.staged import Role
+from ckg.query.lookup import Statement, Term
 from ckg.release.current import Releases
 from ckg.release.layout import Release
 
+_PAGE_STATEMENTS = 5_000
 UNSAID = "no standing said"
 
 
@@ -26,9 +31,10 @@ def command(folder: Path | None, root: Path | None) -> None:
     The standing of a graph is what the data say of it (ckg:standing); what reasoning added is inferred.
     """
     release = Releases(release_root(find_project(folder), root)).current()
-    store = ox.Store.read_only(str(release.store))
-    _table("Triples, by the standing of their graph", by_standing(release, store))
-    records = coded_records(release, store)
+    data = ReleaseData(release.store, release.base, release.staging.graphs)
+    with closing(EMBEDDED.lookup(data)) as lookup:
+        _table("Triples, by the standing of their graph", by_standing(release, lookup))
+        records = coded_records(release, lookup)
     if records:
         _table("Coded records, by their own standing", records)
 
@@ -41,36 +47,41 @@ def _table(title: str, counts: dict[str, int]) -> None:
         click.echo(f"  {name:<{width}}  {count:>9,}")
 
 
-def coded_records(release: Release, store: ox.Store) -> dict[str, int]:
+def coded_records(release: Release, lookup: Lookup) -> dict[str, int]:
     """Return how many things, graphs aside, the data give each standing."""
-    graphs = {ox.NamedNode(graph.name) for graph in release.staging.graphs}
+    graphs = {graph.name for graph in release.staging.graphs}
     counts = Counter(
-        _label(store, quad.object)
-        for quad in store.quads_for_pattern(None, ox.NamedNode(terms.STANDING), None, ox.DefaultGraph())
-        if quad.subject not in graphs
+        _label(lookup, row.object)
+        for row in _standings(lookup)
+        if not isinstance(row.subject, ox.NamedNode) or row.subject.value not in graphs
     )
     return dict(sorted(counts.items()))
 
 
-def by_standing(release: Release, store: ox.Store) -> dict[str, int]:
+def by_standing(release: Release, lookup: Lookup) -> dict[str, int]:
     """Return the number of triples per standing, graph by graph: the ontology, the data's standings, the inferred."""
-    standings = {
-        quad.subject: quad.object
-        for quad in store.quads_for_pattern(None, ox.NamedNode(terms.STANDING), None, ox.DefaultGraph())
-    }
+    standings = {row.subject: row.object for row in _standings(lookup)}
     data: Counter[str] = Counter()
     for graph in release.staging.of(Role.DATA):
         standing = standings.get(ox.NamedNode(graph.name))
-        data[_label(store, standing) if standing is not None else UNSAID] += graph.triples
+        data[_label(lookup, standing) if standing is not None else UNSAID] += graph.triples
     own = {role: sum(graph.triples for graph in release.staging.of(role)) for role in (Role.ONTOLOGY, Role.INFERRED)}
     return {"ontology": own[Role.ONTOLOGY], **dict(sorted(data.items())), "inferred": own[Role.INFERRED]}
 
 
-def _label(store: ox.Store, node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _standings(lookup: Lookup) -> Iterator[Statement]:
+    """Yield every statement that gives something a standing."""
+    offset = 0
+    while True:
+        rows, more = lookup.uses(terms.STANDING, offset=offset, limit=_PAGE_STATEMENTS)
+        yield from rows
+        if not more:
+            return
+        offset += len(rows)
+
+
+def _label(lookup: Lookup, node: Term) -> str:
     if not isinstance(node, ox.NamedNode):
         return str(node)
-    for predicate in (terms.PREF_LABEL, terms.LABEL):
-        for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, ox.DefaultGraph()):
-            if isinstance(quad.object, ox.Literal) and quad.object.language in (None, "en"):
-                return quad.object.value
-    return node.value
+    label = lookup.label(node, ["en"])
+    return label.text if label else node.value

@@ -13,8 +13,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode
 
-from ckg.query.lookup import Lookup, Statement
-from ckg.query.originals import Node
+from ckg.query.lookup import Lookup, Node, Statement
 
 _OA = "http://www.w3.org/ns/oa#"
 _PROV = "http://www.w3.org/ns/prov#"

@@ -8,7 +8,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from ckg.query.originals import Node, Originals, Term
+from ckg.query.lookup import Node, Term
+from ckg.query.originals import Originals
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _KEPT: Final = frozenset({f"{_XSD}string", f"{_XSD}anyURI"})

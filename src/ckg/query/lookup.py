@@ -1,25 +1,19 @@
-"""Trusted, bounded look-ups for documents and pages, in the serving process.
+"""What pages and documents look up in a release: the protocol that every backend has, and the values it returns.
 
-Everything here asks the store by pattern, never by SPARQL: no look-up reads more than it is told to, and every result
-is a finished list, because an iterator of the store must not cross threads.
+A look-up is bounded: it never reads more than it is told to, and every result is a finished list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import islice
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ckg.model.iris import Base
-from ckg.model.staged import Role, StagedGraph
-from ckg.query.lexical_forms import WrittenForms
-from ckg.query.originals import Node, Originals, Term
+Node: TypeAlias = NamedNode | BlankNode
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
-LABELS = (
+LABELS: Final = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/2000/01/rdf-schema#label",
     "https://schema.org/name",
@@ -28,13 +22,8 @@ LABELS = (
     "http://xmlns.com/foaf/0.1/name",
     "http://www.w3.org/ns/shacl#name",
 )
-_LABELS = tuple(map(NamedNode, LABELS))
-_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_REMEMBERED = 65_536
-_LONGEST_LABEL = 300
-_COUNTED = 10_000
-_SORTED = 5_000  # quads; what has more is paged in the order of the store
-_UNION = DefaultGraph()
+COUNTED: Final = 10_000
+"""Statements up to which `Lookup.count` counts unless it is told otherwise."""
 
 
 class Label(NamedTuple):
@@ -68,94 +57,42 @@ class Count(NamedTuple):
     exact: bool
 
 
-class Lookup:
-    """Look-ups in the store of one release; safe to use from several threads.
+class Lookup(Protocol):
+    """Look-ups in one release; safe to use from several threads.
 
-    `store` is the folder of a finished store, `graphs` are the staged graphs it was made from: literals are given back
-    as they stand there (see `ckg.query.originals`). `close` when the last look-up is done.
+    Things are IRIs or blank nodes. What is no IRI is nothing anybody says something about, so the result is empty.
+    Literals of `outgoing` and `within` have the lexical form of the source files. `close` it after the last look-up.
     """
 
-    def __init__(self, store: Path, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
-        self.store = Store.read_only(str(store))
-        self._inferred = base.inferred_graph
-        self._originals = Originals((graph.name, graph.path) for graph in graphs)
-        apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
-        self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
-        self.names = lru_cache(_REMEMBERED)(self._names)
-        self.naming = lru_cache(_REMEMBERED)(self._naming)
-        self.types = lru_cache(_REMEMBERED)(self._types)
-
     def close(self) -> None:
-        """Let go of the files."""
-        self._originals.close()
+        """Let go of files and connections."""
 
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
-        node = _node(iri)
-        if node is None:
-            return False
-        patterns = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
-        return any(next(self.store.quads_for_pattern(*p), None) is not None for p in patterns) or self.is_graph(iri)
 
     def is_graph(self, iri: str) -> bool:
         """Say whether an IRI is the name of a graph that holds at least one statement."""
-        node = _node(iri)
-        return node is not None and next(self.store.quads_for_pattern(None, None, None, node), None) is not None
 
     def outgoing(self, node: str | Node, *, offset: int = 0, limit: int = 500) -> Statements:
-        """Return statements about a thing (an IRI or a blank node), those of the shapes included."""
-        subject = _node(node)
-        if subject is None:
-            return Statements((), False)
-        rows, more = self._page((subject, None, None), offset, limit)
-        return Statements(tuple(sorted(self._as_written(rows), key=_order)), more)
+        """Return statements about a thing, those of the shapes included."""
 
     def incoming(self, node: str | Node, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements that point to a thing."""
-        value = _node(node)
-        if value is None:
-            return Statements((), False)
-        rows, more = self._page((None, None, value), offset, limit)
-        return Statements(tuple(sorted(rows, key=_order)), more)
 
     def uses(self, predicate: str, *, offset: int = 0, limit: int = 50) -> Statements:
         """Return statements made with a property."""
-        node = _node(predicate)
-        if node is None:
-            return Statements((), False)
-        rows, more = self._page((None, node, None), offset, limit)
-        return Statements(tuple(sorted(rows, key=_order)), more)
 
     def within(self, graph: str, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements that stand in one named graph, in the order of the store."""
-        node = _node(graph)
-        if node is None:
-            return Statements((), False)
-        found = list(islice(self.store.quads_for_pattern(None, None, None, node), offset, offset + limit + 1))
-        rows = [self._statement(quad, (graph,)) for quad in found[:limit]]
-        return Statements(tuple(self._as_written(rows)), len(found) > limit)
 
     def values(self, subject: str | Node, predicate: str, *, limit: int = 1000) -> list[Term]:
         """Return the objects of one property of a thing, sorted by their text, literals as the store has them."""
-        node, property_ = _node(subject), _node(predicate)
-        if node is None or property_ is None:
-            return []
-        found = islice(self._everywhere(node, property_, None), limit)
-        return sorted({quad.object for quad in found}, key=str)
 
     def subjects(self, predicate: str, value: Term | str, *, limit: int = 1000) -> list[Node]:
         """Return the things that have a value of a property, sorted by their text; a text value is taken as an IRI."""
-        property_, term = _node(predicate), _node(value) if isinstance(value, str) else value
-        if property_ is None or term is None:
-            return []
-        return sorted({_subject(quad) for quad in islice(self._everywhere(None, property_, term), limit)}, key=str)
 
     def instances(self, class_: str, *, offset: int = 0, limit: int = 500) -> list[Node]:
         """Return things of a class (asserted or inferred), in the order of the store, a page at a time."""
-        node = _node(class_)
-        if node is None:
-            return []
-        return [_subject(quad) for quad in islice(self._everywhere(None, _TYPE, node), offset, offset + limit)]
 
     def count(
         self,
@@ -163,133 +100,24 @@ class Lookup:
         predicate: str | None = None,
         value: str | None = None,
         *,
-        most: int = _COUNTED,
+        most: int = COUNTED,
     ) -> Count:
         """Count statements of the union graph that match a pattern of IRIs, up to `most`."""
-        nodes = [None if iri is None else _node(iri) for iri in (subject, predicate, value)]
-        if any(iri is not None and node is None for iri, node in zip((subject, predicate, value), nodes, strict=True)):
-            return Count(0, True)
-        found = self.store.quads_for_pattern(nodes[0], nodes[1], nodes[2], _UNION)
-        number = sum(1 for _ in islice(found, most + 1))
-        return Count(min(number, most), number <= most)
 
     def label(self, node: str | Node, languages: Sequence[str]) -> Label | None:
         """Return the name to show for a thing: in the first of `languages` that has one, else untagged, else any.
 
         A tag matches what refines it: `zh` finds `zh-Hans`.
         """
-        names = self.names(node)
-        for wanted in languages:
-            tag = wanted.lower()
-            for name in names:
-                if name.language == tag or name.language.startswith(f"{tag}-"):
-                    return name
-        return next((name for name in names if not name.language), names[0] if names else None)
+
+    def names(self, node: str | Node, /) -> tuple[Label, ...]:
+        """Return every name of a thing, the more telling properties first, each language in the order of its tag."""
+
+    def naming(self, iri: str, /) -> tuple[Statement, ...]:
+        """Return the statements that name a thing, by the most telling property it has, in every language."""
+
+    def types(self, node: str | Node, /) -> tuple[str, ...]:
+        """Return the IRIs of the classes of a thing, asserted or inferred, sorted."""
 
     def parts(self, graphs: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return, by the IRI of their document, the IRIs with a fragment that are described in the named graphs."""
-        found: dict[str, dict[str, None]] = {}
-        for name in graphs:
-            for quad in self.store.quads_for_pattern(None, None, None, NamedNode(name)):
-                if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value:
-                    iri = quad.subject.value
-                    found.setdefault(iri.partition("#")[0], {})[iri] = None
-        return {document: tuple(sorted(iris)) for document, iris in found.items()}
-
-    def _naming(self, iri: str) -> tuple[Statement, ...]:
-        """Return the statements that name a thing, by the most telling property it has, in every language.
-
-        What was asserted is preferred; names that are only inferred are given where there are no others.
-        """
-        subject = _node(iri)
-        if subject is not None:
-            for predicate in _LABELS:
-                rows, _ = self._page((subject, predicate, None), 0, 50)
-                if rows:
-                    return tuple(row for row in rows if not row.inferred) or tuple(rows)
-        return ()
-
-    def _names(self, node: str | Node) -> tuple[Label, ...]:
-        """Return every name of a thing, the more telling properties first, each language in the order of its tag."""
-        subject = _node(node)
-        if subject is None:
-            return ()
-        found: list[Label] = []
-        for predicate in _LABELS:
-            texts = [quad.object for quad in islice(self._everywhere(subject, predicate, None), 200)]
-            rows = {
-                Label(_short(text.value), (text.language or "").lower()) for text in texts if isinstance(text, Literal)
-            }
-            found += sorted(rows - set(found), key=lambda row: (row.language, row.text))
-        return tuple(found)
-
-    def _types(self, node: str | Node) -> tuple[str, ...]:
-        """Return the IRIs of the classes of a thing, asserted or inferred, sorted."""
-        return tuple(value.value for value in self.values(node, _TYPE.value) if isinstance(value, NamedNode))
-
-    def _everywhere(self, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
-        """Yield matches in the union graph, then those that stand only in the graphs that are no part of it."""
-        yield from self.store.quads_for_pattern(subject, predicate, value, _UNION)
-        for graph in self._apart:
-            for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
-                if Quad(quad.subject, quad.predicate, quad.object, _UNION) not in self.store:
-                    yield quad
-
-    def _page(
-        self, pattern: tuple[Node | None, NamedNode | None, Term | None], offset: int, limit: int
-    ) -> tuple[list[Statement], bool]:
-        few = list(islice(self.store.quads_for_pattern(*pattern, None), _SORTED))
-        if len(few) < _SORTED:  # everything is here: sort before cutting into pages
-            graphs: dict[tuple[Node, NamedNode, Term], list[str]] = {}
-            for quad in few:
-                names = graphs.setdefault((_subject(quad), quad.predicate, quad.object), [])
-                if isinstance(quad.graph_name, NamedNode):
-                    names.append(quad.graph_name.value)
-            rows = sorted((self._row(*triple, names) for triple, names in graphs.items()), key=_order)
-            return rows[offset : offset + limit], len(rows) > offset + limit
-        found = list(islice(self._everywhere(*pattern), offset, offset + limit + 1))
-        return [self._statement(quad) for quad in found[:limit]], len(found) > limit
-
-    def _statement(self, quad: Quad, graphs: Iterable[str] | None = None) -> Statement:
-        triple = (_subject(quad), quad.predicate, quad.object)
-        if graphs is None:
-            named = (found.graph_name for found in self.store.quads_for_pattern(*triple, None))
-            graphs = [name.value for name in named if isinstance(name, NamedNode)]
-        return self._row(*triple, graphs)
-
-    def _row(self, subject: Node, predicate: NamedNode, value: Term, graphs: Iterable[str]) -> Statement:
-        names = tuple(sorted(graphs))
-        return Statement(subject, predicate, value, names, names == (self._inferred,))
-
-    def _as_written(self, rows: list[Statement]) -> list[Statement]:
-        """Give literals the lexical form they have in the staged graphs."""
-        written = WrittenForms(self._originals)
-        out: list[Statement] = []
-        for row in rows:
-            forms = written.of(row.subject, row.predicate, row.object, row.graphs)
-            out += [row._replace(object=form) for form in forms] or [row]
-        return out
-
-
-def _subject(quad: Quad) -> Node:
-    if isinstance(quad.subject, NamedNode | BlankNode):
-        return quad.subject
-    raise TypeError(f"a triple as a subject (RDF 1.2) has no place in a release: {quad}")
-
-
-def _node(value: str | Node | Term) -> NamedNode | None:
-    if isinstance(value, str):
-        try:
-            return NamedNode(value)
-        except ValueError:  # not an IRI, so nothing is said of it
-            return None
-    return value  # type: ignore[return-value]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
-
-
-def _order(row: Statement) -> tuple[str, int, str, str]:
-    kind = 0 if isinstance(row.object, NamedNode) else 1 if isinstance(row.object, Literal) else 2
-    return row.predicate.value, kind, str(row.object), str(row.subject)

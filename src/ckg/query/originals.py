@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Quad, RdfFormat, parse
 
-Node = NamedNode | BlankNode
-Term = NamedNode | BlankNode | Literal | Triple
+from ckg.query.lookup import Node
 
 _MOST = 1 << 20  # bytes of one subject's lines that are read from one graph
 

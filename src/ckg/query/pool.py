@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, EngineFailed, QueryError, QueryStopped
@@ -13,14 +12,13 @@ from ckg.formats import CSV
 from ckg.query.answer import Answer, Question
 from ckg.query.budget import Budgets
 from ckg.query.cache import AnswerCache, Flight
-from ckg.query.evaluation import Evaluator, too_late
+from ckg.query.evaluation import LanedEvaluator, too_late
+from ckg.query.evaluator import Evaluator
 from ckg.query.guard import Checked, check
-from ckg.query.health import StoreCheck, StoreFiles
+from ckg.query.health import StoreCheck
 from ckg.query.lanes import Lanes
 from ckg.query.limits import Limits
 from ckg.query.observer import Nobody, Observer
-from ckg.query.worker import Setup
-from ckg.query.workers import Workers
 
 _SELF: Final = "the server itself"
 _CHECK_TIMEOUT_S: Final = 3.0
@@ -39,50 +37,39 @@ class State:
 
 
 class Pool:
-    """Query workers on one store behind the guard, budgets, lanes and a cache; safe to use from several threads.
+    """The guard, budgets, lanes and a cache in front of an engine; safe to use from several threads.
 
-    `store` is the folder of a finished Oxigraph store, `prefixes` are predefined for every query, `base` resolves
-    relative IRIs. `budgets` may be shared by the pools of several releases. `probes` are look-ups that reach every
-    table of the store (`ckg.model.store_tables`); `missing` names walls to leave out, to try what happens on a platform
-    that lacks them. Close it to end its processes.
+    `budgets` may be shared by the pools of several releases. `probes` are statements that the release has: those whose
+    look-ups show whether the engine answers rightly. Close it to close the engine.
     """
 
     def __init__(
         self,
-        store: Path,
+        evaluator: Evaluator,
         limits: Limits,
-        prefixes: Mapping[str, str],
         *,
-        base: str = "http://localhost/",
         budgets: Budgets | None = None,
         observer: Observer | None = None,
         probes: Sequence[str] = (),
-        missing: Sequence[str] = (),
     ) -> None:
         self.limits = limits
+        self.evaluator = evaluator
         self._budgets = budgets or Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
         self._observer = observer or Nobody()
         self._lanes = Lanes(limits.workers, limits.queue)
         self._cache = AnswerCache(limits.cache << 20)
         self._followers = 0
-        self._workers = Workers(
-            Setup(str(store.resolve()), limits, dict(prefixes), base, tuple(probes), tuple(missing)),
-            keep=limits.workers + limits.spares,
-            most=2 * limits.workers + 1 + limits.spares,
-        )
-        self._evaluator = Evaluator(
-            limits, self._lanes, self._workers, self._budgets, self._observer, store_files=StoreFiles(store)
-        )
+        self._laned = LanedEvaluator(evaluator, limits, self._lanes, self._budgets, self._observer)
         self._store_check = StoreCheck(probes, self._ask)
 
     def close(self) -> None:
         """End every process; questions under way get `EndpointBusy`."""
-        self._workers.close()
+        self.evaluator.close()
 
     @property
     def healthy(self) -> bool:
         """Whether a question would find a worker."""
-        return self._workers.healthy
+        return self.evaluator.healthy
 
     @property
     def problem(self) -> str:
@@ -93,18 +80,18 @@ class Pool:
         """Evaluate a query of the server's own, and never from memory. Raises `QueryError`."""
         received = time.monotonic() - max(0.0, self.limits.seconds - _CHECK_TIMEOUT_S)
         question = Question(text, CSV, client=_SELF, received=received)
-        return self._evaluator.evaluate(question, check(text, Limits()), None).read()
+        return self._laned.evaluate(question, check(text, Limits()), None).read()
 
     @property
     def walls(self) -> tuple[str, ...]:
         """The names of the walls that hold around the workers."""
-        return self._workers.walls
+        return self.evaluator.walls
 
     @property
     def state(self) -> State:
         """What is going on now."""
         fast, slow = self._lanes.running
-        return State(fast, slow, self._lanes.waiting, self._workers.count, self._cache.held, self._cache.hits)
+        return State(fast, slow, self._lanes.waiting, self.evaluator.count, self._cache.held, self._cache.hits)
 
     def check(self, text: str, client: str, received: float) -> Checked:
         """Return a query, checked; raises what `run` raises for one that is never evaluated."""
@@ -144,7 +131,7 @@ class Pool:
     def _find(self, question: Question, checked: Checked) -> Answer:
         """Return the kept answer, or that of the same question under way, or evaluate."""
         if checked.volatile or not self.limits.cache:
-            return self._evaluator.evaluate(question, checked, None)
+            return self._laned.evaluate(question, checked, None)
         key: Hashable = (question.text, question.dataset, question.format.key)
         while True:
             answer, flight, mine = self._cache.look(key)
@@ -160,7 +147,7 @@ class Pool:
         error: BaseException | None = None
         answer = None
         try:
-            answer = self._evaluator.evaluate(question, checked, flight)
+            answer = self._laned.evaluate(question, checked, flight)
         except BaseException as raised:
             error = raised
             raise

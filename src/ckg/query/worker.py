@@ -88,7 +88,7 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
         request, text, descriptors = wire.receive(sock)
         if descriptors:
             spool = descriptors[0]
-        values, body, spent = _answer(setup, store, request, text.decode(), spool)
+        values, body, spent = answer(setup, store, request, text.decode(), spool)
         if spent:
             # Its place is free now, for the descriptor that comes with the next query and for nothing else.
             os.close(spool)
@@ -123,7 +123,7 @@ def _warm(store: ox.Store) -> None:
     os.close(write)
 
 
-def _answer(
+def answer(
     setup: Setup, store: ox.Store, request: dict[str, Any], text: str, spool: int
 ) -> tuple[dict[str, Any], bytes, bool]:
     """Evaluate one query; what goes wrong is a value too. The last value says whether the spool file was written to."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ckg.backends import EMBEDDED, Backend
 from ckg.model.settings import SETTINGS
 from ckg.query.budget import Budgets
 from ckg.query.limits import Limits
@@ -39,12 +40,13 @@ EXTENSION = "ckg"
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask:
+def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend: Backend = EMBEDDED) -> Flask:
     """Return the application that serves a release.
 
     `folder` is a folder of releases, of which the one that `current` names is served and followed, or one release's
     folder. `settings` has the keys of ckg.toml (`serve.prefix`, `limits.cache`, …) as far as they differ from the
-    defaults. Raises `ReleaseError` where there is nothing to serve.
+    defaults. `backend` is the engine that the release is asked through. Raises `ReleaseError` where there is nothing to
+    serve.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
     app = Flask("ckg.web")
@@ -54,7 +56,8 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
     limits = Limits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
-    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted), counted.given_again)
+    open_ = partial(opened, settings=known, budgets=budgets, observer=counted, backend=backend)
+    current = Current(folder, open_, counted.given_again)
     current.watch(_SECONDS_BETWEEN_LOOKS)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, GraphFormat
 from ckg.formats.statements import Lines, used_prefixes
 from ckg.query.document import Document
-from ckg.query.originals import Node, Term
+from ckg.query.lookup import Node, Term
 from ckg.release.layout import Release
 from ckg.web.addresses import Address
 

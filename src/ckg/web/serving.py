@@ -20,13 +20,14 @@ from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.wsgi import ClosingIterator
 
+from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
 from ckg.model.staged import Role
 from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
-from ckg.query.observer import Observer
+from ckg.query.observer import Nobody, Observer
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.reason import explain
 from ckg.reason.explain import Explainer
@@ -112,27 +113,39 @@ class Serving:
 
 
 def opened(
-    folder: Path, settings: Mapping[str, Any], budgets: Budgets | None = None, observer: Observer | None = None
+    folder: Path,
+    settings: Mapping[str, Any],
+    budgets: Budgets | None = None,
+    observer: Observer | None = None,
+    backend: Backend = EMBEDDED,
 ) -> Serving:
     """Open a release folder; raises `ReleaseError` where something is missing.
 
-    `budgets` and `observer` outlive a release: they belong to the pools of all of them.
+    `budgets` and `observer` outlive a release: they belong to the pools of all of them. `backend` is the engine that
+    the release is asked through.
     """
     release = Release(folder)
     held = hold(release)
     try:
-        return _opened(release, held, settings, budgets, observer)
+        return _opened(release, held, settings, budgets, observer or Nobody(), backend=backend)
     except BaseException:
         os.close(held)
         raise
 
 
 def _opened(
-    release: Release, held: int, settings: Mapping[str, Any], budgets: Budgets | None, observer: Observer | None
+    release: Release,
+    held: int,
+    settings: Mapping[str, Any],
+    budgets: Budgets | None,
+    observer: Observer,
+    *,
+    backend: Backend,
 ) -> Serving:
-    base, staging = release.base, release.staging
+    base, staging, limits = release.base, release.staging, Limits.of(settings)
     room = int(settings["limits.cache"]) << 20
-    lookup = Lookup(release.store, base, staging.graphs)
+    data = ReleaseData(release.store, base, staging.graphs, release.prefixes, release.store_probes)
+    lookup = backend.lookup(data)
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)
     return Serving(
@@ -148,10 +161,8 @@ def _opened(
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
         pool=Pool(
-            release.store,
-            Limits.of(settings),
-            release.prefixes,
-            base=base.iri,
+            backend.evaluator(data, limits, observer),
+            limits,
             budgets=budgets,
             observer=observer,
             probes=release.store_probes,

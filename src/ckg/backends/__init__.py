@@ -1,0 +1,40 @@
+"""The engines that a release is asked through: two protocols, and one folder for each engine.
+
+A backend gives look-ups for pages and documents (`Lookup`) and an evaluator for queries (`Evaluator`). What protects
+the endpoint, the guard, budgets, lanes and cache of `ckg.query.pool`, stands in front of any of them. Every backend
+passes the contract suite in tests/backends.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ckg.backends.oxigraph import OxigraphBackend
+from ckg.backends.release import ReleaseData
+from ckg.query.evaluator import Evaluation, Evaluator
+from ckg.query.limits import Limits
+from ckg.query.lookup import Lookup
+from ckg.query.observer import Observer
+
+__all__ = ["EMBEDDED", "Backend", "Evaluation", "Evaluator", "Lookup", "OxigraphBackend", "ReleaseData"]
+
+
+class Backend(Protocol):
+    """An engine."""
+
+    @property
+    def name(self) -> str:
+        """Its name in messages and settings."""
+
+    def lookup(self, data: ReleaseData) -> Lookup:
+        """Open a release for look-ups."""
+
+    def evaluator(self, data: ReleaseData, limits: Limits, observer: Observer) -> Evaluator:
+        """Open a release for queries of strangers: bounded, and with no way out."""
+
+    def local_evaluator(self, data: ReleaseData, limits: Limits) -> Evaluator:
+        """Open a release for queries of the operator, who may stop them: `limits` bound the text of a query only."""
+
+
+EMBEDDED: Backend = OxigraphBackend()
+"""The engine that is used unless another one is given."""

@@ -1,0 +1,39 @@
+"""Oxigraph, embedded: a store on disk, look-ups in the serving process, queries in walled-in worker processes."""
+
+from __future__ import annotations
+
+from ckg.backends.oxigraph.evaluator import LocalEvaluator, WorkerEvaluator
+from ckg.backends.oxigraph.lookup import OxigraphLookup
+from ckg.backends.release import ReleaseData
+from ckg.query.limits import Limits
+from ckg.query.observer import Observer
+from ckg.query.worker import Setup
+
+
+class OxigraphBackend:
+    """The engine that is embedded; see `ckg.backends.Backend`."""
+
+    name = "oxigraph"
+
+    def lookup(self, data: ReleaseData) -> OxigraphLookup:
+        """Open the store of a release for look-ups."""
+        return OxigraphLookup(data.store, data.base, data.graphs)
+
+    def evaluator(self, data: ReleaseData, limits: Limits, observer: Observer) -> WorkerEvaluator:
+        """Start the workers that evaluate queries of strangers."""
+        return WorkerEvaluator(_setup(data, limits), observer)
+
+    def local_evaluator(self, data: ReleaseData, limits: Limits) -> LocalEvaluator:
+        """Open the store for queries of the operator."""
+        return LocalEvaluator(_setup(data, limits))
+
+
+def _setup(data: ReleaseData, limits: Limits) -> Setup:
+    return Setup(
+        store=str(data.store.resolve()),
+        limits=limits,
+        prefixes=dict(data.prefixes),
+        base=data.base.iri,
+        probes=tuple(data.probes),
+        missing=tuple(data.missing_walls),
+    )

@@ -1,0 +1,63 @@
+"""What the endpoint needs of an engine: the protocol that every backend has.
+
+Guard, budgets, lanes, cache and the queue stand in front of any engine (`ckg.query.pool`); an engine only evaluates.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ckg.query.answer import Answer, Question
+from ckg.query.guard import Checked
+
+
+class EvaluationLost(Exception):
+    """An evaluation was ended from outside, by no fault of anybody here; another try may succeed."""
+
+
+class Evaluation(Protocol):
+    """One query that an engine evaluates now; used by one thread."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until there is a result, or nothing more will come; say whether it is so."""
+
+    def demote(self) -> None:
+        """Let everybody else go first from now on."""
+
+    def result(self) -> Answer:
+        """Return the whole answer, once `wait` has said yes.
+
+        Raises `QueryMalformed`, `QueryStopped` at a bound, `NotExpressible`, `EngineFailed`, `QueryError` and
+        `EvaluationLost`.
+        """
+
+    def close(self) -> None:
+        """Let go of it; where there was no result yet, the evaluation is stopped."""
+
+
+class Evaluator(Protocol):
+    """An engine that evaluates queries on one release; safe to use from several threads."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether a query would be evaluated now."""
+
+    @property
+    def walls(self) -> tuple[str, ...]:
+        """The names of the walls that keep a query from everything else, as far as they are known."""
+
+    @property
+    def count(self) -> int:
+        """How many processes, or connections, there are."""
+
+    def start(self, question: Question, checked: Checked, deadline: float, *, demoted: bool) -> Evaluation:
+        """Begin to evaluate a query that the guard has checked; `deadline` is by `time.monotonic()`.
+
+        Raises `EndpointBusy` where nothing is free in time.
+        """
+
+    def fault(self) -> str:
+        """Return what is known to keep the engine from right answers, in a few words, or nothing. It costs little."""
+
+    def close(self) -> None:
+        """End every process and connection; evaluations under way get `EndpointBusy` or are lost."""

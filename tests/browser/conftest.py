@@ -36,7 +36,7 @@ def site(shipped_releases: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture(scope="session")

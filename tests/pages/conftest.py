@@ -33,7 +33,7 @@ def app(shipped_releases: Path) -> Iterator[Flask]:
     """The application that serves the shipped data set."""
     app = create_app(shipped_releases, {"limits.workers": 1, "limits.spares": 0})
     yield app
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture
@@ -99,4 +99,4 @@ def serve() -> Iterator[Callable[[Path], FlaskClient]]:
 
     yield start
     for app in opened:
-        app.extensions["ckg"].close()
+        app.close()

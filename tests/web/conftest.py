@@ -57,7 +57,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(releases: Path) -> Iterator[Flask]:
     made = create_app(releases)
     yield made
-    made.extensions["ckg"].close()
+    made.close()
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     make_release.build(project)
     made = create_app(project / "release")
     yield made.test_client()
-    made.extensions["ckg"].close()
+    made.close()
 
 
 Serve = Callable[..., str]

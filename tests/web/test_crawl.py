@@ -17,7 +17,7 @@ from ckg.web.addresses import href
 def shipped(shipped_releases):
     app = create_app(shipped_releases)
     yield app.test_client()
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def opened(releases):
 
     yield open_
     for app in made:
-        app.extensions["ckg"].close()
+        app.close()
 
 
 LOCAL = re.compile(r"(?:href|src|action)=\"(/[^\"]*)\"")
@@ -77,7 +77,7 @@ def test_pages_of_two_prefixes_are_not_mixed_up(releases):
     pages = {p: client.get("/doc/state/japan.html", headers={"X-Forwarded-Prefix": p}) for p in ("/a", "/b")}
     assert pages["/a"].headers["ETag"] != pages["/b"].headers["ETag"]
     assert 'href="/b/' not in pages["/a"].text
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_new_release_is_served_without_dropping_a_request(tmp_path):
@@ -110,7 +110,7 @@ def test_a_new_release_is_served_without_dropping_a_request(tmp_path):
     assert not wrong
     assert seen == {"one", "two"}
     assert app.test_client().get("/readyz").get_json()["release"].startswith("2-")
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_release_that_cannot_be_opened_leaves_the_old_one_served(tmp_path):
@@ -252,7 +252,7 @@ def test_a_bug_is_answered_without_its_trace_and_is_logged(releases, caplog):
             assert word not in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
     assert "ZeroDivisionError" in caplog.text
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_page_of_an_error_that_cannot_be_made_is_told_as_json(releases, monkeypatch, caplog):
@@ -263,7 +263,7 @@ def test_a_page_of_an_error_that_cannot_be_made_is_told_as_json(releases, monkey
     answer = app.test_client().get("/nope", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert answer.get_json()["status"] == 404
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.mark.parametrize("kind", STATUS, ids=lambda kind: kind.__name__)
@@ -287,7 +287,7 @@ def test_a_domain_error_has_a_status_and_says_what_bound_it_met(releases, kind):
         assert answer.headers["Retry-After"] == "3"
     if "bound" in extra:
         assert answer.get_json()["bound"] == extra["bound"]
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_the_probes_say_that_the_server_lives_and_can_answer(client):

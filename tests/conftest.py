@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from pathlib import Path
 
+import outside
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -22,7 +23,7 @@ def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -
             from ckg.build.pipeline import Build
             from ckg.model import config
 
-            texts = ROOT.parent / "shared" / "sources"
+            texts = outside.source_texts()
             Build(config.read(ROOT), root, texts=texts if texts.is_dir() else None).run()
     return root
 

@@ -17,7 +17,7 @@ from werkzeug.test import Client
 
 from ckg import errors
 from ckg.model.formats import DUMP_FORMATS
-from ckg.web import create_app
+from ckg.web import create_app, headers
 from ckg.web.problems import STATUS
 
 
@@ -304,3 +304,10 @@ def test_head_of_a_hot_answer_has_no_body(app):
         answer = client.head("/doc/state/japan.nt")
         assert answer.data == b""
         assert int(answer.headers["Content-Length"]) > 100
+
+
+def test_after_an_upgrade_of_the_software_no_old_page_is_taken_for_current(client, monkeypatch):
+    before = client.get("/doc/state/japan.html").headers["ETag"]
+    monkeypatch.setattr(headers, "software", lambda: "another version")
+    again = client.get("/doc/state/japan.html", headers={"If-None-Match": before})
+    assert (again.status_code, again.headers["ETag"] == before) == (200, False)

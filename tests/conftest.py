@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import outside
 import pyoxigraph as ox
 import pytest
 from tests import histories
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 from ckg.formats import InputFormat
 
 ROOT = Path(__file__).parents[1]
-TEXTS = ROOT.parent / "shared" / "sources"
-
 STATES = "data/places/states.ttl"
 SHIPPED_EDITS = [
     [
@@ -102,7 +101,8 @@ def _build_shipped(project: Path, root: Path) -> Release:
     from ckg.build.pipeline import Build
     from ckg.model import config
 
-    return Build(config.read(project), root, texts=TEXTS if TEXTS.is_dir() else None).run().release
+    texts = outside.source_texts()
+    return Build(config.read(project), root, texts=texts if texts.is_dir() else None).run().release
 
 
 @pytest.fixture

@@ -200,4 +200,4 @@ def test_the_site_is_served_through_any_engine(backend, releases):
         assert client.get("/readyz").status_code == 200
         assert "New bridge" in client.get("/search?q=new").text
     finally:
-        app.extensions["ckg"].close()
+        app.close()

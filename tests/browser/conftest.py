@@ -40,7 +40,7 @@ def site(shipped_releases_gone_on: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture(scope="session")

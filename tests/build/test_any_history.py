@@ -186,7 +186,7 @@ def client(releases: Path) -> Iterator[FlaskClient]:
     try:
         yield app.test_client()
     finally:
-        app.extensions["ckg"].close()
+        app.close()
 
 
 def served(releases: Path) -> dict[str, object]:

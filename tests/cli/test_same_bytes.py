@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+import outside
 import pytest
 
 from ckg.release.current import Releases
@@ -13,7 +14,6 @@ from ckg.release.current import Releases
 from .command import Ckg, Place
 
 ROOT = Path(__file__).parents[2]
-TEXTS = ROOT.parent / "shared" / "sources"
 
 
 def files(releases: Path) -> dict[str, bytes]:
@@ -38,7 +38,8 @@ def test_the_shipped_data_give_the_same_bytes_from_another_folder(shipped_releas
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name)
     shutil.copy(ROOT / "ckg.toml", copy)
-    texts = ("--texts", TEXTS) if TEXTS.is_dir() else ()
+    folder = outside.source_texts()
+    texts = ("--texts", folder) if folder.is_dir() else ()
     Ckg(copy)("build", *texts, timeout=600)
     first, second = files(shipped_releases), files(copy / "release")
     assert different(first, second) == []

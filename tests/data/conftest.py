@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+import outside
 import pytest
 from rdflib import Graph
 
@@ -48,9 +49,5 @@ def _union(parts) -> Graph:
 @pytest.fixture(scope="session")
 def source_texts() -> dict[str, str]:
     """The source texts that are at hand beside the project, by the SHA-256 of their bytes."""
-    folder = ROOT.parent / "shared" / "sources"
-    if not folder.is_dir():
-        pytest.skip("no source text is at hand: ../shared/sources is not there")
-    return {
-        hashlib.sha256(path.read_bytes()).hexdigest(): path.read_text(encoding="utf-8") for path in folder.glob("*.txt")
-    }
+    texts = outside.need_source_texts().glob("*.txt")
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): path.read_text(encoding="utf-8") for path in texts}

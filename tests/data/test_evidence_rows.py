@@ -2,23 +2,19 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 
-import pytest
+import outside
 from rdflib import RDF, Namespace
 
 CKG = Namespace("https://w3id.org/ckg/ontology#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 SCHEMA = Namespace("https://schema.org/")
-EVIDENCE = Path(__file__).parents[3] / "shared" / "sources" / "evidence.yaml"
 
 
 def evidence_rows() -> list[tuple[str, str, str | None]]:
     """The rows of the evidence file: its id, its address, its words."""
-    if not EVIDENCE.is_file():
-        pytest.skip("the evidence file is not at hand: ../shared/sources is not there")
-    text = EVIDENCE.read_text(encoding="utf-8")
+    text = (outside.need_source_texts() / "evidence.yaml").read_text(encoding="utf-8")
     row = re.compile(r'(?m)^([\w-]+): \{url: "([^"]+)".*? quote: (?:null|"([^"]*)"), says: ')
     return row.findall(text)
 

@@ -33,7 +33,7 @@ def app(shipped_each_way: Path) -> Iterator[Flask]:
     """The application that serves the shipped data set, on a store by each of the two histories."""
     app = create_app(shipped_each_way, {"limits.workers": 1, "limits.spares": 0})
     yield app
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture
@@ -99,4 +99,4 @@ def serve() -> Iterator[Callable[[Path], FlaskClient]]:
 
     yield start
     for app in opened:
-        app.extensions["ckg"].close()
+        app.close()

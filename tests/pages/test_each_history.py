@@ -34,7 +34,7 @@ def both(shipped_releases: Path, shipped_releases_gone_on: Path) -> Iterator[tup
         clients = []
         for releases in (shipped_releases, shipped_releases_gone_on):
             app = create_app(releases, settings)
-            opened.callback(app.extensions["ckg"].close)
+            opened.callback(app.close)
             clients.append(app.test_client())
         yield clients[0], clients[1]
 

@@ -214,5 +214,5 @@ def test_the_same_page_is_the_same_bytes_each_time(shipped_each_way, page: Page)
     try:
         fresh = app.test_client().get("/doc/summit/tokyo-2025", headers={"Accept": "text/html"}).text
     finally:
-        app.extensions["ckg"].close()
+        app.close()
     assert fresh == page("/doc/summit/tokyo-2025")

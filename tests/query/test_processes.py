@@ -56,6 +56,34 @@ def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
     assert ask(pool, "SELECT (2 AS ?x) {}")
 
 
+def test_a_run_away_query_ends_with_the_process_that_its_worker_was_forked_by(pools):
+    pool = pools(workers=1, spares=0)
+    workers = pool._workers
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(ask, pool, FOREVER)
+        deadline = time.monotonic() + 10
+        while workers._idle and time.monotonic() < deadline:
+            time.sleep(0.01)
+        (worker,) = workers._all.values()
+        assert worker.born.wait(5)
+        workers._nursery.kill()
+        assert has_ended(worker.pid, 10)
+        assert isinstance(asked.exception(), QueryError)
+
+
+def has_ended(pid, seconds):
+    """Say whether a process ends in time; one that only waits to be reaped has."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def test_while_long_queries_run_as_many_workers_are_ready_as_before(pools):
     pool = pools(workers=2, spares=1, cache=0)
     workers = pool.evaluator.workers

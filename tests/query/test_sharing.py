@@ -1,5 +1,6 @@
 """Clients share the pool: answers are kept, lanes are fair, the queue and the budgets have an end."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -27,6 +28,30 @@ def test_identical_questions_are_evaluated_once_and_then_kept(pools):
     assert sum(not w.spent for w in pool.evaluator.workers._all.values())
     assert not pool.run(Question(text, TSV)).cached
     assert not pool.run(Question(text, CSV, Dataset(default=(EX + "g1",)))).cached
+
+
+def test_who_asked_first_may_hang_up_and_the_others_get_the_answer(pools):
+    notes = Notes()
+    pool = pools(notes, workers=1, spares=1)
+    text = "SELECT (COUNT(*) AS ?n) { ?a ex:p1 ?b . ?c ex:p2 ?d . ?e ex:p0 ?f FILTER(?a IN (ex:n1, ex:n4, ex:n7)) }"
+    flights = pool._cache._flights
+    gone = threading.Event()
+    with ThreadPoolExecutor(2) as threads:
+        threads.submit(pool.run, Question(text, CSV, client="first", gone=gone.is_set))
+        wait_for(lambda: flights)
+        (flight,) = flights.values()
+        second = threads.submit(ask, pool, text, client="second")
+        wait_for(lambda: flight.followers)
+        gone.set()
+        assert second.result(30) == "n\r\n3000000\r\n"
+    assert notes.deaths == {}
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_what_may_differ_from_time_to_time_is_never_kept(pool):

@@ -172,3 +172,20 @@ def test_the_reference_draws_the_same_conclusion_from_the_premises_of_a_step(exp
         staging = Staging((stage_lines([*premises, *lists], folder, "premises", Role.DATA),))
         graph = reason.close(staging, folder, engine="owlrl", inferred_graph=INFERRED).graph
         assert conclusion in {" ".join(t) for t in read(graph)}, (rule, premises)
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "data"),
+    [
+        ("r", ":a :p :b . :b :q :a, :c . :c :r :d ."),
+        ("q", ":a :p :a . :a :q :c . :c :r :b . :b :r :b ."),
+    ],
+)
+def test_no_proof_rests_on_its_own_conclusion(explained, conclusion, data):
+    closure, explainer = explained(f":{conclusion} owl:propertyChainAxiom ( :p :q :r ) .", data=data)
+    inferred = [tuple(map(parse, triple)) for triple in read(closure.graph)]
+    assert inferred
+    for triple in inferred:
+        steps = explainer.prove(*triple)
+        assert steps
+        assert all(premise < number for number, step in enumerate(steps) for premise in step.premises)

@@ -5,10 +5,8 @@ passes all the same fails the suite. A conclusion is looked for in the asserted 
 as inferred.
 """
 
-from pathlib import Path
-
+import outside
 import pyoxigraph as ox
-import pytest
 
 from ckg import reason
 from ckg.errors import Inconsistent
@@ -16,10 +14,7 @@ from ckg.model.staged import Role, Staging
 from ckg.reason.lines import read
 from ckg.reason.trivia import is_trivia
 
-SUITE = Path(__file__).parents[3] / "shared" / "suites" / "owl2rl" / "w3c-owl2-rl"
-CASES = sorted(path.name for path in (SUITE / "cases").glob("*")) if SUITE.is_dir() else []
-POSITIVE = [case for case in CASES if (SUITE / "cases" / case / "conclusion.rdf").exists()]
-NEGATIVE = [case for case in CASES if (SUITE / "cases" / case / "non-conclusion.rdf").exists()]
+SUITE = outside.need_suite("owl2rl", __name__) / "w3c-owl2-rl"
 INFERRED = "http://example.org/graph/inferred"
 
 NO_HEAD = "no rule concludes owl:differentFrom: the conclusion is only reached by refutation"
@@ -42,7 +37,17 @@ BEYOND_THE_RULES = {
     "webont-i5-8-009": "asks which data ranges contain which: no rule compares value spaces",
 }
 
-pytestmark = pytest.mark.skipif(not CASES, reason="the W3C suite is not at hand (../shared/suites)")
+
+def cases(conclusion):
+    """The names of the cases that have a conclusion, or a non-conclusion."""
+    return sorted(path.parent.name for path in SUITE.glob(f"cases/*/{conclusion}.rdf"))
+
+
+def pytest_generate_tests(metafunc):
+    if "follows" in metafunc.fixturenames:
+        metafunc.parametrize("follows", cases("conclusion"))
+    if "does_not_follow" in metafunc.fixturenames:
+        metafunc.parametrize("does_not_follow", cases("non-conclusion"))
 
 
 def parse(path):
@@ -73,8 +78,8 @@ def entails(case, conclusion, engine, folder, stage_lines):
     return bool(store.query("ASK { " + " . ".join(" ".join(triple) for triple in wanted) + " }"))
 
 
-@pytest.mark.parametrize("case", POSITIVE)
-def test_what_must_follow_does(case, tmp_path, stage_lines):
+def test_what_must_follow_does(follows, tmp_path, stage_lines):
+    case = follows
     found = entails(case, "conclusion", "duckdb", tmp_path, stage_lines)
     if case in BEYOND_THE_RULES:
         assert not found, f"{case} passes: strike it from the ledger"
@@ -83,11 +88,10 @@ def test_what_must_follow_does(case, tmp_path, stage_lines):
         assert found
 
 
-@pytest.mark.parametrize("case", NEGATIVE)
-def test_what_must_not_follow_does_not(case, tmp_path, stage_lines):
-    assert not entails(case, "non-conclusion", "duckdb", tmp_path, stage_lines)
+def test_what_must_not_follow_does_not(does_not_follow, tmp_path, stage_lines):
+    assert not entails(does_not_follow, "non-conclusion", "duckdb", tmp_path, stage_lines)
 
 
 def test_the_suite_is_whole():
-    assert (len(POSITIVE), len(NEGATIVE)) == (27, 23)
-    assert set(BEYOND_THE_RULES) <= set(POSITIVE)
+    assert (len(cases("conclusion")), len(cases("non-conclusion"))) == (27, 23)
+    assert set(BEYOND_THE_RULES) <= set(cases("conclusion"))

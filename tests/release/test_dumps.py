@@ -196,7 +196,19 @@ def test_lexical_forms_stay_as_they_were_written(stage, prefixes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "form", ["0.0000001", "0.000001", "100000000000000000000.0", "-0.0", "12345678901234567890", "-1", "00", "+1.0"]
+    "form",
+    [
+        "0.0000001",
+        "0.000001",
+        "100000000000000000000.0",
+        "-0.0",
+        "12345678901234567890",
+        "-1",
+        "00",
+        "+1.0",
+        "01.50",
+        "-00.5",
+    ],
 )
 def test_rdflib_rewrites_no_number_of_the_turtle(stage, prefixes, tmp_path, monkeypatch, form):
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)

@@ -6,9 +6,11 @@
 import http.client
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import outside
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -16,14 +18,11 @@ from hypothesis import strategies as st
 
 sys.path.append(str(Path(__file__).parents[1] / "query"))
 
-from suite import query_files
-
 from shapes import DEEP, LONG, WIDE
 
 pytestmark = pytest.mark.gone_on  # thousands of requests, nearly all of which never reach the store
 
 NUMBER = int(os.environ.get("CKG_FUZZ", "500"))
-TEXTS = [path.read_text(encoding="utf-8") for path in query_files()]
 SHAPES = [*DEEP.values(), *WIDE.values(), *LONG.values()]
 PIECES = [
     *"{}()[].,;<>\"'?:@#\\^|/*+-!= \n",
@@ -41,14 +40,23 @@ PIECES = [
 QUIET = settings(max_examples=NUMBER, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
+@cache
+def texts():
+    """The queries that are mutated: the project's own, and the W3C's where they are at hand."""
+    own = (Path(__file__).parents[1] / "competency").glob("*.rq")
+    return [
+        path.read_text(encoding="utf-8") for path in (*sorted(own), *sorted(outside.suite("sparql11").glob("*/*.rq")))
+    ]
+
+
 @st.composite
 def mutated(draw):
-    """A query of the W3C's with pieces cut out, doubled, swapped or put in."""
-    text = draw(st.sampled_from(TEXTS))
+    """A query of somebody's with pieces cut out, doubled, swapped or put in."""
+    text = draw(st.sampled_from(texts()))
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 40)))
-        piece = draw(st.sampled_from(["", text[start:end] * 2, *PIECES, draw(st.sampled_from(TEXTS))[:80]]))
+        piece = draw(st.sampled_from(["", text[start:end] * 2, *PIECES, draw(st.sampled_from(texts()))[:80]]))
         text = text[:start] + piece + text[end:]
     return text
 

@@ -3,10 +3,12 @@
 import tomllib
 from pathlib import Path
 
+import outside
 import pyoxigraph as ox
-import pytest
 
 from . import w3c
+
+outside.need_suite("sparql11", __name__)
 
 LEDGER = tomllib.loads((Path(__file__).parent / "ledger.toml").read_text())
 NOTHING = "http://example.org/no-such-graph"
@@ -16,6 +18,14 @@ TYPES = {
     ".srj": ("application/sparql-results+json", ox.QueryResultsFormat.JSON),
     ".tsv": ("text/tab-separated-values", ox.QueryResultsFormat.TSV),
 }
+
+
+def pytest_generate_tests(metafunc):
+    if "test" in metafunc.fixturenames:
+        metafunc.parametrize("test", w3c.evaluations(), ids=lambda test: test.name)
+    if "valid" in metafunc.fixturenames:
+        found = w3c.syntax_tests()
+        metafunc.parametrize(("path", "valid"), [row[1:] for row in found], ids=[name for name, _, _ in found])
 
 
 def test_all_evaluation_tests_are_there():
@@ -53,7 +63,6 @@ def answer(server, test):
     return w3c.solutions(ox.parse_query_results(reply.body, format=syntax)), expected
 
 
-@pytest.mark.parametrize("test", w3c.evaluations(), ids=lambda test: test.name)
 def test_evaluation(test, w3c_server):
     found, expected = answer(w3c_server, test)
     row = LEDGER.get(test.name)
@@ -66,8 +75,7 @@ def test_evaluation(test, w3c_server):
         assert w3c.by_value(found) != w3c.by_value(expected), f"{test.name} passes now: take it out of the ledger"
 
 
-@pytest.mark.parametrize(("name", "path", "valid"), w3c.syntax_tests(), ids=[name for name, _, _ in w3c.syntax_tests()])
-def test_syntax(name, path, valid, w3c_server):
+def test_syntax(path, valid, w3c_server):
     reply = w3c_server.query(f"BASE <{w3c.iri(path)}> {path.read_text(encoding='utf-8')}")
     malformed = reply.status == 400 and b'"Query malformed"' in reply.body
     assert malformed != valid, reply.body

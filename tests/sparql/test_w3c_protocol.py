@@ -5,8 +5,10 @@ same test is not asked, because it asks for what the update would have done.
 """
 
 import http.client
+from functools import cache
 from urllib.parse import urlsplit
 
+import outside
 import pyoxigraph as ox
 import pytest
 
@@ -16,9 +18,8 @@ from .w3c import MF, RDF
 HT = "http://www.w3.org/2011/http#"
 CNT = "http://www.w3.org/2011/content#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
-MANIFEST = w3c.Graph(w3c.SUITE / "protocol" / "manifest.ttl")
-HEAD = MANIFEST.object(ox.NamedNode(w3c.BASE + "protocol/manifest.ttl"), MF + "entries")
-TESTS = {node.value.rpartition("#")[2]: node for node in MANIFEST.list(HEAD)}
+
+outside.need_suite("sparql11", __name__)
 
 # Updates that the tests expect to succeed; of those with two requests only the first is an update.
 UPDATES = {
@@ -37,8 +38,26 @@ TYPES = {
 }
 
 
+@cache
+def manifest():
+    return w3c.Graph(w3c.SUITE / "protocol" / "manifest.ttl")
+
+
+@cache
+def tests():
+    """The protocol tests, by their names."""
+    head = manifest().object(ox.NamedNode(w3c.BASE + "protocol/manifest.ttl"), MF + "entries")
+    return {node.value.rpartition("#")[2]: node for node in manifest().list(head)}
+
+
+def pytest_generate_tests(metafunc):
+    if "name" in metafunc.fixturenames:
+        is_update = metafunc.function is test_updates_are_refused
+        metafunc.parametrize("name", [name for name in tests() if (name in UPDATES) is is_update])
+
+
 def requests(test):
-    graph = MANIFEST
+    graph = manifest()
     for request in graph.list(graph.object(graph.object(test, MF + "action"), HT + "requests")):
         parts = urlsplit(graph.object(request, HT + "absolutePath").value)
         body = graph.object(request, HT + "body")
@@ -76,13 +95,12 @@ def send(server, method, path, body, headers):
 
 
 def test_all_protocol_tests_are_there():
-    assert len(TESTS) == 34
-    assert set(TESTS) >= UPDATES
+    assert len(tests()) == 34
+    assert set(tests()) >= UPDATES
 
 
-@pytest.mark.parametrize("name", [name for name in TESTS if name not in UPDATES])
 def test_protocol(name, w3c_server):
-    asked = list(requests(TESTS[name]))
+    asked = list(requests(tests()[name]))
     assert asked
     for method, path, body, headers, statuses, form, truth in asked:
         status, fields, answer = send(w3c_server, method, path, body, headers)
@@ -96,9 +114,8 @@ def test_protocol(name, w3c_server):
             assert bool(found) == (truth.value == "true")
 
 
-@pytest.mark.parametrize("name", sorted(UPDATES))
 def test_updates_are_refused(name, w3c_server):
-    method, path, body, headers, _, _, _ = next(requests(TESTS[name]))
+    method, path, body, headers, _, _, _ = next(requests(tests()[name]))
     status, fields, answer = send(w3c_server, method, path, body, headers)
     assert (status, fields.get_content_type()) == (403, "application/problem+json"), answer
 

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import outside
 import pyoxigraph as ox
 
-SUITE = Path(__file__).parents[3] / "shared" / "suites" / "sparql11"
+SUITE = outside.suite("sparql11")
 BASE = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

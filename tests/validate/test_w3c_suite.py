@@ -2,9 +2,11 @@
 
 import hashlib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import outside
 import pyoxigraph as ox
 import pytest
 from rdflib import RDF, BNode, Graph, Namespace, URIRef
@@ -16,7 +18,7 @@ from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.validate import paths, validate
 from ckg.validate.rdflib_graphs import from_rdflib, lexical_forms_kept
 
-SUITE = Path(__file__).resolve().parents[3] / "shared" / "suites" / "shacl"
+SUITE = outside.need_suite("shacl", __name__).resolve()
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 SHT = Namespace("http://www.w3.org/ns/shacl-test#")
 
@@ -41,9 +43,15 @@ def name(entry) -> str:
     return unquote(entry.removeprefix(f"{SUITE.as_uri()}/"))
 
 
-ENTRIES = {name(entry): (graph, entry) for graph, entry in entries(SUITE / "manifest.ttl")} if SUITE.exists() else {}
+@cache
+def cases():
+    """The graph and the node of every entry of the suite, by its name."""
+    return {name(entry): (graph, entry) for graph, entry in entries(SUITE / "manifest.ttl")}
 
-pytestmark = pytest.mark.skipif(not ENTRIES, reason="the W3C suite is not beside the project")
+
+def pytest_generate_tests(metafunc):
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", sorted(cases()))
 
 
 def staged(folder: Path, uri: str, role: Role) -> StagedGraph:
@@ -65,7 +73,7 @@ def staged(folder: Path, uri: str, role: Role) -> StagedGraph:
 
 
 def run(case: str, folder: Path, engine: str):
-    graph, entry = ENTRIES[case]
+    graph, entry = cases()[case]
     action = graph.value(entry, MF.action)
     data = staged(folder, graph.value(action, SHT.dataGraph), Role.DATA)
     shapes = staged(folder, graph.value(action, SHT.shapesGraph), Role.SHAPES)
@@ -99,7 +107,7 @@ def expected(graph, report) -> Counter:
 
 
 def passes(case: str, folder: Path, engine: str) -> bool:
-    graph, entry = ENTRIES[case]
+    graph, entry = cases()[case]
     wanted = graph.value(entry, MF.result)
     try:
         report = run(case, folder, engine)
@@ -122,16 +130,14 @@ def passes(case: str, folder: Path, engine: str) -> bool:
 
 
 def test_the_suite_is_complete():
-    assert len(ENTRIES) == CASES
+    assert len(cases()) == CASES
 
 
 @pytest.mark.parametrize("engine", ["pyshacl", "screened"])
-@pytest.mark.parametrize("case", sorted(ENTRIES))
 def test_the_engine_reports_what_the_suite_expects(case, engine, tmp_path):
     assert passes(case, tmp_path, engine) is (case not in LEDGER), LEDGER.get(case)
 
 
-@pytest.mark.parametrize("case", sorted(ENTRIES))
 def test_the_engines_agree(case, tmp_path):
     outcomes = []
     for engine in ("pyshacl", "screened"):
@@ -146,4 +152,4 @@ def test_the_engines_agree(case, tmp_path):
 
 
 def test_manifest_entries_are_all_validations():
-    assert {graph.value(entry, RDF.type) for graph, entry in ENTRIES.values()} == {SHT.Validate}
+    assert {graph.value(entry, RDF.type) for graph, entry in cases().values()} == {SHT.Validate}

@@ -65,7 +65,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRe
 def app(releases: Path) -> Iterator[Flask]:
     made = create_app(releases)
     yield made
-    made.extensions["ckg"].close()
+    made.close()
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     make_release.build(project)
     made = create_app(project / "release")
     yield made.test_client()
-    made.extensions["ckg"].close()
+    made.close()
 
 
 Serve = Callable[..., str]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.gone_on  # it reads every document; that both histories
 def shipped(shipped_each_way):
     app = create_app(shipped_each_way)
     yield app.test_client()
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.fixture(scope="module")

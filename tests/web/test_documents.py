@@ -109,7 +109,7 @@ def test_two_servers_of_one_release_send_the_same_bytes_and_the_same_etag(releas
         one, two = (c.get(f"{path}.{wanted.key}") for c in (client, other.test_client()))
         assert one.headers["ETag"] == two.headers["ETag"]
         assert one.data == two.data
-    other.extensions["ckg"].close()
+    other.close()
 
 
 def test_a_hub_is_paged_by_links_to_the_next_and_the_previous_page(client, graph_of):
@@ -160,4 +160,4 @@ def test_rdf_xml_refuses_what_it_cannot_say_and_offers_the_other_formats(tmp_pat
     answer = app.test_client().get("/doc/a.rdf")
     assert answer.status_code == 406
     assert {row["format"] for row in answer.get_json()["available"]} >= {"Turtle", "JSON-LD"}
-    app.extensions["ckg"].close()
+    app.close()

@@ -118,4 +118,4 @@ def test_every_question_is_answered_as_the_first_one_of_a_server(serve, releases
         try:
             assert queries.answers(queries.by(app.test_client()), TERMS, only=[text]) == {text: expected[text]}
         finally:
-            app.extensions["ckg"].close()
+            app.close()

@@ -175,4 +175,4 @@ def test_what_the_caches_of_the_server_give_is_what_it_would_make_afresh(release
             if one.status_code == 200:
                 assert bodies.setdefault(one.headers["ETag"], one.data) == one.data, (path, headers)
     for app in (kept, fresh):
-        app.extensions["ckg"].close()
+        app.close()

@@ -19,7 +19,7 @@ from werkzeug.test import Client
 from ckg import errors
 from ckg.formats import DUMP_FORMATS
 from ckg.query.pool import Pool, wait_until_ready
-from ckg.web import create_app
+from ckg.web import create_app, headers
 from ckg.web import serving as serving_module
 from ckg.web.problems import STATUS
 
@@ -35,7 +35,7 @@ def opened(releases):
 
     yield open_
     for app in made:
-        app.extensions["ckg"].close()
+        app.close()
 
 
 LOCAL = re.compile(r"(?:href|src|action)=\"(/[^\"]*)\"")
@@ -80,7 +80,7 @@ def test_pages_of_two_prefixes_are_not_mixed_up(releases):
     pages = {p: client.get("/doc/state/japan.html", headers={"X-Forwarded-Prefix": p}) for p in ("/a", "/b")}
     assert pages["/a"].headers["ETag"] != pages["/b"].headers["ETag"]
     assert 'href="/b/' not in pages["/a"].text
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_new_release_is_served_without_dropping_a_request(tmp_path):
@@ -113,7 +113,7 @@ def test_a_new_release_is_served_without_dropping_a_request(tmp_path):
     assert not wrong
     assert seen == {"one", "two"}
     assert app.test_client().get("/readyz").get_json()["release"].startswith("2-")
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_release_that_cannot_be_opened_leaves_the_old_one_served(tmp_path):
@@ -236,7 +236,7 @@ def test_the_log_says_each_switch_and_once_each_one_that_failed(tmp_path, caplog
         said(caplog, failure)
         time.sleep(2.5)  # it looks every second
         assert caplog.text.count(failure) == 1
-        app.extensions["ckg"].close()
+        app.close()
 
 
 def said(caplog, words):
@@ -384,7 +384,7 @@ def test_a_bug_is_answered_without_its_trace_and_is_logged(releases, caplog):
             assert word not in answer.text
         assert answer.headers["Cache-Control"] == "no-store"
     assert "ZeroDivisionError" in caplog.text
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_a_page_of_an_error_that_cannot_be_made_is_told_as_json(releases, monkeypatch, caplog):
@@ -395,7 +395,7 @@ def test_a_page_of_an_error_that_cannot_be_made_is_told_as_json(releases, monkey
     answer = app.test_client().get("/nope", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert answer.get_json()["status"] == 404
-    app.extensions["ckg"].close()
+    app.close()
 
 
 @pytest.mark.parametrize("kind", STATUS, ids=lambda kind: kind.__name__)
@@ -419,7 +419,7 @@ def test_a_domain_error_has_a_status_and_says_what_bound_it_met(releases, kind):
         assert answer.headers["Retry-After"] == "3"
     if "bound" in extra:
         assert answer.get_json()["bound"] == extra["bound"]
-    app.extensions["ckg"].close()
+    app.close()
 
 
 def test_the_probes_say_that_the_server_lives_and_can_answer(client):
@@ -436,3 +436,10 @@ def test_head_of_a_hot_answer_has_no_body(app):
         answer = client.head("/doc/state/japan.nt")
         assert answer.data == b""
         assert int(answer.headers["Content-Length"]) > 100
+
+
+def test_after_an_upgrade_of_the_software_no_old_page_is_taken_for_current(client, monkeypatch):
+    before = client.get("/doc/state/japan.html").headers["ETag"]
+    monkeypatch.setattr(headers, "software", lambda: "another version")
+    again = client.get("/doc/state/japan.html", headers={"If-None-Match": before})
+    assert (again.status_code, again.headers["ETag"] == before) == (200, False)

@@ -11,7 +11,8 @@ from ckg.reason.compile import Instance
 from ckg.reason.datatypes import number
 from ckg.reason.equality import Classes, rewrite
 from ckg.reason.load import Terms
-from ckg.reason.program import LITERAL_TYPE, REFLEXIVE, Active, Counts, Program
+from ckg.reason.log import LITERAL_TYPE, REFLEXIVE
+from ckg.reason.program import Active, Counts, Program
 from ckg.reason.rules import AXIOMS
 from ckg.reason.schema import IdTriple, Schema
 from ckg.reason.sql import EVERYTHING

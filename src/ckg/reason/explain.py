@@ -18,8 +18,7 @@ import pyoxigraph as ox
 from ckg.errors import ProjectError
 from ckg.model.staged import OPEN_FILES, Role, StagedGraph
 from ckg.reason.equals import Equals
-from ckg.reason.log import Log
-from ckg.reason.program import LITERAL_TYPE, REFLEXIVE, REWRITTEN
+from ckg.reason.log import LITERAL_TYPE, REFLEXIVE, REWRITTEN, Log
 from ckg.reason.sorted_lines import SortedLines
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal

@@ -9,6 +9,9 @@ from typing import ClassVar, NamedTuple
 
 from ckg.reason.sorted_lines import SortedLines
 
+ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
+"""Numbers of the reasons that are no instance of a rule in the tables."""
+
 OFFSET = 1_000_000_000
 """Added to every number in the files: all get ten digits, so that they sort as text."""
 

@@ -14,9 +14,6 @@ from ckg.reason.schema import Schema
 from ckg.reason.sql import EVERYTHING, Linear, join_queries, linear, linear_query, star_query
 from ckg.reason.vocabulary import TYPE
 
-ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
-"""Numbers of the reasons that are no instance of a rule in the tables."""
-
 _REASONS = tuple(Instance(name, (), (), None) for name in ("asserted", "eq-rep", "eq-ref", "dt-type2"))
 
 

@@ -17,8 +17,8 @@ from ckg.model.staged import Role, Staging
 from ckg.reason.compile import Atom, Instance
 from ckg.reason.engine import Engine
 from ckg.reason.load import LONGEST_LINE, quoted
-from ckg.reason.log import OFFSET
-from ckg.reason.program import REWRITTEN, Active
+from ckg.reason.log import OFFSET, REWRITTEN
+from ckg.reason.program import Active
 from ckg.reason.rules import AXIOMS, RULES
 
 Content = Mapping[str, Any]

@@ -10,7 +10,6 @@ and sh:xone too: a node that is no suspect conforms for sure, a sure one fails f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
@@ -21,21 +20,13 @@ from pyshacl.shape import Shape
 from ckg.validate import paths, screen_sets, screen_shapes, screen_sparql, screen_values
 from ckg.validate.path_sql import NotScreened, PathCompiler
 from ckg.validate.rdflib_graphs import Namespaces
+from ckg.validate.screening import Values
 from ckg.validate.shapes_graph import Shapes
 from ckg.validate.triple_table import TripleTable
 from ckg.validate.value_tests import any_of
 
 _DEEPEST = 6
 """How deep shapes may be nested before they are left to pyshacl, which stops at 15."""
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """The values to be judged: table `pairs(f, v)`, for the focus nodes in table `nodes(n)`."""
-
-    shape: Shape
-    nodes: str
-    pairs: str
 
 
 class Screen:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.constraints.core.cardinality_constraints import MaxCountConstraintComponent, MinCountConstraintComponent
 from pyshacl.constraints.core.other_constraints import HasValueConstraintComponent
@@ -21,13 +19,11 @@ from rdflib.term import Node
 
 from ckg.validate.path_sql import NotScreened
 from ckg.validate.rdflib_graphs import from_rdflib
+from ckg.validate.screening import Screening, Values
 from ckg.validate.value_tests import LANGUAGE, not_ordered
 
-if TYPE_CHECKING:
-    from ckg.validate.screen import Screen, Values
 
-
-def select(screen: Screen, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
+def select(screen: Screening, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
     """Return a SELECT of suspects (n, sure), or None where the constraint is of another sort."""
     nodes, pairs = values.nodes, values.pairs
     match part:
@@ -69,19 +65,19 @@ def select(screen: Screen, values: Values, part: ConstraintComponent) -> str | N
     return None
 
 
-def _both(screen: Screen, values: Values, others: set[Node]) -> list[tuple[str, str]]:
+def _both(screen: Screening, values: Values, others: set[Node]) -> list[tuple[str, str]]:
     """Return, for each other property, the values of the focus nodes and its own, as SELECTs of (f, v)."""
     left = f"SELECT f, v FROM {values.pairs}"
     return [(left, _objects(screen, values, other)) for other in sorted(others, key=str)]
 
 
-def _objects(screen: Screen, values: Values, other: Node) -> str:
+def _objects(screen: Screening, values: Values, other: Node) -> str:
     if not isinstance(other, URIRef):
         raise NotScreened("a property that is no IRI")
     return f"SELECT s AS f, o AS v FROM triple WHERE p = {screen.identify(f'<{other}>')} AND s IN (FROM {values.nodes})"
 
 
-def _ordered(screen: Screen, values: Values, others: set[Node], passes: str) -> str:
+def _ordered(screen: Screening, values: Values, others: set[Node], passes: str) -> str:
     selects = [  # pyshacl refuses to compare a blank node: it is to have the chance
         f"SELECT f AS n, FALSE AS sure FROM {values.pairs} JOIN term ON id = v WHERE ascii(text) = 95"
     ]

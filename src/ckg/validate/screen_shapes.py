@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.constraints.core.logical_constraints import (
     AndConstraintComponent,
@@ -23,12 +21,10 @@ from rdflib.namespace import SH
 from rdflib.term import Node
 
 from ckg.validate.path_sql import NotScreened
-
-if TYPE_CHECKING:
-    from ckg.validate.screen import Screen, Values
+from ckg.validate.screening import Screening, Values
 
 
-def select(screen: Screen, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
+def select(screen: Screening, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
     """Return a SELECT of suspects (n, sure), or None where the constraint is of another sort."""
     match part:
         case PropertyConstraintComponent():
@@ -48,7 +44,7 @@ def select(screen: Screen, values: Values, part: ConstraintComponent) -> str | N
     return None
 
 
-def _members(screen: Screen, head: Node) -> list[Node]:
+def _members(screen: Screening, head: Node) -> list[Node]:
     try:
         members = sorted(screen.shapes.graph.items(head), key=str)
     except ValueError as error:
@@ -58,23 +54,23 @@ def _members(screen: Screen, head: Node) -> list[Node]:
     return members
 
 
-def _each(screen: Screen, head: Node) -> list[Node]:
+def _each(screen: Screening, head: Node) -> list[Node]:
     """Return the members once each: pyshacl counts a shape listed twice for sh:xone only."""
     return list(dict.fromkeys(_members(screen, head)))
 
 
-def _suspects(screen: Screen, values: Values, node: Node) -> str:
+def _suspects(screen: Screening, values: Values, node: Node) -> str:
     return screen.suspects(screen.other(values.shape, node), _distinct(screen, values))
 
 
-def _distinct(screen: Screen, values: Values) -> str:
+def _distinct(screen: Screening, values: Values) -> str:
     """Return the table of the values, each once, as nodes to be judged."""
     if not values.shape.is_property_shape:
         return values.nodes
     return screen.table.step(f"SELECT DISTINCT v AS n FROM {values.pairs}")
 
 
-def _all_of(screen: Screen, values: Values, nodes: list[Node], *, property_shapes: bool | None = None) -> str:
+def _all_of(screen: Screening, values: Values, nodes: list[Node], *, property_shapes: bool | None = None) -> str:
     selects = []
     for node in nodes:
         other = screen.other(values.shape, node)
@@ -85,7 +81,7 @@ def _all_of(screen: Screen, values: Values, nodes: list[Node], *, property_shape
     return " UNION ALL ".join(selects)
 
 
-def _none_of(screen: Screen, values: Values, node: Node) -> str:
+def _none_of(screen: Screening, values: Values, node: Node) -> str:
     """sh:not: who conforms for sure fails for sure; who may fail may conform."""
     failing = _suspects(screen, values, node)
     return (
@@ -94,14 +90,14 @@ def _none_of(screen: Screen, values: Values, node: Node) -> str:
     )
 
 
-def _some_of(screen: Screen, values: Values, nodes: list[Node]) -> str:
+def _some_of(screen: Screening, values: Values, nodes: list[Node]) -> str:
     """sh:or: suspect where every member is."""
     failing = " UNION ALL ".join(f"SELECT n, sure FROM {_suspects(screen, values, node)}" for node in nodes)
     suspects = f"SELECT n, bool_and(sure) AS sure FROM ({failing}) GROUP BY n HAVING count(*) = {len(nodes)}"
     return f"SELECT f AS n, sure FROM {values.pairs} JOIN ({suspects}) ON n = v"
 
 
-def _one_of(screen: Screen, values: Values, nodes: list[Node]) -> str:
+def _one_of(screen: Screening, values: Values, nodes: list[Node]) -> str:
     """sh:xone: a node passes for sure where one member conforms and all others fail for sure."""
     failing = " UNION ALL ".join(f"SELECT n, sure FROM {_suspects(screen, values, node)}" for node in nodes)
     counted = f"SELECT n, count(*) AS suspect, count_if(sure) AS failed FROM ({failing}) GROUP BY n"
@@ -113,7 +109,7 @@ def _one_of(screen: Screen, values: Values, nodes: list[Node]) -> str:
     )
 
 
-def _qualified(screen: Screen, values: Values, part: QualifiedValueShapeConstraintComponent, node: Node) -> str:
+def _qualified(screen: Screening, values: Values, part: QualifiedValueShapeConstraintComponent, node: Node) -> str:
     """sh:qualifiedValueShape (SHACL 4.7.3): too few may conform, or too many."""
     failing = _suspects(screen, values, node)
     joined = (

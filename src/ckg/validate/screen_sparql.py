@@ -9,7 +9,7 @@ possible. Solutions are rows of term ids, one column for each variable; a filter
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pyshacl.constraints.sparql.sparql_based_constraints import SPARQLBasedConstraint
 from rdflib import BNode, URIRef, Variable
@@ -18,10 +18,8 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from ckg.validate.path_sql import NotScreened
 from ckg.validate.rdflib_graphs import from_rdflib, parsed_query
 from ckg.validate.screen_expressions import Scope, condition, value
+from ckg.validate.screening import Screening, Values
 from ckg.validate.value_tests import sql_text
-
-if TYPE_CHECKING:
-    from ckg.validate.screen import Screen, Values
 
 _THIS = Variable("this")
 _NOT_BOUND_HERE = ("shapesGraph", "currentShape")
@@ -35,7 +33,7 @@ class Rows:
     scope: Scope
 
 
-def select(screen: Screen, values: Values, part: SPARQLBasedConstraint) -> str:
+def select(screen: Screening, values: Values, part: SPARQLBasedConstraint) -> str:
     """Return a SELECT of suspects (n, sure) for a shape's `sh:sparql` (SHACL section 5)."""
     found = []
     for query in sorted(part.sparql_constraints, key=lambda query: str(query.node)):

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.constraints.core.other_constraints import ClosedConstraintComponent, InConstraintComponent
@@ -31,13 +30,11 @@ from rdflib import RDF, RDFS, BNode, URIRef
 from ckg.validate import value_tests
 from ckg.validate.path_sql import NotScreened
 from ckg.validate.rdflib_graphs import from_rdflib, to_rdflib
+from ckg.validate.screening import Screening, Values
 from ckg.validate.terms import parse_terms
 
-if TYPE_CHECKING:
-    from ckg.validate.screen import Screen, Values
 
-
-def test(screen: Screen, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
+def test(screen: Screening, values: Values, part: ConstraintComponent) -> str | None:  # noqa: PLR0911
     """Return the expression for "the value fails", or None where the constraint is of another sort."""
     match part:
         case NodeKindConstraintComponent():
@@ -70,7 +67,7 @@ def test(screen: Screen, values: Values, part: ConstraintComponent) -> str | Non
     return None
 
 
-def _pattern(screen: Screen, values: Values, part: PatternConstraintComponent) -> str:
+def _pattern(screen: Screening, values: Values, part: PatternConstraintComponent) -> str:
     """sh:pattern (SHACL 4.4.3), matched in Python, value by value: other engines' expressions differ."""
     found = screen.table.step_rows(f"SELECT id, text FROM term WHERE id IN (SELECT v FROM {values.pairs})")
     nodes = parse_terms(str(text) for _, text in found)
@@ -88,7 +85,7 @@ def _pattern(screen: Screen, values: Values, part: PatternConstraintComponent) -
     return f"v IN (SELECT n FROM {kept})"
 
 
-def _closed(screen: Screen, values: Values, part: ClosedConstraintComponent) -> str:
+def _closed(screen: Screening, values: Values, part: ClosedConstraintComponent) -> str:
     """sh:closed (SHACL 4.8.1); pyshacl lets rdf:type rdfs:Resource pass besides."""
     if not part.is_closed:
         return "FALSE"

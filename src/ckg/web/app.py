@@ -40,16 +40,42 @@ EXTENSION = "ckg"
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend: Backend = EMBEDDED) -> Flask:
+class Application(Flask):
+    """The Flask application that serves a release; `close` it when the last request has ended.
+
+    Hooks and decorators of Flask work as in any application (docs/embedding.md): as soon as somebody has added a
+    `before_request` or has wrapped a view, no answer is given again without asking them.
+    """
+
+    def watch_for_guards(self) -> None:
+        """Take what is registered now as this package's own."""
+        self._own_hooks, self._own_views = self._hooks(), dict(self.view_functions)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether code beside this package's own decides on a request: a hook before it, or a view put around ours."""
+        views = self.view_functions
+        return self._hooks() != self._own_hooks or any(views.get(name) is not f for name, f in self._own_views.items())
+
+    def _hooks(self) -> int:
+        before = sum(len(hooks) for hooks in self.before_request_funcs.values())
+        return before + sum(len(hooks) for hooks in self.url_value_preprocessors.values())
+
+    def close(self) -> None:
+        """Stop following `current` and close the release, its query workers too; requests must have ended."""
+        self.extensions[EXTENSION].close()
+
+
+def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend: Backend = EMBEDDED) -> Application:
     """Return the application that serves a release.
 
     `folder` is a folder of releases, of which the one that `current` names is served and followed, or one release's
     folder. `settings` has the keys of ckg.toml (`serve.prefix`, `limits.cache`, …) as far as they differ from the
     defaults. `backend` is the engine that the release is asked through. Raises `ReleaseError` where there is nothing to
-    serve.
+    serve. `Application.close` ends what it started.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
-    app = Flask("ckg.web")
+    app = Application("ckg.web")
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -63,7 +89,9 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     app.after_request(headers.secure)
     for part in (metrics, problems, languages, probes, openapi, sparql, dumps, catalogue, sitemap, pages, entities):
         part.register(app)
-    wsgi = _below(current.around(app.wsgi_app), str(known["serve.prefix"]))
+    app.watch_for_guards()
+    leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)
+    wsgi = _below(leased, str(known["serve.prefix"]))
     proxies = int(known["serve.proxies"])
     if proxies:
         wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies)

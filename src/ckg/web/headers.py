@@ -12,7 +12,7 @@ from typing import Final
 from flask import Response, request
 
 import ckg
-from ckg.web.hot import KEEP
+from ckg.web.hot import KEEP, PRIVATE, is_personal
 from ckg.web.serving import serving
 
 POLICY: Final = {
@@ -58,6 +58,8 @@ def secure(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy())
     headers.setdefault("Cache-Control", _FRESH if response.status_code < 500 else "no-store")
+    if PRIVATE in request.environ or is_personal(request.environ):
+        headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
     headers.extend(_ALWAYS)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")

@@ -1,7 +1,9 @@
 """Finished answers to the very same request, given again without asking the application.
 
 Only documents and pages that say so are kept (`keep`), only while their release is served, and only for requests that
-agree in everything a document depends on: path, query, `Accept`, `Accept-Language`, `Cookie`.
+agree in everything a document depends on: path, query, `Accept`, `Accept-Language`, `Cookie`. A request that says who
+sends it (`Authorization`, or a cookie other than the language's) is the application's to decide: its answer is neither
+taken from here nor kept (RFC 9111, section 3.5).
 """
 
 from __future__ import annotations
@@ -11,12 +13,19 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Response, request
+from werkzeug.http import parse_cookie
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+LANGUAGE_COOKIE: Final = "lang"
+"""The one cookie that this application reads: the language that a reader chose."""
+
 KEEP: Final = "ckg.keep"
 """The key in the WSGI environment under which `keep` leaves word; its value is the form of the query, if any."""
+
+PRIVATE: Final = "ckg.private"
+"""The key in the WSGI environment that says that somebody else's code decides who may read: nothing is shared then."""
 
 _OVERHEAD = 3_000  # bytes counted for headers and key
 _LONGEST_KEY = 2_000
@@ -24,6 +33,13 @@ _SELECTING = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_A
 _DECIDED_BY_THE_APPLICATION = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_ORIGIN")
 
 Key = tuple[str | None, ...]
+
+
+def is_personal(environ: WSGIEnvironment) -> bool:
+    """Say whether a request tells who sends it, so that its answer may be for nobody else."""
+    return "HTTP_AUTHORIZATION" in environ or any(
+        name != LANGUAGE_COOKIE for name in (parse_cookie(environ) if "HTTP_COOKIE" in environ else ())
+    )
 
 
 class Kept(NamedTuple):
@@ -50,6 +66,8 @@ class HotAnswers:
     def key(environ: WSGIEnvironment) -> Key | None:
         """Return what the answer to a request is kept under, or None for one that the application must decide on."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or any(n in environ for n in _DECIDED_BY_THE_APPLICATION):
+            return None
+        if PRIVATE in environ or is_personal(environ):
             return None
         return tuple(map(environ.get, _SELECTING))
 

@@ -11,9 +11,9 @@ from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import BadRequest
 
 from ckg.model.negotiation import negotiate_language
+from ckg.web.hot import LANGUAGE_COOKIE
 from ckg.web.serving import serving
 
-COOKIE = "lang"
 PARAMETER = "lang"
 _YEAR = 365 * 24 * 3600
 
@@ -21,7 +21,7 @@ _YEAR = 365 * 24 * 3600
 def chosen() -> str:
     """Return the language of the request at hand, always one of the project's."""
     offered = serving().release.about.languages
-    for said in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+    for said in (request.args.get(PARAMETER), request.cookies.get(LANGUAGE_COOKIE)):
         match = next((tag for tag in offered if said and tag.lower() == said.lower()), None)
         if match:
             return match
@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
             raise BadRequest(f"There are no labels in the language {tag[:20]!r} here.")
         answer = redirect(f"{request.script_root}{_local(request.form.get('return', '/'))}", code=303)
         answer.set_cookie(
-            COOKIE,
+            LANGUAGE_COOKIE,
             tag,
             max_age=_YEAR,
             path=f"{request.script_root}/",

@@ -39,7 +39,7 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
-from ckg.web.hot import HotAnswers, Kept
+from ckg.web.hot import PRIVATE, HotAnswers, Kept
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -284,13 +284,19 @@ class Current:
         with suppress(Exception):
             self._lease.serving.close()
 
-    def around(self, application: WSGIApplication) -> WSGIApplication:
-        """Return a WSGI application in which every request holds the release that was current when it began."""
+    def around(self, application: WSGIApplication, *, is_guarded: Callable[[], bool]) -> WSGIApplication:
+        """Return a WSGI application in which every request holds the release that was current when it began.
+
+        While `is_guarded` says so, every request is given to the application: somebody else's code decides there who
+        may read what.
+        """
 
         def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             began = time.perf_counter()
             lease = self.acquire()
             hot = lease.serving.hot
+            if is_guarded():
+                environ[PRIVATE] = True
             key = hot.key(environ)
             kept = hot.get(key) if key is not None else None
             if kept is not None:

@@ -1,0 +1,38 @@
+"""No two modules import each other, not even inside a function or for typing."""
+
+from __future__ import annotations
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+SRC = Path(__file__).parents[2] / "src"
+MODULES = {
+    ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(SRC.rglob("*.py"))
+}
+
+KNOWN = {("ckg.web.problems", "ckg.web.pages.routes")}
+"""Imports that go round and are to be mended: none may be added."""
+
+
+def imported(name: str, path: Path) -> set[str]:
+    """Return the modules of ours that a module imports, wherever in it; a package that only leads to them is none."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {part if part in MODULES else node.module for part in names}
+    return {module for module in found if module in MODULES} - {name}
+
+
+def test_no_modules_import_each_other() -> None:
+    known = {name: {to for importer, to in KNOWN if importer == name} for name in MODULES}
+    graph = {name: imported(name, path) - known[name] for name, path in MODULES.items()}
+    assert sum(map(len, graph.values())) > 500
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError("imports go round: " + " <- ".join(error.args[1])) from None

@@ -1,0 +1,64 @@
+"""Two builds have the same name only if they have the same bytes: every setting is in the name, or changes no byte."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ckg.build.inputs import Inputs
+from ckg.build.judged import Judged
+from ckg.build.publish import release_name
+from ckg.model import config
+from ckg.model.prefixes import Prefixes
+from ckg.model.settings import SETTINGS, Setting
+from ckg.model.staged import Role, StagedGraph, Staging
+
+CHANGES_NO_BYTE = {
+    "build.release": "where releases lie",
+    "build.memory": "when the bulk engine spills",
+    "build.texts": "what is found there is in evidence.json, which is in the name",
+}
+"""Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> config.Project:
+    (tmp_path / "ckg.toml").write_text(
+        '[project]\nname = "a"\ntitle = "A"\nbase = "https://example.org/"\nversion = "1"\nlicense = "https://example.org/l"\n'
+    )
+    return config.read(tmp_path)
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Judged:
+    (tmp_path / "evidence.json").write_text("{}")
+    graph = StagedGraph("https://example.org/graph/inferred", Role.INFERRED, tmp_path / "inferred.nq", "", 0, ())
+    return Judged(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph)
+
+
+def another(setting: Setting, value: Any) -> Any:
+    if setting.choices:
+        return next(choice for choice in setting.choices if choice != value)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    if isinstance(value, list):
+        return [*value, "https://example.org/x"]
+    if setting.key == "project.issued":
+        return datetime.date(2026, 1, 1)
+    return f"{value}x/"
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
+def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, project, judged) -> None:
+    changed = project.with_value(setting.key, another(setting, project.get(setting.key)))
+    same = release_name(changed, judged) == release_name(project, judged)
+    assert same is (setting.section in ("serve", "limits") or setting.key in CHANGES_NO_BYTE)
+
+
+def test_the_list_names_settings_that_exist() -> None:
+    assert set(CHANGES_NO_BYTE) <= {setting.key for setting in SETTINGS}

@@ -1,0 +1,43 @@
+"""What some tests read that is not part of the project: the W3C's test suites, and the texts that the data quote.
+
+Nothing of it is needed: a module whose suite is absent is skipped, with the reason and how to get it. It is looked for
+when tests are collected or run, never when a module is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def suite(name: str) -> Path:
+    """Return the folder of a W3C test suite (`sparql11`, `shacl`, `owl2rl`): in `$CKG_SUITES`, or beside us."""
+    return Path(os.environ.get("CKG_SUITES") or ROOT.parent / "shared" / "suites") / name
+
+
+def need_suite(name: str, module: str) -> Path:
+    """Return the folder of a suite, or skip the module that asks for it, saying so."""
+    folder = suite(name)
+    if not folder.is_dir():
+        pytest.skip(
+            f"{module}: the W3C test suite `{name}` is not at {folder}; CONTRIBUTING.md says how to get it",
+            allow_module_level=True,
+        )
+    return folder
+
+
+def source_texts() -> Path:
+    """Return the folder of the texts that the shipped data quote: `$CKG_SOURCES`, else beside the project."""
+    return Path(os.environ.get("CKG_SOURCES") or ROOT.parent / "shared" / "sources")
+
+
+def need_source_texts() -> Path:
+    """Return the folder of the source texts, or skip the test that asks for it."""
+    folder = source_texts()
+    if not folder.is_dir():
+        pytest.skip(f"the source texts are not at {folder} ($CKG_SOURCES)")
+    return folder

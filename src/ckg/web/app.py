@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ckg.model.settings import SETTINGS
 from ckg.query.budget import Budgets
@@ -17,7 +16,7 @@ from ckg.web import (
     catalogue,
     dumps,
     entities,
-    hangup,
+    forwarded,
     headers,
     languages,
     metrics,
@@ -27,6 +26,7 @@ from ckg.web import (
     sitemap,
     sparql,
 )
+from ckg.web.front.limits import BODY_MAX_BYTES
 from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
@@ -50,21 +50,24 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     app = Flask("ckg.web")
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES  # /sparql has a bound of its own
     app.json.sort_keys = False  # type: ignore[attr-defined]
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
     limits = Limits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
-    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted), counted.given_again)
+    current = Current(folder, partial(opened, settings=known, budgets=budgets, observer=counted))
     current.watch(_SECONDS_BETWEEN_LOOKS)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)
     for part in (metrics, problems, languages, probes, openapi, sparql, dumps, catalogue, sitemap, pages, entities):
         part.register(app)
     wsgi = _below(current.around(app.wsgi_app), str(known["serve.prefix"]))
-    proxies = int(known["serve.proxies"])
-    if proxies:
-        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies)
-    app.wsgi_app = hangup.around(wsgi)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = forwarded.around(  # type: ignore[method-assign, assignment]
+        wsgi,
+        proxies=int(known["serve.proxies"]),
+        prefix=bool(known["serve.forwarded_prefix"]),
+        host=bool(known["serve.forwarded_host"]),
+    )
     return app
 
 

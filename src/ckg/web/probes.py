@@ -1,11 +1,21 @@
-"""For those who watch over the server: is it alive, can it answer."""
+"""For those who watch over the server: is it alive, can it answer.
+
+The front answers both itself, whatever the threads do (`front.server`); these routes are for other WSGI servers.
+"""
 
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify
 
 import ckg
-from ckg.web.serving import serving
+from ckg.web.serving import Serving, serving
+
+
+def state(current: Serving) -> tuple[bool, dict[str, object]]:
+    """Say whether a release can be read and queried, and what it is."""
+    full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
+    status = "ready" if full and workers else "no query workers" if full else "empty"
+    return full and workers, {"status": status, "release": current.release.id, "version": ckg.__version__}
 
 
 def register(app: Flask) -> None:
@@ -17,11 +27,9 @@ def register(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        current = serving()
-        full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
-        status = "ready" if full and workers else "no query workers" if full else "empty"
-        answer = _fresh(jsonify(status=status, release=current.release.id, version=ckg.__version__))
-        answer.status_code = 200 if full and workers else 503
+        ready, values = state(serving())
+        answer = _fresh(jsonify(values))
+        answer.status_code = 200 if ready else 503
         return answer
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
-from ckg.web.hot import HotAnswers, Kept
+from ckg.web.hot import HotAnswers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -153,15 +152,11 @@ class Current:
     """The release that is served now, out of a folder of releases or a single release folder.
 
     `watch` starts a thread that looks every `seconds` whether `current` names another one, and opens it beside the old.
-    `given_again` is told of every answer that the application was not asked for: what it was, method, seconds.
     """
 
-    def __init__(
-        self, folder: Path, open_: Callable[[Path], Serving], given_again: Callable[[Kept, str, float], None]
-    ) -> None:
+    def __init__(self, folder: Path, open_: Callable[[Path], Serving]) -> None:
         self._folder = folder
         self._open = open_
-        self._given_again = given_again
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -201,6 +196,16 @@ class Current:
         _LOG.info("now serving release %s", fresh.serving.release.id)
         return True
 
+    @property
+    def named(self) -> str:
+        """The id of the current release."""
+        return self._lease.serving.release.id
+
+    @property
+    def hot(self) -> HotAnswers:
+        """The finished answers that are kept for the current release; they need no hold on it."""
+        return self._lease.serving.hot
+
     def acquire(self) -> _Lease:
         """Hold the current release; give it back with `release`."""
         with self._lock:
@@ -227,17 +232,7 @@ class Current:
         """Return a WSGI application in which every request holds the release that was current when it began."""
 
         def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            began = time.perf_counter()
             lease = self.acquire()
-            hot = lease.serving.hot
-            key = hot.key(environ)
-            kept = hot.get(key) if key is not None else None
-            if kept is not None:
-                self.release(lease)
-                method = environ["REQUEST_METHOD"]
-                start_response(kept.status, list(kept.fields))
-                self._given_again(kept, method, time.perf_counter() - began)
-                return [] if method == "HEAD" else [kept.body]
             environ[_ENVIRON] = lease.serving
             try:
                 answer = application(environ, start_response)

@@ -15,7 +15,8 @@ from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
 from ckg.web import answers, headers, hot, service_description, sparql_pages
-from ckg.web.hangup import GONE
+from ckg.web.front.reply import FileSlice
+from ckg.web.front.request import GONE
 from ckg.web.pages import querying
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.serving import serving
@@ -85,8 +86,9 @@ def _answered(asked: Asked, received: float) -> Response:
             if not checked.volatile:
                 hot.keep(checked.form.value)
         else:
-            answer = Response(found.chunks(), content_type=wanted.content_type)
-            answer.content_length = found.size
+            assert found.file is not None
+            answer = Response(content_type=wanted.content_type)
+            answers.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
     if checked.volatile:
         answer.headers["Cache-Control"] = "no-store"
     else:

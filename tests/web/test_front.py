@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import make_release
 import pytest
 
-QUERY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 40000"
+QUERY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 20000"
 SPARQL = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 RECEIVE_S, STALL_S = 3.0, 1.5
 
@@ -137,11 +137,11 @@ def test_answers_that_are_not_read_hold_nobody_up_and_their_files_go(address, ma
     slow = [many.enter_context(connect(address, receive_buffer=4096)) for _ in range(64)]
     for sock in slow:
         sock.sendall(asked)
-    assert slow[0].recv(12) == b"HTTP/1.1 200"
+    assert {sock.recv(12) for sock in slow} == {b"HTTP/1.1 200"}
     assert_answers(address)
-    deadline = time.monotonic() + 20
-    while metric(address, 'ckg_connections_ended_total{reason="slow reader"}') < 64:
-        assert time.monotonic() < deadline
+    deadline = time.monotonic() + 40
+    while (ended := metric(address, 'ckg_connections_ended_total{reason="slow reader"}')) < 64:
+        assert time.monotonic() < deadline, ended
         time.sleep(0.2)
     with pytest.raises(OSError):  # what is left in the buffers of the kernel does not make the answer whole
         while slow[0].recv(1 << 20):

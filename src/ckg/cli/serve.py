@@ -42,7 +42,7 @@ def command(
             built = Build(project, releases.root, project.texts, progress).run()
         click.echo(summary(built.release, unchanged=built.unchanged))
     release = releases.current()
-    manifest.verify(release, deep=verify)
+    manifest.verify(release, deep=verify, store=True)
     host = host or str(project.get("serve.host"))
     click.echo(release.about.title)
     _run(project, releases.root, host, int(project.get("serve.port")) if port is None else port)

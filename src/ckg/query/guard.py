@@ -11,12 +11,12 @@ import contextlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from ckg.errors import QueryMalformed, QueryRefused, QueryTooComplex
 from ckg.query.limits import Limits
 from ckg.query.measure import measure
+from ckg.query.memo import Memo
 from ckg.query.tokens import TERMS, Kind, Token, malformed, place, tokens
 
 
@@ -48,7 +48,6 @@ class Checked:
     volatile: bool
 
 
-@lru_cache(512)
 def check(text: str, limits: Limits) -> Checked:
     """Return the query, checked.
 
@@ -62,6 +61,15 @@ def check(text: str, limits: Limits) -> Checked:
     ...
     ckg.errors.QueryRefused: SERVICE is not offered here: line 1, column 7
     """
+    return _remembered(text, limits)
+
+
+def remembered_bytes() -> int:
+    """Return how many bytes the texts and results take that are remembered."""
+    return _remembered.held
+
+
+def _checked(text: str, limits: Limits) -> Checked:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -74,6 +82,9 @@ def check(text: str, limits: Limits) -> Checked:
         with contextlib.suppress(QueryMalformed):
             _check(_ESCAPE.sub(_character, text), limits)
     return _check(text, limits)
+
+
+_remembered: Final = Memo(_checked, max_bytes=8 << 20)
 
 
 def _character(escape: re.Match[str]) -> str:

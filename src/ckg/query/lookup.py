@@ -7,7 +7,6 @@ is a finished list, because an iterator of the store must not cross threads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
 from ckg.query.lexical_forms import WrittenForms
+from ckg.query.memo import Memo
 from ckg.query.originals import Node, Originals, Term
 
 LABELS = (
@@ -30,7 +30,7 @@ LABELS = (
 )
 _LABELS = tuple(map(NamedNode, LABELS))
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_REMEMBERED = 65_536
+_REMEMBERED_BYTES = 16 << 20
 _LONGEST_LABEL = 300
 _COUNTED = 10_000
 _SORTED = 5_000  # quads; what has more is paged in the order of the store
@@ -81,9 +81,14 @@ class Lookup:
         self._originals = Originals((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
-        self.names = lru_cache(_REMEMBERED)(self._names)
-        self.naming = lru_cache(_REMEMBERED)(self._naming)
-        self.types = lru_cache(_REMEMBERED)(self._types)
+        self.names = Memo(self._names, max_bytes=_REMEMBERED_BYTES)
+        self.naming = Memo(self._naming, max_bytes=_REMEMBERED_BYTES)
+        self.types = Memo(self._types, max_bytes=_REMEMBERED_BYTES)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of the names and types that are remembered."""
+        return self.names.held + self.naming.held + self.types.held
 
     def close(self) -> None:
         """Let go of the files."""

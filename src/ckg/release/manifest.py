@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ckg.errors import ReleaseError
 from ckg.jobs import cores
@@ -91,12 +91,18 @@ def tools() -> dict[str, str]:
     return {**versions, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
 
 
-def verify(release: Release, *, deep: bool) -> None:
+STORE_CHECKED_MAX_BYTES: Final = 256 << 20
+"""Bytes of a store whose digests take no time that anybody would notice before it is served."""
+
+
+def verify(release: Release, *, deep: bool, store: bool = False) -> None:
     """Check that a release is what its manifest says: names and sizes, and with `deep` every digest.
+
+    `store` checks the digests of the store's files, if they have no more than `STORE_CHECKED_MAX_BYTES` in all.
 
     Raises `ReleaseError` that names what is missing, changed or not listed.
     """
-    problems = list(_problems(release, deep=deep))
+    problems = list(_problems(release, deep=deep, store=store))
     if problems:
         shown = "\n  ".join(problems[:_SHOWN])
         more = f"\n  … and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
@@ -106,7 +112,7 @@ def verify(release: Release, *, deep: bool) -> None:
         )
 
 
-def _problems(release: Release, *, deep: bool) -> Iterator[str]:
+def _problems(release: Release, *, deep: bool, store: bool) -> Iterator[str]:
     manifest = release.manifest
     if manifest.get("format") != _FORMAT:
         yield f"{layout.MANIFEST}: its format is {manifest.get('format')!r}, this version of ckg reads {_FORMAT}"
@@ -117,13 +123,14 @@ def _problems(release: Release, *, deep: bool) -> Iterator[str]:
     stored = {row["path"]: row for row in canonical_json.read_object(release.folder / layout.STORE_FILES)["files"]}
     if not stored:
         yield f"{layout.STORE}: it has no files"
+    small = sum(row["bytes"] for row in stored.values()) <= STORE_CHECKED_MAX_BYTES
     present = {path.relative_to(release.folder).as_posix(): path for path in _files(release.folder)}
     for name, row in sorted({**listed, **stored}.items()):
         path = present.pop(name, None)
         if path is None:
             yield f"{name}: missing"
         else:
-            yield from _change(name, path, row, deep=deep)
+            yield from _change(name, path, row, deep=deep or (store and small and name in stored))
     for name in sorted(present):
         if name not in _UNLISTED:
             yield f"{name}: not listed"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _HOST: Final = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
+    r"(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?"
 )
 _PREFIX: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*){1,16}")
 _PREFIX_MAX_CHARACTERS: Final = 200
@@ -31,15 +31,39 @@ def client_address(value: str, proxies: int) -> str | None:
     return values[-proxies] or None if 0 < proxies <= len(values) else None
 
 
+def is_host(text: str) -> bool:
+    """Say whether a text is a host, with a port or without (RFC 9110, section 7.2); an empty one is.
+
+    >>> is_host("example.org:8443"), is_host("xn--"), is_host("a/b")
+    (True, False, False)
+    """
+    if not text:
+        return True
+    if not _HOST.fullmatch(text):
+        return False
+    try:
+        text.encode("ascii").decode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def around(application: WSGIApplication, *, proxies: int, prefix: bool, host: bool) -> WSGIApplication:
     """Return the application as the client sees it through trusted proxies.
 
-    A prefix or host that is taken and not well formed is answered with 400.
+    A prefix that is taken, or a host, and is not well formed is answered with 400.
     """
-    if not proxies:
-        return application
 
     def forwarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if proxies:
+            refused = trusted(environ)
+            if refused:
+                return _refused(refused, start_response)
+        if not is_host(environ.get("HTTP_HOST", "")):
+            return _refused("The field Host must be a host such as example.org:8443.", start_response)
+        return application(environ, start_response)
+
+    def trusted(environ: WSGIEnvironment) -> str | None:
         address = client_address(environ.get("HTTP_X_FORWARDED_FOR", ""), proxies)
         if address:
             environ["REMOTE_ADDR"] = address
@@ -48,13 +72,13 @@ def around(application: WSGIApplication, *, proxies: int, prefix: bool, host: bo
             environ["wsgi.url_scheme"] = scheme
         if prefix and (path := environ.get("HTTP_X_FORWARDED_PREFIX", "").removesuffix("/")):
             if len(path) > _PREFIX_MAX_CHARACTERS or not _PREFIX.fullmatch(path):
-                return _refused("X-Forwarded-Prefix must be a path such as /kg.", start_response)
+                return "X-Forwarded-Prefix must be a path such as /kg."
             environ["SCRIPT_NAME"] = path
         if host and (name := environ.get("HTTP_X_FORWARDED_HOST")):
-            if not _HOST.fullmatch(name):
-                return _refused("X-Forwarded-Host must be a host such as example.org:8443.", start_response)
+            if not is_host(name):
+                return "X-Forwarded-Host must be a host such as example.org:8443."
             environ["HTTP_HOST"] = name
-        return application(environ, start_response)
+        return None
 
     return forwarded
 

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ckg.query import guard
 from ckg.web.hot import Kept
 from ckg.web.serving import Serving, serving
 
@@ -126,6 +127,10 @@ class _Now:
         held.add_metric(("answers",), state.cached_bytes)
         held.add_metric(("documents",), self._serving.documents.held)
         held.add_metric(("requests",), self._serving.hot.held)
+        held.add_metric(("addresses",), self._serving.finder.find_fixed.held)
+        held.add_metric(("links",), self._serving.remembered_bytes)
+        held.add_metric(("names",), self._serving.lookup.remembered_bytes)
+        held.add_metric(("checks",), guard.remembered_bytes())
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
         hits.add_metric(("answers",), state.cache_hits)

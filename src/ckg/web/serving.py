@@ -7,6 +7,7 @@ streamed answer included.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
@@ -18,12 +19,13 @@ from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.wsgi import ClosingIterator
 
-from ckg.errors import CkgError
+from ckg.errors import CkgError, ReleaseError
 from ckg.model.staged import Role
 from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
+from ckg.query.memo import Memo
 from ckg.query.observer import Observer
 from ckg.query.pool import Pool
 from ckg.reason import explain
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENVIRON = "ckg.serving"
-_REMEMBERED = 50_000
+_REMEMBERED_BYTES = 16 << 20
 _LOG = logging.getLogger(__name__)
 
 
@@ -67,18 +69,31 @@ class Serving:
     documents: ByteCache
     hot: HotAnswers
     pool: Pool
-    _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
+    _single: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    _remembered: Memo[..., Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        def made(make: Callable[..., Any], *arguments: Hashable) -> Any:
+            return make(self, *arguments)
+
+        object.__setattr__(self, "_remembered", Memo(made, max_bytes=_REMEMBERED_BYTES))
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what `remembered` has made for arguments, these included."""
+        return self._remembered.held
 
     def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
-        """Return `make(self, *arguments)`, made once while this release is served and room is left to remember it."""
-        key = (make, *arguments)
-        try:
-            found: T = self._memory[key]
-        except KeyError:
-            found = make(self, *arguments)
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
-            self._memory[key] = found
+        """Return `make(self, *arguments)`, made once while this release is served and bytes are left to remember it.
+
+        What takes no arguments is always remembered.
+        """
+        if arguments:
+            found: T = self._remembered(make, *arguments)
+        elif make in self._single:
+            found = self._single[make]
+        else:
+            found = self._single[make] = make(self)
         return found
 
     def close(self) -> None:
@@ -92,10 +107,20 @@ class Serving:
 def opened(
     folder: Path, settings: Mapping[str, Any], budgets: Budgets | None = None, observer: Observer | None = None
 ) -> Serving:
-    """Open a release folder; raises `ReleaseError` where something is missing.
+    """Open a release folder; raises `ReleaseError` where something is missing or cannot be read.
 
     `budgets` and `observer` outlive a release: they belong to the pools of all of them.
     """
+    try:
+        return _opened(folder, settings, budgets, observer)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        raise ReleaseError(
+            f"the release {folder.name} cannot be read: {error}",
+            hint="`ckg serve --verify` names what has changed; build again, or go back to an earlier release.",
+        ) from error
+
+
+def _opened(folder: Path, settings: Mapping[str, Any], budgets: Budgets | None, observer: Observer | None) -> Serving:
     release = Release(folder)
     base, staging = release.base, release.staging
     room = int(settings["limits.cache"]) << 20

@@ -59,14 +59,22 @@ def footprint(value: object) -> int:
     >>> footprint("x" * 1000) > 1000, footprint(("x" * 1000, ["y" * 1000])) > 2000
     (True, True)
     """
+    kind = type(value)
     size = sys.getsizeof(value)
-    if isinstance(value, str | bytes | int | float | None):
+    if kind in _PLAIN:
         return size
     if isinstance(value, tuple | list | set | frozenset):
         return size + sum(map(footprint, value))
     if isinstance(value, Mapping):
         return size + sum(footprint(key) + footprint(item) for key, item in value.items())
-    if is_dataclass(value) and not isinstance(value, type):
-        return size + sum(footprint(getattr(value, field.name)) for field in fields(value))
+    names = _FIELDS.get(kind)
+    if names is None:
+        names = _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
+    if names:
+        return size + sum(footprint(getattr(value, name)) for name in names)
     text = getattr(value, "value", None)  # a term of pyoxigraph, which keeps its text where Python does not see it
     return size + (len(text) if isinstance(text, str) else 0)
+
+
+_PLAIN: Final = frozenset({str, bytes, int, float, bool, type(None)})
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}

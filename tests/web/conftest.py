@@ -84,11 +84,17 @@ def serve() -> Iterator[Serve]:
     """Start `ckg serve` on a folder of releases; returns its address without a final slash."""
     running: list[subprocess.Popen[str]] = []
 
-    def start(project: Path, root: Path) -> str:
+    def start(project: Path, root: Path, log: Path | None = None) -> str:
         command = [sys.executable, "-c", "from ckg.cli.main import main; main()", "serve", "--no-build", "--port", "0"]
+        errors = log.open("w") if log else None
         process = subprocess.Popen(
-            [*command, "--project", str(project), "--releases", str(root)], stdout=subprocess.PIPE, text=True
+            [*command, "--project", str(project), "--releases", str(root)],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
+        if errors is not None:
+            errors.close()
         running.append(process)
         assert process.stdout is not None
         for line in process.stdout:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,11 @@ from ckg.errors import ProjectError
 from ckg.model.config import Project
 from ckg.release import manifest
 from ckg.release.current import CURRENT, Releases
+
+if TYPE_CHECKING:
+    from ckg.web.served import Served
+
+_PATIENCE_S = 30.0
 
 
 @click.command()
@@ -59,7 +66,20 @@ def _run(project: Project, root: Path, host: str, port: int) -> None:
     address = _address(project, host, listening.getsockname()[1])
     click.echo(f"  release {served.release} on {address}/")
     click.echo("  Ctrl-C stops.")
+    threading.Thread(target=_tell_walls, args=(served,), name="ckg-walls", daemon=True).start()
     server.serve(listening, served, served.limits)
+
+
+def _tell_walls(served: Served) -> None:
+    """Say which walls hold around the query workers, as soon as one is ready."""
+    found = served.walls(_PATIENCE_S)
+    if found is None:
+        click.echo("  No query worker is ready; /readyz says when one is.", err=True)
+        return
+    holding, missing = found
+    click.echo(f"  Around query workers: {', '.join(holding) or 'nothing'}.", err=True)
+    if missing:
+        click.echo(f"  NOT around them on this machine: {', '.join(missing)} (docs/endpoint.md).", err=True)
 
 
 def _address(project: Project, host: str, port: int) -> str:

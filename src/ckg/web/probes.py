@@ -5,17 +5,28 @@ The front answers both itself, whatever the threads do (`front.server`); these r
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask, Response, jsonify
 
 import ckg
 from ckg.web.serving import Serving, serving
+
+WALLS: Final = ("seccomp", "landlock", "network", "descriptors", "memory")
+"""The walls around query workers of which a machine may lack some (docs/endpoint.md)."""
 
 
 def state(current: Serving) -> tuple[bool, dict[str, object]]:
     """Say whether a release can be read and queried, and what it is."""
     full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
     status = "ready" if full and workers else "no query workers" if full else "empty"
-    return full and workers, {"status": status, "release": current.release.id, "version": ckg.__version__}
+    holding = current.pool.walls
+    return full and workers, {
+        "status": status,
+        "release": current.release.id,
+        "version": ckg.__version__,
+        "walls": {wall: wall in holding for wall in WALLS},
+    }
 
 
 def register(app: Flask) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask
 
 from ckg.query.limits import Limits
+from ckg.query.pool import wait_until_ready
 from ckg.web import app as factory
 from ckg.web import metrics, probes
 from ckg.web.front.limits import FrontLimits
@@ -60,6 +61,17 @@ class Served:
         lease = self._current.acquire()
         try:
             return probes.state(lease.serving)
+        finally:
+            self._current.release(lease)
+
+    def walls(self, seconds: float) -> tuple[list[str], list[str]] | None:
+        """Wait for the first query worker; return which walls around it hold and which do not, None for no worker."""
+        lease = self._current.acquire()
+        try:
+            if not wait_until_ready(lease.serving.pool, seconds):
+                return None
+            holding = lease.serving.pool.walls
+            return [w for w in probes.WALLS if w in holding], [w for w in probes.WALLS if w not in holding]
         finally:
             self._current.release(lease)
 

@@ -215,6 +215,8 @@ class Connection(asyncio.BufferedProtocol):
             turn = self._pending.popleft()
             if isinstance(turn, Reply):
                 self._last = True
+                if self._front.log is not None:
+                    self._front.log.note(None, self.client, turn.status, turn.size)
                 self._send(turn)
             else:
                 self._request = turn
@@ -238,6 +240,8 @@ class Connection(asyncio.BufferedProtocol):
         if self._transport.is_closing():
             return
         reply = self._admitted(reply)
+        if self._front.log is not None:
+            self._front.log.note(request, self.client, reply.status, reply.size)
         self._answered = True
         self._last = self._last or not request.keep_alive or (self._eof and not self._pending)
         self._send(reply, keep_alive_1_0=request.http_1_0)

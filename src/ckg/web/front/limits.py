@@ -49,7 +49,8 @@ class FrontLimits:
 
     `connections` in all and `client_connections` for each client; `receive_seconds` for the head of a request and
     again for its body; `stall_seconds` without enough progress, while a body or an answer is under way; `threads`
-    that compute; `proxies` in front that are trusted; `bodies` are the bytes that a body may have by path.
+    that compute; `log` is `json` or `none`; `proxies` in front that are trusted; `bodies` are the bytes that a body may
+    have, by path.
     """
 
     connections: int
@@ -57,6 +58,7 @@ class FrontLimits:
     receive_seconds: float
     stall_seconds: float
     threads: int
+    log: str
     proxies: int
     prefix: str
     bodies: Mapping[str, int]
@@ -71,6 +73,7 @@ class FrontLimits:
             receive_seconds=float(settings["serve.receive_seconds"]),
             stall_seconds=float(settings["serve.stall_seconds"]),
             threads=int(settings["serve.threads"]),
+            log=str(settings["serve.log"]),
             proxies=int(settings["serve.proxies"]),
             prefix=prefix,
             bodies={**bodies, **{prefix + path: most for path, most in bodies.items()}},

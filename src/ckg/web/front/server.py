@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from ckg.query.budget import client_of
 from ckg.web import forwarded
 from ckg.web.front import wsgi
+from ckg.web.front.access_log import AccessLog
 from ckg.web.front.connection import Connection
 from ckg.web.front.limits import BODIES_MAX_BYTES, FILES_MAX_BYTES, READ_MAX_BYTES, WAITING_MAX, FrontLimits
 from ckg.web.front.reply import Clock, Reply, head, refusal
@@ -78,6 +79,7 @@ class Front:
             path: path for path in ("/healthz", "/readyz")
         }
         self.limits = limits
+        self.log = AccessLog() if limits.log == "json" else None
         self.buffer = memoryview(bytearray(READ_MAX_BYTES))
         self.body_bytes = 0
         self.body_max_bytes = BODIES_MAX_BYTES
@@ -220,6 +222,8 @@ class Front:
         for threads in (self._waiting, self._rendering, self._probe):
             threads.stop()
         self._application.close()
+        if self.log is not None:
+            self.log.close()
 
 
 def _probed(request: Request | None, *, healthy: bool, values: dict[str, object]) -> Reply:

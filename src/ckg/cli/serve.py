@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +16,7 @@ from ckg.model.config import Project
 from ckg.release import manifest
 from ckg.release.current import CURRENT, Releases
 
-if TYPE_CHECKING:
-    from ckg.web.served import Served
-
-_PATIENCE_S = 30.0
+_PATIENCE_S = 10.0
 
 
 @click.command()
@@ -63,21 +58,21 @@ def _run(project: Project, root: Path, host: str, port: int) -> None:
     listening = _listen(host, port)
     settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
     served = Served(create_app(root, settings))
+    found = served.walls(_PATIENCE_S)
     address = _address(project, host, listening.getsockname()[1])
     click.echo(f"  release {served.release} on {address}/")
+    _tell_walls(found)
     click.echo("  Ctrl-C stops.")
-    threading.Thread(target=_tell_walls, args=(served,), name="ckg-walls", daemon=True).start()
     server.serve(listening, served, served.limits)
 
 
-def _tell_walls(served: Served) -> None:
-    """Say which walls hold around the query workers, as soon as one is ready."""
-    found = served.walls(_PATIENCE_S)
+def _tell_walls(found: tuple[list[str], list[str]] | None) -> None:
+    """Say which walls hold around the query workers and which do not."""
     if found is None:
         click.echo("  No query worker is ready; /readyz says when one is.", err=True)
         return
     holding, missing = found
-    click.echo(f"  Around query workers: {', '.join(holding) or 'nothing'}.", err=True)
+    click.echo(f"  Around query workers: {', '.join(holding) or 'nothing'}.")
     if missing:
         click.echo(f"  NOT around them on this machine: {', '.join(missing)} (docs/endpoint.md).", err=True)
 

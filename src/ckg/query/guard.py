@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -84,7 +85,7 @@ def _checked(text: str, limits: Limits) -> Checked:
     return _check(text, limits)
 
 
-_remembered: Final = Memo(_checked, max_bytes=8 << 20)
+_remembered: Final = Memo(_checked, max_bytes=8 << 20, size=lambda arguments, _: sys.getsizeof(arguments[0]))
 
 
 def _character(escape: re.Match[str]) -> str:

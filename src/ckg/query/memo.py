@@ -18,16 +18,20 @@ _SHARE: Final = 64  # one entry may take so large a part
 class Memo(Generic[P, R]):
     """A function that remembers its latest results; safe to use from several threads, and made for many readers.
 
-    Arguments must be hashable. What the function raises is not remembered. When the bytes are used up, what was
-    remembered first is forgotten first; a result that is large beside them is not remembered.
+    Arguments must be hashable. `size` says how many bytes they and a result take, where that is known more simply.
+    What the function raises is not remembered. When the bytes are used up, what was remembered first is forgotten
+    first; a result that is large beside them is not remembered.
 
     >>> double = Memo(lambda text: text * 2, max_bytes=1 << 20)
     >>> double("ab"), double.held > 0
     ('abab', True)
     """
 
-    def __init__(self, function: Callable[P, R], *, max_bytes: int) -> None:
+    def __init__(
+        self, function: Callable[P, R], *, max_bytes: int, size: Callable[[tuple[Any, ...], R], int] | None = None
+    ) -> None:
         self._function = function
+        self._size = size or _size
         self._max_bytes = max_bytes
         self._kept: dict[tuple[Any, ...], tuple[R, int]] = {}
         self._lock = threading.Lock()
@@ -41,7 +45,7 @@ class Memo(Generic[P, R]):
         if found is not None:
             return found[0]
         made = self._function(*args, **kwargs)
-        size = footprint(args) + footprint(made) + _ENTRY_BYTES
+        size = self._size(args, made) + _ENTRY_BYTES
         if size <= self._max_bytes // _SHARE:
             with self._lock:
                 if args not in self._kept:
@@ -51,6 +55,10 @@ class Memo(Generic[P, R]):
                     _, dropped = self._kept.pop(next(iter(self._kept)))
                     self.held -= dropped
         return made
+
+
+def _size(arguments: tuple[Any, ...], result: object) -> int:
+    return footprint(arguments) + footprint(result)
 
 
 def footprint(value: object) -> int:

@@ -41,11 +41,12 @@ def is_host(text: str) -> bool:
         return True
     if not _HOST.fullmatch(text):
         return False
-    try:
-        text.encode("ascii").decode("idna")
-    except UnicodeError:
-        return False
-    return True
+    if "xn--" in text.lower():
+        try:
+            text.encode("ascii").decode("idna")
+        except UnicodeError:
+            return False
+    return ".." not in text
 
 
 def around(application: WSGIApplication, *, proxies: int, prefix: bool, host: bool) -> WSGIApplication:

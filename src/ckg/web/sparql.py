@@ -14,6 +14,7 @@ from ckg.model.negotiation import negotiate
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
+from ckg.query.memo import Memo
 from ckg.web import answers, headers, hot, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
@@ -99,10 +100,25 @@ def _answered(asked: Asked, received: float) -> Response:
 
 
 def _format(asked: Asked, checked: Checked) -> Format:
-    if checked.form.gives_graph:
-        return _chosen(asked.format, (*GRAPH_FORMATS, HTML), TURTLE)
-    offered = tuple(f for f in RESULT_FORMATS if f.boolean or checked.form is not Form.ASK)
-    return _chosen(asked.format, (*offered, HTML), SPARQL_JSON)
+    if asked.format is None:  # most requests; the same few fields come again and again
+        chosen = _negotiated(request.headers.get("Accept"), checked.form)
+        if chosen is not None:
+            return chosen
+    return _chosen(asked.format, *_offered(checked.form))
+
+
+def _offered(form: Form) -> tuple[tuple[Format, ...], Format]:
+    """Return the formats for the answers of a query form, and the one for who does not ask."""
+    if form.gives_graph:
+        return (*GRAPH_FORMATS, HTML), TURTLE
+    return (*(f for f in RESULT_FORMATS if f.boolean or form is not Form.ASK), HTML), SPARQL_JSON
+
+
+def _negotiate(accept: str | None, form: Form) -> Format | None:
+    return negotiate(accept, *_offered(form))
+
+
+_negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda arguments, _: 2 * len(arguments[0] or ""))
 
 
 def _chosen(asked: str | None, offered: tuple[Format, ...], default: Format) -> Format:

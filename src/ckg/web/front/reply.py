@@ -14,6 +14,9 @@ PIECE_BYTES: Final = 1 << 17
 """Bytes that are read from a file, or given to the socket, at a time."""
 
 
+_STATUS: Final = {str(status.value): f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
 class Positional(Protocol):
     """A file that is read at any position and closes itself when nobody holds it any more."""
 
@@ -62,10 +65,10 @@ class Reply:
 def head(status: str, fields: Iterable[tuple[str, str]]) -> bytes:
     r"""Return a status line and header fields. Raises `ValueError` for a field that would end a line.
 
-    >>> head("200 OK", [("A", "b")])
-    b'HTTP/1.1 200 OK\r\nA: b\r\n'
+    >>> head("303 SEE OTHER", [("A", "b")])
+    b'HTTP/1.1 303 See Other\r\nA: b\r\n'
     """
-    lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in fields)]
+    lines = [f"HTTP/1.1 {_STATUS.get(status[:3], status)}", *(f"{name}: {value}" for name, value in fields)]
     text = "\r\n".join(lines)
     if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
         raise ValueError("a header field with a line break")

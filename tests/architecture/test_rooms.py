@@ -27,7 +27,7 @@ ALLOWED = {
     "cli": {"cli", "web", "backends", "formats", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
-ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "granian": {"cli/serve.py"}}
+ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "httptools": {"web/front/reading.py"}}
 
 
 def room(path: Path) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,3 +169,57 @@ def test_a_format_that_cannot_hold_the_answer_is_refused(published: Place) -> No
     published.ckg("query", "CONSTRUCT WHERE { ?s ?p ?o }", "--format", "csv", code=2)
     done = published.ckg("dump", "--format", "xls", code=2)
     assert "ttl" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["000", "MANIFEST", "CURRENT"])
+def test_a_store_with_a_changed_byte_is_not_served(name: str, published: Place) -> None:
+    store = published.releases / published.current() / "store"
+    path = max((p for p in store.iterdir() if p.name.startswith(name)), key=lambda p: p.stat().st_size)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.chmod(0o644)
+    path.write_bytes(content)
+    done = published.ckg("serve", "--no-build", "--port", "0", code=2)
+    assert f"store/{path.name}: changed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "http://" not in done.stdout
+
+
+def _fifo(place: Place) -> Path:
+    path = place.folder / "data" / "pipe.ttl"
+    os.mkfifo(path)
+    return path
+
+
+def _dangling(place: Place) -> Path:
+    path = place.folder / "data" / "gone.ttl"
+    path.symlink_to("nowhere.ttl")
+    return path
+
+
+def _looping(place: Place) -> Path:
+    path = place.folder / "data" / "loop.ttl"
+    path.symlink_to("loop.ttl")
+    return path
+
+
+def _folder(place: Place) -> Path:
+    path = place.folder / "data" / "more"
+    path.symlink_to(place.folder / "ontology")
+    return path
+
+
+@pytest.mark.parametrize("make", [_fifo, _dangling, _looping, _folder])
+def test_what_is_no_file_is_named_and_never_left_out_without_a_word(
+    make: Callable[[Place], Path], project: Place
+) -> None:
+    path = make(project)
+    done = project.ckg("build", code=2)
+    assert str(path) in done.stderr
+
+
+def test_a_name_that_is_not_utf_8_is_named(project: Place) -> None:
+    name = os.fsencode(project.folder / "data") + b"/caf\xe9.ttl"
+    Path(os.fsdecode(name)).write_text("")
+    done = project.ckg("build", code=2)
+    assert "caf\\xe9.ttl is not UTF-8" in done.stderr

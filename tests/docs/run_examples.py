@@ -2,7 +2,7 @@
 
 A block marked `console` is run, line by line, in one session per document: `$ ` starts a command, `> ` goes on with it,
 and what follows is what it printed. A command that ends in ` &` runs until the end of the document. What differs from
-one machine or build to the next (hashes, the port, the folder) is shown as the document has it, hashes as `…`.
+one machine or build to the next (hashes, the port, the folder, walls) is shown as the document has it, hashes as `…`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _HASHES = (
     (re.compile(r"(\b\d+\.\d+\.\d+)-[0-9a-f]{12}\b"), r"\1-…"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "…"),
     (re.compile(r"_:b[0-9a-z]{8,}"), "_:…"),
+    (re.compile(r"(  Around query workers: ).*(?:\n  NOT around them .*)?"), r"\1…"),
 )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ckg.errors import ConfigError, ProjectError
 from ckg.model import config
-from ckg.model.settings import SETTINGS
+from ckg.model.settings import SETTINGS, Setting
 
 GOOD = """\
 [project]
@@ -87,3 +87,10 @@ def test_broken_toml_is_placed(tmp_path: Path) -> None:
 
 def test_every_setting_has_a_help_that_ends_as_a_sentence() -> None:
     assert all(setting.help.endswith(".") for setting in SETTINGS)
+
+
+@pytest.mark.parametrize("setting", [setting for setting in SETTINGS if setting.type is float], ids=lambda s: s.key)
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400"])
+def test_a_number_that_is_none_is_refused(setting: Setting, value: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="finite"):
+        read(tmp_path, f"{GOOD}[{setting.section}]\n{setting.name} = {value}\n")

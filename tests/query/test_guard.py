@@ -89,6 +89,15 @@ def test_long_lists_of_data_are_no_complexity():
         "ASK { SERVICE SILENT <http://127.0.0.1/> {} }",
         "ASK { SERVICESILENT<http://127.0.0.1/>{} }",
         "ASK { SERVICE ?x {} }",
+        "PREFIX a: <http://127.0.0.1/> ASK { SERVICEa:x {} }",
+        "PREFIX a: <http://127.0.0.1/> ASK { SERVICESILENTa:x {} }",
+        "PREFIX a: <http://127.0.0.1/> ASK { serviceSilent a:x {} }",
+        "PREFIX a: <http://127.0.0.1/> ASK { ?s ?p trueSERVICEa:x {} }",
+        "PREFIX a: <http://127.0.0.1/> ASK { ?s ?p 1SERVICESILENTa:x {} }",
+        "PREFIX h: <http://h:> ASK { ?s ?p h:SERVICE<http://127.0.0.1/> {} }",
+        "PREFIX h: <http://h:> ASK { ?s ?p h:SERVICESILENT?x {} }",
+        "PREFIX h: <http://h:> ASK { ?s ?p h:SERVICE SILENT h:x {} }",
+        "ASK { SERVICEckg:x { ?s ?p ?o } }",
         "ASK { SERVICE?x{} }",
         "PREFIX : <http://127.0.0.1/> ASK { SERVICE:x {} }",
         "PREFIX : <http://127.0.0.1/> ASK { serviceSilent:x{} }",
@@ -116,6 +125,7 @@ def test_service_is_refused_however_it_is_spelled(text):
     [
         "ASK { ?service ?p 'SERVICE <http://127.0.0.1/> {}' } # SERVICE",
         'ASK { <http://e/SERVICE> ?p """SERVICE "x" {} """ }',
+        "PREFIX ex: <http://e/> ASK { GRAPH ex:DataService { ?s a ex:Service . { ?s a ex:WebService } UNION {} } }",
         'PREFIX service: <http://e/> ASK { GRAPH service:x { ex:SERVICE service:p "x"@service } }',
     ],
 )

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -177,9 +178,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 @contextmanager
 def serving(folder: Path):
-    from ckg.cli.serve import _free_port
-
-    server = Server(folder, _free_port("127.0.0.1", 0))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Server(folder, port)
     try:
         server.wait()
         yield server

@@ -95,7 +95,7 @@ def serve() -> Iterator[Serve]:
     """
     running: list[subprocess.Popen[str]] = []
 
-    def start(project: Path, root: Path, *, before: Sequence[str] = (), **more: Any) -> str:
+    def start(project: Path, root: Path, log: Path | None = None, *, before: Sequence[str] = (), **more: Any) -> str:
         command = [
             *before,
             sys.executable,
@@ -107,7 +107,10 @@ def serve() -> Iterator[Serve]:
             "0",
         ]
         command += ["--project", str(project), "--releases", str(root)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **more)
+        errors = log.open("w") if log else None
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, **more)
+        if errors is not None:
+            errors.close()
         running.append(process)
         assert process.stdout is not None
         for line in process.stdout:

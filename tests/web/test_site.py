@@ -54,7 +54,7 @@ def test_under_a_prefix_links_work_whether_the_proxy_hands_it_on_or_cuts_it_off(
 
 
 def test_behind_a_tls_proxy_on_another_host_the_data_keep_the_minted_iris(opened):
-    client = opened(serve_proxies=1)
+    client = opened(serve_proxies=1, serve_forwarded_prefix=True, serve_forwarded_host=True)
     forwarded = {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "elsewhere.example",
@@ -74,8 +74,36 @@ def test_forwarded_headers_of_strangers_are_not_believed(opened):
     assert "evil.example" not in text
 
 
+FORGED = {"X-Forwarded-Prefix": "//evil.example", "X-Forwarded-Host": "evil.example"}
+
+
+def test_a_trusted_proxy_is_asked_for_address_and_scheme_only_unless_a_setting_says_more(opened):
+    client = opened(serve_proxies=1)
+    for fields in (FORGED, {**FORGED, "X-Forwarded-Prefix": "https://evil.example/x"}):
+        for path in ("/id/state/japan", "/doc/state/japan.html", "/robots.txt", "/dump", "/ontology"):
+            answer = client.get(path, headers=fields)
+            assert "evil.example" not in f"{answer.headers}{answer.text}"
+    text = client.get("/robots.txt", headers={"X-Forwarded-Proto": "javascript"}).text
+    assert "Sitemap: http://" in text
+    assert "Sitemap: https://" in client.get("/robots.txt", headers={"X-Forwarded-Proto": "https"}).text
+
+
+@pytest.mark.parametrize("prefix", ["//evil.example", "https://evil.example/x", "/a//b", "/..", "kg", "/" + "x" * 300])
+def test_a_forwarded_prefix_that_is_no_path_is_refused(opened, prefix):
+    client = opened(serve_proxies=1, serve_forwarded_prefix=True)
+    answer = client.get("/id/state/japan", headers={"X-Forwarded-Prefix": prefix})
+    assert answer.status_code == 400
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["evil.example/x", "a b", "user@evil.example", "x:y", "evil.example:123456", "-"])
+def test_a_forwarded_host_that_is_none_is_refused(opened, host):
+    client = opened(serve_proxies=1, serve_forwarded_host=True)
+    assert client.get("/robots.txt", headers={"X-Forwarded-Host": host}).status_code == 400
+
+
 def test_pages_of_two_prefixes_are_not_mixed_up(releases):
-    app = create_app(releases, {"serve.proxies": 1})
+    app = create_app(releases, {"serve.proxies": 1, "serve.forwarded_prefix": True})
     client = app.test_client()
     pages = {p: client.get("/doc/state/japan.html", headers={"X-Forwarded-Prefix": p}) for p in ("/a", "/b")}
     assert pages["/a"].headers["ETag"] != pages["/b"].headers["ETag"]

@@ -7,7 +7,6 @@ questions at once sooner than one by one may have a class of its own instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Final, Protocol
 
@@ -17,11 +16,12 @@ from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
 from ckg.query.lexical_forms import WrittenForms
 from ckg.query.lookup import COUNTED, LABELS, Count, Label, Node, Statement, Statements, Term
+from ckg.query.memo import Memo
 from ckg.query.originals import Originals
 
 _LABELS: Final = tuple(map(NamedNode, LABELS))
 _TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_CACHE_SIZE: Final = 65_536
+_CACHE_MAX_BYTES: Final = 16 << 20
 _LABEL_MAX_CHARACTERS: Final = 300
 _SORTED_MAX_QUADS: Final = 5_000  # what has more is paged in the order of the store
 _UNION: Final = DefaultGraph()
@@ -56,9 +56,14 @@ class PatternLookup:
         self._originals = Originals((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
-        self.names = lru_cache(_CACHE_SIZE)(self._names)
-        self.naming = lru_cache(_CACHE_SIZE)(self._naming)
-        self.types = lru_cache(_CACHE_SIZE)(self._types)
+        self.names = Memo(self._names, max_bytes=_CACHE_MAX_BYTES)
+        self.naming = Memo(self._naming, max_bytes=_CACHE_MAX_BYTES)
+        self.types = Memo(self._types, max_bytes=_CACHE_MAX_BYTES)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of the names and types that are remembered."""
+        return self.names.held + self.naming.held + self.types.held
 
     def close(self) -> None:
         """Let go of the files."""

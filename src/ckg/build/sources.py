@@ -53,7 +53,10 @@ def _in_folder(project: Project, role: Role, folder: Path) -> Iterator[SourceFil
         return
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or not path.is_file():
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        _refuse_odd(path)
+        if not path.is_file():
             continue
         gzipped = path.suffix.lower() == ".gz"
         named = path.with_suffix("") if gzipped else path
@@ -73,6 +76,22 @@ def _in_folder(project: Project, role: Role, folder: Path) -> Iterator[SourceFil
                 f"the graph name {name!r} is reserved", place=Place(path), hint="Give the file another name."
             )
         yield SourceFile(path, path.relative_to(project.folder).as_posix(), role, form, graph, gzipped)
+
+
+def _refuse_odd(path: Path) -> None:
+    """Raise `ProjectError` for what would be left out without a word: no file, a link nowhere, a name in no Unicode."""
+    shown = str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
+    if shown != str(path):
+        raise ProjectError(f"the name of {shown} is not UTF-8", hint="Rename it: the name becomes part of an IRI.")
+    if path.is_symlink() and path.is_dir():
+        raise ProjectError(
+            "a link to a folder is not followed", place=Place(path), hint="Move the files here, or link each of them."
+        )
+    if path.is_file() or path.is_dir():
+        return
+    if path.is_symlink():
+        raise ProjectError("the link leads to no file", place=Place(path), hint="Mend the link, or remove it.")
+    raise ProjectError("this is neither a file nor a folder", place=Place(path), hint="Remove it.")
 
 
 def _refuse_clashes(found: list[SourceFile]) -> None:

@@ -1,13 +1,10 @@
-"""`ckg serve`: the only place that knows granian."""
+"""`ckg serve`: the application behind its front, in this process."""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import socket
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,9 +16,7 @@ from ckg.release import manifest, owner
 from ckg.release import verify as agreement
 from ckg.release.current import Releases
 
-_ROOT = "CKG_SERVE_RELEASES"
-_SETTINGS = "CKG_SERVE_SETTINGS"
-_SECONDS_TO_FINISH = 15
+_PATIENCE_S = 10.0
 
 
 @click.command()
@@ -53,47 +48,27 @@ def command(
     if verify:
         agreement.verify(release).raise_for_problems()
     else:
-        manifest.verify(release, deep=False)
+        manifest.verify(release, deep=False, store=True)
     host = host or str(project.get("serve.host"))
-    port = _free_port(host, int(project.get("serve.port")) if port is None else port)
-    shown = f"[{host}]" if ":" in host else host
-    click.echo(f"{release.about.title}\n  release {release.id} on http://{shown}:{port}{project.get('serve.prefix')}/")
-    click.echo("  Ctrl-C stops.")
-    _run(project, releases.root, host, port)
+    click.echo(release.about.title)
+    _run(project, releases.root, host, int(project.get("serve.port")) if port is None else port)
 
 
 def _run(project: Project, root: Path, host: str, port: int) -> None:
-    from granian import Granian  # noqa: PLC0415 - a server that is not started need not be loaded
-    from granian.constants import Interfaces, Loops  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    # The application lives in a process of its own, which finds what to serve in its environment.
-    os.environ[_ROOT] = str(root)
-    os.environ[_SETTINGS] = json.dumps(
-        {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
-    )
-    Granian(
-        f"{__name__}:application",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=int(project.get("serve.threads")),
-        loop=Loops.asyncio,
-        websockets=False,
-        log_level=LogLevels.error,  # it warns of many threads, but ours mostly wait for query workers
-        respawn_failed_workers=True,
-        workers_kill_timeout=_SECONDS_TO_FINISH,
-    ).serve()
-
-
-def application() -> Any:
-    """Return the WSGI application for the releases that the environment names; the server calls this."""
     from ckg.web.app import create_app  # noqa: PLC0415 - only the serving process needs it
+    from ckg.web.front import server  # noqa: PLC0415
+    from ckg.web.served import Served  # noqa: PLC0415
 
     _log_to_standard_error()
-    return create_app(Path(os.environ[_ROOT]), json.loads(os.environ[_SETTINGS]))
+    listening = _listen(host, port)
+    settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
+    served = Served(create_app(root, settings))
+    found = served.walls(_PATIENCE_S)
+    address = _address(project, host, listening.getsockname()[1])
+    click.echo(f"  release {served.release} on {address}/")
+    _tell_walls(found)
+    click.echo("  Ctrl-C stops.")
+    server.serve(listening, served, served.limits)
 
 
 def _log_to_standard_error() -> None:
@@ -106,14 +81,27 @@ def _log_to_standard_error() -> None:
     log.propagate = False
 
 
-def _free_port(host: str, port: int) -> int:
-    """Return the port if it can be listened on, or a free one for 0. Raises `ProjectError` that says what to do."""
+def _tell_walls(found: tuple[list[str], list[str]] | None) -> None:
+    """Say which walls hold around the query workers and which do not."""
+    if found is None:
+        click.echo("  No query worker is ready; /readyz says when one is.", err=True)
+        return
+    holding, missing = found
+    click.echo(f"  Around query workers: {', '.join(holding) or 'nothing'}.")
+    if missing:
+        click.echo(f"  NOT around them on this machine: {', '.join(missing)} (docs/endpoint.md).", err=True)
+
+
+def _address(project: Project, host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}{project.get('serve.prefix')}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to a port, a free one for 0. Raises `ProjectError` that says what to do."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
+        return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         raise ProjectError(
             f"cannot listen on {host}, port {port}: {error.strerror or error}",

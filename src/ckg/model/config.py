@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -159,6 +160,8 @@ def _problem(setting: Setting, value: Any) -> str | None:
         return f"must be {names[setting.type]}, not {value!r}"
     if setting.choices and value not in setting.choices:
         return f"must be one of {', '.join(setting.choices)}, not {value!r}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"must be a finite number, not {value!r}"
     if setting.minimum is not None and value < setting.minimum:
         return f"must be at least {setting.minimum:g}, not {value!r}"
     if setting.default is REQUIRED and not str(value).strip():

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from ckg.query.answer import Answer
+from ckg.query.memo import footprint
 
 _OVERHEAD = 600  # bytes counted for an entry beside its body and its key
 _SHARE = 16  # one answer may take so large a part of the cache
@@ -72,7 +73,7 @@ class AnswerCache:
         flight.land(answer, error)
 
     def _keep(self, key: Hashable, answer: Answer) -> None:
-        size = answer.size + len(str(key)) + _OVERHEAD
+        size = answer.size + footprint(key) + _OVERHEAD
         self._kept[key] = (answer, size)
         self.held += size
         while self.held > self._most:

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import re
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from ckg.errors import QueryMalformed, QueryRefused, QueryTooComplex
 from ckg.query.limits import Limits
 from ckg.query.measure import measure
-from ckg.query.tokens import Kind, Token, malformed, place, tokens
+from ckg.query.memo import Memo
+from ckg.query.tokens import TERMS, Kind, Token, malformed, place, tokens
 
 
 class Form(StrEnum):
@@ -48,7 +49,6 @@ class Checked:
     volatile: bool
 
 
-@lru_cache(512)
 def check(text: str, limits: Limits) -> Checked:
     """Return the query, checked.
 
@@ -62,6 +62,15 @@ def check(text: str, limits: Limits) -> Checked:
     ...
     ckg.errors.QueryRefused: SERVICE is not offered here: line 1, column 7
     """
+    return _remembered(text, limits)
+
+
+def remembered_bytes() -> int:
+    """Return how many bytes the texts and results take that are remembered."""
+    return _remembered.held
+
+
+def _checked(text: str, limits: Limits) -> Checked:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -74,6 +83,9 @@ def check(text: str, limits: Limits) -> Checked:
         with contextlib.suppress(QueryMalformed):
             _check(_ESCAPE.sub(_character, text), limits)
     return _check(text, limits)
+
+
+_remembered: Final = Memo(_checked, max_bytes=8 << 20, size=lambda arguments, _: sys.getsizeof(arguments[0]))
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -103,35 +115,40 @@ def _form(text: str, found: list[Token]) -> Form:
         raise malformed("there is no query here", text, len(text))
     upper = first.text.upper()
     for form in Form:
-        if upper.startswith(form):
+        if first.kind is Kind.WORD and upper.startswith(form):
             return form
     if upper.startswith(_UPDATES):
         raise QueryRefused("the data are an immutable release: updates are not offered here")
-    raise malformed("a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE", text, first.start)
+    raise malformed("a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, and a space", text, first.start)
 
 
 def _first_word(found: list[Token]) -> Token | None:
     """Return the first word behind the prologue (BASE and PREFIX declarations)."""
-    for token in found:
+    for index, token in enumerate(found):
         if token.kind is Kind.WORD:
             upper = token.text.upper()
             if upper not in ("BASE", "PREFIX", "VERSION"):
                 return token
+        elif token.kind is Kind.NAME and not (index + 1 < len(found) and found[index + 1].kind is Kind.IRI):
+            return token  # a form joined to a name: the engine takes `DESCRIBEa:x`, here it is refused
     return None
 
 
 def _hides_service(found: list[Token], index: int) -> bool:
-    """Say whether a prefixed name may be the keyword SERVICE with the name of the service behind it.
+    """Say whether a prefixed name may hold the keyword SERVICE.
 
-    The engine wants no space between the two: it reads `SERVICE:x {` as SERVICE and `:x` if `:` is declared.
+    The engine wants no space around it: it reads `SERVICEa:x {` as SERVICE and `a:x`.
+    Where a name stands for no valid IRI it takes the prefix alone for a name, and reads on behind the colon: with `h:`
+    for `http://h:` there is a SERVICE in `h:SERVICE<x> {`. So any name with these letters may be one where a group
+    follows as it does behind SERVICE. Behind GRAPH, a group must follow the name itself.
     """
-    token = found[index]
-    prefix = token.text.partition(":")[0].upper()
-    if not prefix.endswith(("SERVICE", "SILENT")):
+    if "SERVICE" not in found[index].text.upper() or (index > 0 and found[index - 1].text.upper() == "GRAPH"):
         return False
-    followed = index + 1 < len(found) and found[index + 1].text == "{"
-    named = index > 0 and found[index - 1].text.upper() == "GRAPH" and prefix in ("SERVICE", "SILENT")
-    return followed and not named
+    after = index + 1
+    if after < len(found) and found[after].text.upper() == "SILENT":
+        after += 1
+    ends = (after, after + 1) if after < len(found) and found[after].kind in TERMS else (after,)
+    return any(end < len(found) and found[end].text == "{" for end in ends)
 
 
 def _service(text: str, start: int) -> QueryRefused:

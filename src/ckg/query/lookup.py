@@ -67,6 +67,10 @@ class Lookup(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
 
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what is remembered of earlier look-ups."""
+
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ckg.errors import ReleaseError
 from ckg.jobs import cores
@@ -91,12 +91,18 @@ def tools() -> dict[str, str]:
     return {**versions, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
 
 
-def verify(release: Release, *, deep: bool) -> None:
+STORE_CHECKED_MAX_BYTES: Final = 256 << 20
+"""Bytes of a store whose digests take no time that anybody would notice before it is served."""
+
+
+def verify(release: Release, *, deep: bool, store: bool = False) -> None:
     """Check that a release is what its manifest says: names and sizes, and with `deep` every digest.
+
+    `store` checks the digests of the store's files, if they have no more than `STORE_CHECKED_MAX_BYTES` in all.
 
     Raises `ReleaseError` that names what is missing, changed or not listed.
     """
-    found = problems(release, name=release.id, deep=deep)
+    found = problems(release, name=release.id, deep=deep, store=store)
     if found:
         shown = "\n  ".join(found[:_SHOWN])
         more = f"\n  … and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -120,14 +126,19 @@ def check(release: Release, paths: Iterable[Path]) -> None:
             raise ReleaseError(f"{path} is not what its manifest says", hint="Build it again with `ckg build`.")
 
 
-def problems(release: Release, *, name: str, deep: bool) -> list[str]:
+def problems(release: Release, *, name: str, deep: bool, store: bool = False) -> list[str]:
     """Return what is missing, changed or not listed, a line `file: what` each; `name` is the one of the release.
+
+    With `deep` every digest is checked, with `store` those of a small store (`STORE_CHECKED_MAX_BYTES`).
 
     Raises `ReleaseError` where manifest.json or store.json cannot be read.
     """
     found = list(_differences(release, name))
     listed = rows(release)
-    sound = [path for path in listed if deep and not any(line.startswith(f"{path}: ") for line in found)]
+    stored = {path: row for path, row in listed.items() if path.startswith(f"{layout.STORE}/")}
+    small = sum(row["bytes"] for row in stored.values()) <= STORE_CHECKED_MAX_BYTES
+    hashed = listed if deep else stored if store and small else {}
+    sound = [path for path in hashed if not any(line.startswith(f"{path}: ") for line in found)]
     with ThreadPoolExecutor(cores()) as threads:
         digests = threads.map(_digest, (release.folder / path for path in sound))
         changed = (path for path, (_, digest) in zip(sound, digests, strict=True) if digest != listed[path]["sha256"])

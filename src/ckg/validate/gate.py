@@ -15,6 +15,7 @@ from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.validate import reference, report_files, screened
 from ckg.validate.origin import Origins
 from ckg.validate.rdflib_graphs import lexical_forms_kept, load
+from ckg.validate.regex_time import patterns_bounded
 from ckg.validate.report import PlanEntry, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes
 from ckg.validate.steady import steady_order
@@ -40,7 +41,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened", threads:
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
     data = staging.of(Role.DATA, Role.ONTOLOGY)
-    with lexical_forms_kept(), steady_order():
+    with lexical_forms_kept(), steady_order(), patterns_bounded():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
         prefixes = declared_prefixes(graph)

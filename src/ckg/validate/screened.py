@@ -59,7 +59,8 @@ class _Run:
         tables = {select: self._table.table(select) for select in dict.fromkeys(targets.values())}
         sizes = self._counted(list(tables.values()))
         for shape, select in targets.items():
-            self._plan_for(shape, tables[select], sizes[tables[select]])
+            with self._shapes.faults_named(shape):
+                self._plan_for(shape, tables[select], sizes[tables[select]])
         reports = []
         for shape, focus in self._focus_nodes():
             with self._shapes.faults_named(shape):

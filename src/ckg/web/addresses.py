@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import combinations
 from urllib.parse import quote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
 from ckg.model.iris import DOCUMENT, THING, Base, normal
 from ckg.query.lookup import Lookup
+from ckg.query.memo import Memo
 
 _BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"
 _SLASHES_TRIED = 4
-_REMEMBERED = 65_536
+_REMEMBERED_BYTES = 8 << 20
 _UNRESERVED = "-._~"
 
 
@@ -51,9 +51,12 @@ class Address:
 
         >>> Address("id/city/Актау").href("/kg")
         '/kg/doc/city/%D0%90%D0%BA%D1%82%D0%B0%D1%83'
+        >>> Address("/evil.example/").href("")
+        '/.//evil.example/'
         """
         ending = f".{suffix.key}" if suffix else ""
-        return f"{root}/{_encoded(self.document_path + ending)}{_encoded(self.query)}"
+        path = f"{root}/{_encoded(self.document_path + ending)}{_encoded(self.query)}"
+        return f"/.{path}" if path.startswith("//") else path  # `//x` would be another host (RFC 3986, section 4.2)
 
     @property
     def ambiguous(self) -> bool:
@@ -149,7 +152,7 @@ class Finder:
         self._base = base
         self._lookup = lookup
         self._documents = documents
-        self.find_fixed = lru_cache(_REMEMBERED)(self._find_fixed)
+        self.find_fixed = Memo(self._find_fixed, max_bytes=_REMEMBERED_BYTES)
 
     def find(self, path: str, query: str = "") -> Address | None:
         """Return the document at a decoded path below the base (`id/X` for `doc/X`), or None where there is none.

@@ -8,6 +8,8 @@ from flask import Response, request
 
 from ckg.formats import HTML, Format
 from ckg.web import headers, languages
+from ckg.web.front.reply import FileSlice
+from ckg.web.front.request import FILE
 from ckg.web.serving import serving
 
 
@@ -41,3 +43,14 @@ def body(make: Callable[[], bytes], sent_as: Format, key: Iterable[object], *, f
     answer.headers["ETag"] = tag
     answer.headers["Last-Modified"] = headers.last_modified()
     return answer
+
+
+def send_file(answer: Response, piece: FileSlice) -> None:
+    """Make a part of a file the body of an answer; our own front sends it when no thread is taken any more."""
+    take = request.environ.get(FILE)
+    if take is None:
+        answer.response = piece
+    else:
+        take(piece)
+        answer.response = []
+    answer.content_length = piece.size

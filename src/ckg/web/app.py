@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ckg.backends import EMBEDDED, Backend
 from ckg.model.settings import SETTINGS
@@ -18,7 +17,7 @@ from ckg.web import (
     catalogue,
     dumps,
     entities,
-    hangup,
+    forwarded,
     headers,
     languages,
     metrics,
@@ -28,6 +27,7 @@ from ckg.web import (
     sitemap,
     sparql,
 )
+from ckg.web.front.limits import BODY_MAX_BYTES
 from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
@@ -78,12 +78,13 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     app = Application("ckg.web")
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES  # /sparql has a bound of its own
     app.json.sort_keys = False  # type: ignore[attr-defined]
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
     limits = Limits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
     open_ = partial(opened, settings=known, budgets=budgets, observer=counted, backend=backend)
-    current = Current(folder, open_, counted.given_again)
+    current = Current(folder, open_)
     current.watch(_SECONDS_BETWEEN_LOOKS)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)
@@ -92,10 +93,12 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     app.watch_for_guards()
     leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)
     wsgi = _below(leased, str(known["serve.prefix"]))
-    proxies = int(known["serve.proxies"])
-    if proxies:
-        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies)
-    app.wsgi_app = hangup.around(wsgi)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = forwarded.around(  # type: ignore[method-assign, assignment]
+        wsgi,
+        proxies=int(known["serve.proxies"]),
+        prefix=bool(known["serve.forwarded_prefix"]),
+        host=bool(known["serve.forwarded_host"]),
+    )
     return app
 
 

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 
+from ckg.query.memo import footprint
+
 _OVERHEAD = 512  # bytes counted for an entry beside its body
 
 
@@ -63,11 +65,11 @@ class ByteCache:
         return body
 
     def _keep(self, key: Hashable, body: bytes) -> None:
-        size = len(body) + _OVERHEAD
+        size = len(body) + footprint(key) + _OVERHEAD
         if size > self._most // 8:  # one giant must not push everything else out
             return
         self._kept[key] = body
         self._held += size
         while self._held > self._most:
-            _, dropped = self._kept.popitem(last=False)
-            self._held -= len(dropped) + _OVERHEAD
+            dropped, content = self._kept.popitem(last=False)
+            self._held -= len(content) + footprint(dropped) + _OVERHEAD

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from pathlib import Path
 
-from flask import Flask, Response, redirect, request, send_file
-from werkzeug.exceptions import NotFound
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import NotFound, RequestedRangeNotSatisfiable
 
 from ckg.formats import DUMP_FORMATS, HTML, Format, by_key
 from ckg.formats.media import TEXT
@@ -15,10 +16,12 @@ from ckg.model.negotiation import negotiate
 from ckg.release import dumps as described
 from ckg.release.layout import CHECKSUMS, DUMPS
 from ckg.web import answers, headers
+from ckg.web.front.reply import FileSlice
+from ckg.web.front.wsgi import OpenFile
 from ckg.web.pages import routes as pages
 from ckg.web.serving import Serving, serving
 
-_ONE_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)\Z")
+_ONE_RANGE = re.compile(r"bytes=(\d{1,18}-\d{0,18}|-\d{1,18})\Z")
 
 
 def register(app: Flask) -> None:
@@ -68,25 +71,22 @@ def _file(path: Path, sha256: str, format_: Format) -> Response:
     Several ranges at once, or one that is no range of bytes, are ignored, as RFC 9110 (14.2) allows; so is
     `If-Modified-Since` with any other date than ours (see `headers.not_modified`).
     """
-    environ = request.environ
-    wanted = environ.get("HTTP_RANGE", "")
-    if request.method == "HEAD" or not _ONE_RANGE.match(wanted.replace(" ", "")):
-        environ.pop("HTTP_RANGE", None)
-    if environ.get("HTTP_IF_MODIFIED_SINCE") != headers.last_modified():
-        environ.pop("HTTP_IF_MODIFIED_SINCE", None)
-    answer = send_file(
-        path,
-        mimetype=format_.content_type,
-        etag=sha256[:32],
-        last_modified=serving().made,
-        conditional=True,
-        download_name=path.name,
-    )
-    if request.method == "HEAD" or answer.status_code == 304:  # nothing will read, nor close, the file
-        answer.close()
-        answer.response = []
-        answer.direct_passthrough = False
-    answer.headers["Content-Type"] = format_.content_type
+    size = path.stat().st_size
+    answer = Response(content_type=format_.content_type)
+    answer.set_etag(sha256[:32])
+    answer.headers["Last-Modified"] = headers.last_modified()
+    if headers.not_modified(f'"{sha256[:32]}"', fixed=True):
+        answer.status_code = 304
+    else:
+        first, end = _range(size, f'"{sha256[:32]}"') or (0, size)
+        if end - first < size:
+            answer.status_code = 206
+            answer.headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
+        if request.method == "HEAD":  # nothing will read, nor close, the file
+            answer.content_length = size
+        else:
+            opened = OpenFile(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+            answers.send_file(answer, FileSlice(opened, first, end - first))
     answer.headers["Content-Disposition"] = f'inline; filename="{path.name}"'
     answer.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
     answer.headers["Accept-Ranges"] = "bytes"
@@ -94,3 +94,24 @@ def _file(path: Path, sha256: str, format_: Format) -> Response:
     headers.link(answer, f"{request.script_root}/dump/{CHECKSUMS}", "describedby", type="text/plain")
     headers.link(answer, serving().release.about.license, "license")
     return answer
+
+
+def _range(size: int, tag: str) -> tuple[int, int] | None:
+    """Return where the one range that is asked for begins and ends, or None for the whole (RFC 9110, 14.2).
+
+    Raises 416 where it begins behind the end. `If-Range` must name the file as it is.
+    """
+    wanted = request.headers.get("Range", "").replace(" ", "")
+    only_if = request.headers.get("If-Range", tag)
+    if request.method != "GET" or not _ONE_RANGE.match(wanted) or only_if not in (tag, headers.last_modified()):
+        return None
+    first, _, last = wanted.removeprefix("bytes=").partition("-")
+    if not first:
+        begin, end = max(0, size - int(last)), size
+    else:
+        begin, end = int(first), min(size, int(last) + 1) if last else size
+        if last and int(last) < int(first):
+            return None
+    if begin >= size or begin == end:
+        raise RequestedRangeNotSatisfiable(size)
+    return begin, end

@@ -66,7 +66,7 @@ def secure(response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
         headers["Access-Control-Max-Age"] = "86400"
     if KEEP in request.environ:
-        serving().hot.offer(request.environ, response)
+        serving().hot.offer(request.environ, response, str(request.url_rule))
     return response
 
 

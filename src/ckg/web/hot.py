@@ -1,9 +1,9 @@
-"""Finished answers to the very same request, given again without asking the application.
+"""Finished answers to the very same request, given again by the front without asking the application.
 
 Only documents and pages that say so are kept (`keep`), only while their release is served, and only for requests that
-agree in everything a document depends on: path, query, `Accept`, `Accept-Language`, `Cookie`. A request that says who
-sends it (`Authorization`, or a cookie other than the language's) is the application's to decide: its answer is neither
-taken from here nor kept (RFC 9111, section 3.5).
+agree in everything a document depends on: path, query, and the header fields of `front.request`. A request that says
+who sends it (`Authorization`, or a cookie other than the language's) is the application's to decide: its answer is
+neither taken from here nor kept (RFC 9111, section 3.5).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import Response, request
 from werkzeug.http import parse_cookie
 
+from ckg.web.front.reply import Reply, head
+from ckg.web.front.request import KEY, LANGUAGE_COOKIE
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
-
-LANGUAGE_COOKIE: Final = "lang"
-"""The one cookie that this application reads: the language that a reader chose."""
 
 KEEP: Final = "ckg.keep"
 """The key in the WSGI environment under which `keep` leaves word; its value is the form of the query, if any."""
@@ -27,10 +27,8 @@ KEEP: Final = "ckg.keep"
 PRIVATE: Final = "ckg.private"
 """The key in the WSGI environment that says that somebody else's code decides who may read: nothing is shared then."""
 
-_OVERHEAD = 3_000  # bytes counted for headers and key
+_OVERHEAD_BYTES = 1_000  # counted for an entry beside its key, head and body
 _LONGEST_KEY = 2_000
-_SELECTING = ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE")
-_DECIDED_BY_THE_APPLICATION = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_ORIGIN")
 
 Key = tuple[str | None, ...]
 
@@ -45,34 +43,24 @@ def is_personal(environ: WSGIEnvironment) -> bool:
 class Kept(NamedTuple):
     """A finished answer, and what it is counted as: its route, and the form of the query where it answers one."""
 
-    status: str
-    fields: list[tuple[str, str]]
-    body: bytes
+    reply: Reply
     route: str
     form: str
+    size: int
 
 
 class HotAnswers:
-    """The most recently given answers, up to a number of bytes."""
+    """The most recently given answers, up to a number of bytes, their keys and heads included."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._held = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self.held = 0
         self.hits = 0
 
-    @staticmethod
-    def key(environ: WSGIEnvironment) -> Key | None:
-        """Return what the answer to a request is kept under, or None for one that the application must decide on."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or any(n in environ for n in _DECIDED_BY_THE_APPLICATION):
-            return None
-        if PRIVATE in environ or is_personal(environ):
-            return None
-        return tuple(map(environ.get, _SELECTING))
-
     def get(self, key: Key) -> Kept | None:
-        """Return status, headers and body, or None."""
+        """Return a kept answer, or None."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -80,25 +68,28 @@ class HotAnswers:
                 self.hits += 1
             return kept
 
-    def offer(self, environ: WSGIEnvironment, response: Response) -> None:
-        """Keep a finished answer with status 200 or 303."""
-        key = self.key(environ)
-        if key is None or response.status_code not in (200, 303) or sum(len(part or "") for part in key) > _LONGEST_KEY:
+    def offer(self, environ: WSGIEnvironment, response: Response, route: str) -> None:
+        """Keep a finished answer with status 200 or 303, if the front has said under which key."""
+        key: Key | None = environ.get(KEY)
+        if key is None or response.status_code not in (200, 303):
+            return
+        length = sum(len(part or "") for part in key)
+        if length > _LONGEST_KEY:
             return
         body = response.get_data()
-        size = len(body) + _OVERHEAD
+        first = head(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
+        size = len(body) + len(first) + 4 * length + _OVERHEAD_BYTES
         if size > self._most // 8:
             return
-        fields = response.get_wsgi_headers(environ).to_wsgi_list()
-        kept = Kept(response.status, fields, body, str(request.url_rule), environ[KEEP])
+        kept = Kept(Reply(response.status_code, first, body), route, environ[KEEP], size)
         with self._lock:
             if key in self._kept:
                 return
             self._kept[key] = kept
-            self._held += size
-            while self._held > self._most:
+            self.held += size
+            while self.held > self._most:
                 _, dropped = self._kept.popitem(last=False)
-                self._held -= len(dropped.body) + _OVERHEAD
+                self.held -= dropped.size
 
 
 def keep(form: str = "") -> None:

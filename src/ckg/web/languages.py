@@ -5,16 +5,15 @@ The choice is a form that posts here: a page stays cacheable, because no answer 
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, redirect, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from ckg.model.negotiation import negotiate_language
-from ckg.web.hot import LANGUAGE_COOKIE
+from ckg.web.front.request import LANGUAGE_COOKIE
 from ckg.web.serving import serving
 
 PARAMETER = "lang"
+_FORM = "application/x-www-form-urlencoded"
 _YEAR = 365 * 24 * 3600
 
 
@@ -33,6 +32,8 @@ def register(app: Flask) -> None:
 
     @app.post("/language")
     def language() -> Response:
+        if request.mimetype != _FORM:
+            raise UnsupportedMediaType(f"The choice of a language is sent as {_FORM}.")
         tag = request.form.get("lang", "")
         if tag not in serving().release.about.languages:
             raise BadRequest(f"There are no labels in the language {tag[:20]!r} here.")
@@ -56,6 +57,5 @@ def _local(target: str) -> str:
     >>> _local("/doc/a?page=2"), _local("//evil.example/"), _local("https://evil.example/"), _local("/\\\\evil.example")
     ('/doc/a?page=2', '/', '/', '/')
     """
-    parts = urlsplit(target)
     safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and target.isascii()
-    return target if safe and not parts.scheme and not parts.netloc else "/"
+    return target if safe else "/"

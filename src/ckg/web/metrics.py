@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ckg.query import guard
 from ckg.web.hot import Kept
 from ckg.web.serving import Serving, serving
 
@@ -50,6 +51,12 @@ class Metrics:
         self.kills = Counter(
             "ckg_workers_killed", "Workers that were killed or died.", ("reason",), registry=self.registry
         )
+        self.closed = Counter(
+            "ckg_connections_ended",
+            "Connections that the server ended before their client did.",
+            ("reason",),
+            registry=self.registry,
+        )
 
     def finished(self, form: str, outcome: str, seconds: float) -> None:
         """Take note of a query."""
@@ -58,7 +65,7 @@ class Metrics:
 
     def given_again(self, kept: Kept, method: str, seconds: float) -> None:
         """Take note of a request that was answered without the application, and of the query in it, if any."""
-        self.requested(kept.route, method, int(kept.status[:3]), seconds)
+        self.requested(kept.route, method, kept.reply.status, seconds)
         if kept.form:
             self.finished(kept.form, "cached", seconds)
 
@@ -119,6 +126,11 @@ class _Now:
         held = GaugeMetricFamily("ckg_cache_bytes", "Bytes held by a cache.", labels=("cache",))
         held.add_metric(("answers",), state.cached_bytes)
         held.add_metric(("documents",), self._serving.documents.held)
+        held.add_metric(("requests",), self._serving.hot.held)
+        held.add_metric(("addresses",), self._serving.finder.find_fixed.held)
+        held.add_metric(("links",), self._serving.remembered_bytes)
+        held.add_metric(("names",), self._serving.lookup.remembered_bytes)
+        held.add_metric(("checks",), guard.remembered_bytes())
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
         hits.add_metric(("answers",), state.cache_hits)

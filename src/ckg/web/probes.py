@@ -1,11 +1,31 @@
-"""For those who watch over the server: is it alive, can it answer."""
+"""For those who watch over the server: is it alive, can it answer.
+
+The front answers both itself, whatever the threads do (`front.server`); these routes are for other WSGI servers.
+"""
 
 from __future__ import annotations
+
+from typing import Final
 
 from flask import Flask, Response, jsonify
 
 import ckg
-from ckg.web.serving import serving
+from ckg.web.serving import Serving, serving
+
+WALLS: Final = ("seccomp", "landlock", "network", "descriptors", "memory")
+"""The walls around query workers of which a machine may lack some (docs/endpoint.md)."""
+
+
+def state(current: Serving) -> tuple[bool, dict[str, object]]:
+    """Say whether a release can be read and queried, and what it is."""
+    problem = current.unreadable or current.pool.problem
+    holding = current.pool.walls
+    return not problem, {
+        "status": problem or "ready",
+        "release": current.release.id,
+        "version": ckg.__version__,
+        "walls": {wall: wall in holding for wall in WALLS},
+    }
 
 
 def register(app: Flask) -> None:
@@ -17,10 +37,9 @@ def register(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        current = serving()
-        problem = current.unreadable or current.pool.problem
-        answer = _fresh(jsonify(status=problem or "ready", release=current.release.id, version=ckg.__version__))
-        answer.status_code = 503 if problem else 200
+        ready, values = state(serving())
+        answer = _fresh(jsonify(values))
+        answer.status_code = 200 if ready else 503
         return answer
 
 

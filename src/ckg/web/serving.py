@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import threading
-import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
+from ckg.query.memo import Memo
 from ckg.query.observer import Nobody, Observer
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.reason import explain
@@ -39,7 +40,8 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
-from ckg.web.hot import PRIVATE, HotAnswers, Kept
+from ckg.web.front.request import KEY
+from ckg.web.hot import PRIVATE, HotAnswers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENVIRON = "ckg.serving"
-_REMEMBERED = 50_000
+_REMEMBERED_BYTES = 16 << 20
 _LONGEST_START_S = 30.0
 _LOG = logging.getLogger(__name__)
 
@@ -75,18 +77,31 @@ class Serving:
     pool: Pool
     opened_as: tuple[int, int]
     held: int
-    _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
+    _single: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    _remembered: Memo[..., Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        def made(make: Callable[..., Any], *arguments: Hashable) -> Any:
+            return make(self, *arguments)
+
+        object.__setattr__(self, "_remembered", Memo(made, max_bytes=_REMEMBERED_BYTES))
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what `remembered` has made for arguments, these included."""
+        return self._remembered.held
 
     def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
-        """Return `make(self, *arguments)`, made once while this release is served and room is left to remember it."""
-        key = (make, *arguments)
-        try:
-            found: T = self._memory[key]
-        except KeyError:
-            found = make(self, *arguments)
-            if len(self._memory) >= _REMEMBERED:
-                self._memory.clear()
-            self._memory[key] = found
+        """Return `make(self, *arguments)`, made once while this release is served and bytes are left to remember it.
+
+        What takes no arguments is always remembered.
+        """
+        if arguments:
+            found: T = self._remembered(make, *arguments)
+        elif make in self._single:
+            found = self._single[make]
+        else:
+            found = self._single[make] = make(self)
         return found
 
     @property
@@ -119,7 +134,7 @@ def opened(
     observer: Observer | None = None,
     backend: Backend = EMBEDDED,
 ) -> Serving:
-    """Open a release folder; raises `ReleaseError` where something is missing.
+    """Open a release folder; raises `ReleaseError` where something is missing or cannot be read.
 
     `budgets` and `observer` outlive a release: they belong to the pools of all of them. `backend` is the engine that
     the release is asked through.
@@ -128,6 +143,12 @@ def opened(
     held = hold(release)
     try:
         return _opened(release, held, settings, budgets, observer or Nobody(), backend=backend)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        os.close(held)
+        raise ReleaseError(
+            f"the release {folder.name} cannot be read: {error}",
+            hint="`ckg serve --verify` names what has changed; build again, or go back to an earlier release.",
+        ) from error
     except BaseException:
         os.close(held)
         raise
@@ -199,15 +220,11 @@ class Current:
     """The release that is served now, out of a folder of releases or a single release folder.
 
     `watch` starts a thread that looks every `seconds` whether `current` names another one, and opens it beside the old.
-    `given_again` is told of every answer that the application was not asked for: what it was, method, seconds.
     """
 
-    def __init__(
-        self, folder: Path, open_: Callable[[Path], Serving], given_again: Callable[[Kept, str, float], None]
-    ) -> None:
+    def __init__(self, folder: Path, open_: Callable[[Path], Serving]) -> None:
         self._folder = folder
         self._open = open_
-        self._given_again = given_again
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -262,6 +279,16 @@ class Current:
         _LOG.info("release %s is served now, after %s", fresh.serving.release.id, old.serving.release.id)
         return True
 
+    @property
+    def named(self) -> str:
+        """The id of the current release."""
+        return self._lease.serving.release.id
+
+    @property
+    def hot(self) -> HotAnswers:
+        """The finished answers that are kept for the current release; they need no hold on it."""
+        return self._lease.serving.hot
+
     def acquire(self) -> _Lease:
         """Hold the current release; give it back with `release`."""
         with self._lock:
@@ -292,19 +319,10 @@ class Current:
         """
 
         def leased(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            began = time.perf_counter()
             lease = self.acquire()
-            hot = lease.serving.hot
             if is_guarded():
                 environ[PRIVATE] = True
-            key = hot.key(environ)
-            kept = hot.get(key) if key is not None else None
-            if kept is not None:
-                self.release(lease)
-                method = environ["REQUEST_METHOD"]
-                start_response(kept.status, list(kept.fields))
-                self._given_again(kept, method, time.perf_counter() - began)
-                return [] if method == "HEAD" else [kept.body]
+                environ.pop(KEY, None)
             environ[_ENVIRON] = lease.serving
             try:
                 answer = application(environ, start_response)

@@ -25,8 +25,10 @@ from ckg.model.negotiation import negotiate
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
+from ckg.query.memo import Memo
 from ckg.web import answers, headers, hot, service_description, sparql_pages
-from ckg.web.hangup import GONE
+from ckg.web.front.reply import FileSlice
+from ckg.web.front.request import GONE
 from ckg.web.pages import querying
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.serving import serving
@@ -96,8 +98,9 @@ def _answered(asked: Asked, received: float) -> Response:
             if not checked.volatile:
                 hot.keep(checked.form.value)
         else:
-            answer = Response(found.chunks(), content_type=wanted.content_type)
-            answer.content_length = found.size
+            assert found.file is not None
+            answer = Response(content_type=wanted.content_type)
+            answers.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
     if checked.volatile:
         answer.headers["Cache-Control"] = "no-store"
     else:
@@ -108,10 +111,25 @@ def _answered(asked: Asked, received: float) -> Response:
 
 
 def _format(asked: Asked, checked: Checked) -> Format:
-    if checked.form.gives_graph:
-        return _chosen(asked.format, (*GRAPH_FORMATS, HTML), TURTLE)
-    offered = BOOLEAN_FORMATS if checked.form is Form.ASK else RESULT_FORMATS
-    return _chosen(asked.format, (*offered, HTML), SPARQL_JSON)
+    if asked.format is None:  # most requests; the same few fields come again and again
+        chosen = _negotiated(request.headers.get("Accept"), checked.form)
+        if chosen is not None:
+            return chosen
+    return _chosen(asked.format, *_offered(checked.form))
+
+
+def _offered(form: Form) -> tuple[tuple[Format, ...], Format]:
+    """Return the formats for the answers of a query form, and the one for who does not ask."""
+    if form.gives_graph:
+        return (*GRAPH_FORMATS, HTML), TURTLE
+    return (*(BOOLEAN_FORMATS if form is Form.ASK else RESULT_FORMATS), HTML), SPARQL_JSON
+
+
+def _negotiate(accept: str | None, form: Form) -> Format | None:
+    return negotiate(accept, *_offered(form))
+
+
+_negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda arguments, _: 2 * len(arguments[0] or ""))
 
 
 def _chosen(asked: str | None, offered: tuple[Format, ...], default: Format) -> Format:

@@ -21,7 +21,8 @@ ALLOWED = {
     "validate": {"validate", "model", "errors", "jobs"},
     "release": {"release", "model", "errors", "jobs", "linking"},
     "query": {"query", "model", "errors"},
-    "web": {"web", "query", "release", "reason", "validate", "model", "errors"},
+    "pages": {"pages", "query", "release", "reason", "model", "errors"},
+    "web": {"web", "pages", "query", "release", "reason", "validate", "model", "errors"},
     "cli": {"cli", "web", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
@@ -64,8 +65,8 @@ def test_an_engine_is_known_in_one_room_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SRC).as_posix())
-def test_a_module_has_one_job_and_about_300_lines_at_most(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+def test_a_module_has_one_job_and_500_lines_at_most(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
     assert path.stem != "utils"
 
 

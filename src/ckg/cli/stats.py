@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.model import evidence_terms as terms
 from ckg.model.staged import Role
+from ckg.model.vocabulary import LABELS
 from ckg.release.current import Releases
 from ckg.release.layout import Release
 
@@ -69,7 +70,7 @@ def by_standing(release: Release, store: ox.Store) -> dict[str, int]:
 def _label(store: ox.Store, node: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     if not isinstance(node, ox.NamedNode):
         return str(node)
-    for predicate in (terms.PREF_LABEL, terms.LABEL):
+    for predicate in LABELS:
         for quad in store.quads_for_pattern(node, ox.NamedNode(predicate), None, ox.DefaultGraph()):
             if isinstance(quad.object, ox.Literal) and quad.object.language in (None, "en"):
                 return quad.object.value

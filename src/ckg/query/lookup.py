@@ -16,18 +16,10 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
+from ckg.model.vocabulary import LABELS
 from ckg.query.lexical_forms import WrittenForms
 from ckg.query.originals import Node, Originals, Term
 
-LABELS = (
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://www.w3.org/2000/01/rdf-schema#label",
-    "https://schema.org/name",
-    "http://schema.org/name",
-    "http://purl.org/dc/terms/title",
-    "http://xmlns.com/foaf/0.1/name",
-    "http://www.w3.org/ns/shacl#name",
-)
 _LABELS = tuple(map(NamedNode, LABELS))
 _TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _REMEMBERED = 65_536

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +23,12 @@ from ckg.web import (
     languages,
     metrics,
     openapi,
+    pages,
     probes,
     problems,
     sitemap,
     sparql,
 )
-from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None) -> Flask
     defaults. Raises `ReleaseError` where there is nothing to serve.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
-    app = Flask("ckg.web")
+    app = Flask("ckg.web", static_folder=str(resources.files("ckg.pages") / "static"))
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
     app.json.sort_keys = False  # type: ignore[attr-defined]

@@ -12,10 +12,9 @@ from werkzeug.exceptions import NotFound
 
 from ckg.model.formats import HTML, TURTLE, Format, by_key
 from ckg.model.negotiation import negotiate
-from ckg.web import answers, headers
+from ckg.web import answers, headers, pages
 from ckg.web.addresses import FIXED
-from ckg.web.pages import routes as pages
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.representations import graph
 from ckg.web.serving import serving
 

@@ -13,8 +13,7 @@ from ckg.model.formats import DUMP_FORMATS, HTML, Format, by_key
 from ckg.model.negotiation import negotiate
 from ckg.release import dumps as described
 from ckg.release.layout import CHECKSUMS, DUMPS
-from ckg.web import answers, headers
-from ckg.web.pages import routes as pages
+from ckg.web import answers, headers, pages
 from ckg.web.serving import Serving, serving
 
 _ONE_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)\Z")

@@ -18,10 +18,9 @@ from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
 from ckg.release.rdfxml import NotExpressible
-from ckg.web import answers, headers, hot, languages, links
+from ckg.web import answers, headers, hot, languages, links, pages
 from ckg.web.addresses import FIXED, Address, spellings, split_suffix
-from ckg.web.pages import routes as pages
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.representations import About, render
 from ckg.web.serving import serving
 

@@ -11,13 +11,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ckg.errors import ClientGone
 from ckg.model.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format, by_key
 from ckg.model.negotiation import negotiate
+from ckg.pages import querying
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
 from ckg.web import answers, headers, hot, service_description, sparql_pages
 from ckg.web.hangup import GONE
-from ckg.web.pages import querying
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.serving import serving
 from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
 

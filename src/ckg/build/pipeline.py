@@ -15,8 +15,10 @@ from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
 from ckg.model.config import Project
 from ckg.model.staged import Role, StagedGraph
+from ckg.release import layout, pages_folder
 from ckg.release.current import CURRENT, Releases
 from ckg.release.layout import Release
+from ckg.release.pages_folder import PagesFiles
 
 WORK = ".work"
 REJECTED = "rejected"
@@ -60,13 +62,15 @@ class Build:
         """
         releases = Releases(self.root)
         with releases.building():
-            judged = self.judge(self.inputs())
-            name, _ = publish.release_name(self.project, judged)
+            inputs = self.inputs()
+            pages = self._pages(inputs)
+            judged = self.judge(inputs)
+            name, _ = publish.release_name(self.project, judged, pages)
             there = any(release.id == name for release in releases.all())
             if not there:
                 predecessor = releases.current() if (self.root / CURRENT).exists() else None
                 with releases.making(name) as folder, guarded("publish"):
-                    publish.fill(folder, self.project, judged, predecessor, self.told)
+                    publish.fill(folder, self.project, judged, pages, predecessor, progress=self.told)
             release = releases.switch(name)
             self.cache.sweep()
         return Built(release, unchanged=there)
@@ -75,6 +79,16 @@ class Build:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
         with guarded("stage"):
             return prepare(self.project, self.cache, self.root / WORK, self.told)
+
+    def _pages(self, inputs: Inputs) -> PagesFiles:
+        """Return the files of the project's pages folder, checked where they have changed. Raises `ProjectError`."""
+        found = pages_folder.read(self.project.folder)
+        checked = key(code("pages", "model"), found.digest, sorted(inputs.prefixes.items()))
+        if found.files and self.cache.find("pages", checked) is None:
+            self.cache.make(
+                "pages", checked, lambda _: checks.pages(self.project.folder / layout.PAGES, inputs.prefixes)
+            )
+        return found
 
     def judge(self, inputs: Inputs) -> Judged:
         """Run the gate: validation, reasoning and the check of quotations, side by side.

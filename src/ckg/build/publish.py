@@ -19,9 +19,10 @@ from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store, withdrawn
 from ckg.release.counts import Counts
 from ckg.release.layout import About, Release
+from ckg.release.pages_folder import PagesFiles
 
 
-def release_name(project: Project, judged: Judged) -> tuple[str, str]:
+def release_name(project: Project, judged: Judged, pages: PagesFiles) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
 
     The name is the version and the beginning of the hash; two builds of the same inputs have the same name.
@@ -29,18 +30,28 @@ def release_name(project: Project, judged: Judged) -> tuple[str, str]:
     about = About.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
-    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways)
+    said = sorted(asdict(about).items(), key=str)
+    inputs = key(code("."), judged.inputs.digest, said, evidence, ways, pages.digest)
     return f"{project.version}-{inputs[:12]}", inputs
 
 
-def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | None, progress: Progress) -> None:
+def fill(
+    folder: Path,
+    project: Project,
+    judged: Judged,
+    pages: PagesFiles,
+    predecessor: Release | None,
+    *,
+    progress: Progress,
+) -> None:
     """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`."""
-    name, inputs = release_name(project, judged)
+    name, inputs = release_name(project, judged, pages)
     about = About.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
         link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+    pages.copy(folder)
     (folder / layout.DUMPS).mkdir()
     jobs = _parts(folder, staging, about, predecessor)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)

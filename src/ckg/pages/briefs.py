@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ckg.pages import evidence, figures, standing
+from ckg.pages import evidence, standing
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Figure, Reader, Ref, Words
 from ckg.pages.standing import Standing
-from ckg.pages.terms import CKG, PROV
+from ckg.pages.terms import EVIDENCE, PROV
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Brief:
     standing: Standing | None
     by: list[Ref]
     about: list[Ref]
-    figures: list[figures.Figure]
+    figures: Sequence[Figure]
     quotations: list[evidence.Quotation]
     sources: list[evidence.Source]
     conflicts: list[Ref]
@@ -51,13 +51,13 @@ def brief(reader: Reader, node: Node) -> Brief:
         ref=reader.ref(node),
         kinds=reader.kinds(node),
         standing=standing.of(graph, node),
-        by=reader.refs(graph.nodes(node, CKG.assertedBy, PROV.wasAttributedTo)),
-        about=reader.refs(graph.nodes(node, CKG.about)),
-        figures=figures.figures(reader, node),
+        by=reader.refs(graph.nodes(node, EVIDENCE.assertedBy, PROV.wasAttributedTo)),
+        about=reader.refs(graph.nodes(node, EVIDENCE.about)),
+        figures=reader.figures(node),
         quotations=quoted,
         sources=unquoted,
-        conflicts=reader.refs(graph.nodes(node, CKG.inConflict)),
-        note=reader.words(node, CKG.codingNote),
+        conflicts=reader.refs(graph.nodes(node, EVIDENCE.inConflict)),
+        note=reader.words(node, EVIDENCE.codingNote),
         first_date=min(days, default=""),
     )
 

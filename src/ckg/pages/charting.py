@@ -9,10 +9,11 @@ from typing import Any
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
-from ckg.pages import maps, render, text
+from ckg.pages import maps, text
 from ckg.pages.reader import Reader
-from ckg.pages.svg.atlas import Land, Place, atlas
 from ckg.pages.svg.charts import Bar, bars
+from ckg.pages.svg.element import markup
+from ckg.pages.svg.features import Land, Place
 
 MOST_BARS = 40
 _MOST_PLACES = 200
@@ -41,7 +42,7 @@ def chart(reader: Reader, columns: Sequence[str], rows: Sequence[Sequence[Any]])
     if not drawn:
         return None
     title = f"{columns[measured]}{f' by {columns[named]}' if named is not None else ''}"
-    return render.markup(bars(title, drawn))
+    return markup(bars(title, drawn))
 
 
 def result_map(reader: Reader, rows: Sequence[Sequence[Any]]) -> Markup | None:
@@ -62,8 +63,7 @@ def result_map(reader: Reader, rows: Sequence[Sequence[Any]]) -> Markup | None:
     if not lands and not places:
         return None
     said = ", ".join([*(land.name for land in lands.values()), *(place.name for place in places.values())])
-    drawn = atlas("The answer on a map", said, list(lands.values()), list(places.values()), ident="answer-map")
-    return render.markup(drawn) if drawn else None
+    return maps.drawn("The answer on a map", said, list(lands.values()), list(places.values()), ident="answer-map")
 
 
 def _all_numbers(rows: Sequence[Sequence[Any]], place: int) -> bool:

@@ -2,164 +2,104 @@
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ckg.pages import evidence, figures, text
+from ckg.pages import evidence
 from ckg.pages.briefs import Brief, brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref
-from ckg.pages.terms import CKG, ELI, PROV, SCHEMA
+from ckg.pages.reader import Figure, Reader, Ref, Words
+from ckg.pages.terms import EVIDENCE, PROV
+
+_MAX_BESIDE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Whether a statement was published before or after a text was adopted; follows from the dates alone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the page of a claim or an observation shows."""
 
-    document: Ref
-    adopted: str
-    published: str
-    when: str
+    quotations: list[evidence.Quotation]
+    sources: list[evidence.Source]
+    by: list[Ref]
+    claim_kinds: list[Ref]
+    about: list[Ref]
+    figures: list[Figure]
+    conflicts: list[Ref]
+    repeats: list[Ref]
+    note: Words | None
+    beside: list[Brief]
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a conflict: the statement, what it says on the point, and when its sources came out."""
+    """One side of a conflict."""
 
     brief: Brief
-    says: list[Ref]
-    timing: list[Timing]
 
 
-def documents_near(reader: Reader, node: Node) -> list[Node]:
-    """Return the outcome documents that a statement is about, or those that its source reports beside it."""
-    graph = reader.graph
-    found: list[Node] = []
-    todo = [*graph.nodes(node, CKG.about, CKG.readingOf, CKG.conflictOn), node]
-    for thing in todo:
-        if graph.is_a(thing, CKG.OutcomeDocument):
-            found.append(thing)
-        found += graph.nodes(thing, CKG.adopted)
-        for meeting in graph.nodes(thing, CKG.madeAt, CKG.adoptedAt):
-            found += graph.nodes(meeting, CKG.adopted)
-        for clause in [thing, *graph.nodes(thing, CKG.carriedBy)]:
-            found += [doc for doc in graph.nodes(clause, ELI.is_part_of) if graph.is_a(doc, CKG.OutcomeDocument)]
-    if not found:
-        beside = [one for source in graph.nodes(node, CKG.statedIn) for one in graph.nodes(source, CKG.states)]
-        found = [one for one in beside if graph.is_a(one, CKG.OutcomeDocument)]
-    return list(dict.fromkeys(found))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """What the page of a conflict shows."""
+
+    over: Words | None
+    kinds_of_conflict: list[Ref]
+    on: list[Ref]
+    sides: Sequence[Side]
+    note: Words | None
 
 
-def adoption_day(reader: Reader, document: Node) -> str:
-    """Return the day a document was adopted: its own date, else the last day of the meeting."""
-    graph = reader.graph
-    own = graph.text(document, ELI.date_document)
-    if own:
-        return own
-    days = [graph.text(meeting, SCHEMA.endDate, SCHEMA.startDate) for meeting in graph.nodes(document, CKG.adoptedAt)]
-    return max((day for day in days if day), default="")
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """A conflict in a list: its point, and its sides in the order of their dates."""
+
+    ref: Ref
+    over: str
+    sides: list[Brief]
 
 
-def timing(reader: Reader, node: Node) -> list[Timing]:
-    """Return how the dates of a statement's sources lie to the adoption of the documents it is about.
-
-    The earliest source counts, and the primary source where the statement goes back to one.
-    """
+def view(reader: Reader, node: Node) -> Claim:
+    """Return what the page of a claim or an observation shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)
-    origins = graph.nodes(node, PROV.hadPrimarySource)
-    origins += [reader.node(ref) for q in quoted for ref in q.primary if ref.iri]
-    if not origins:
-        origins = graph.nodes(node, CKG.statedIn)
-    days = sorted(day for origin in origins if (day := graph.text(origin, SCHEMA.datePublished)))
-    if not days:
-        return []
-    rows = []
-    for document in documents_near(reader, node):
-        adopted = adoption_day(reader, document)
-        if adopted:
-            when = order(days[0], adopted)
-            rows.append(Timing(reader.ref(document), text.date(adopted), text.date(days[0]), when))
-    return rows
+    return Claim(
+        quotations=quoted,
+        sources=evidence.unquoted_sources(reader, node, quoted),
+        by=reader.refs(graph.nodes(node, EVIDENCE.assertedBy, PROV.wasAttributedTo)),
+        claim_kinds=reader.refs(graph.nodes(node, EVIDENCE.claimKind)),
+        about=reader.refs(graph.nodes(node, EVIDENCE.about)),
+        figures=list(reader.figures(node)),
+        conflicts=reader.refs(graph.nodes(node, EVIDENCE.inConflict)),
+        repeats=reader.refs(graph.nodes(node, EVIDENCE.repeats)),
+        note=reader.words(node, EVIDENCE.codingNote),
+        beside=_beside(reader, node, graph.nodes(node, EVIDENCE.assertedBy)),
+    )
 
 
-def order(published: str, adopted: str) -> str:
-    """Say how two dates of any precision lie to each other.
-
-    >>> order("2025-12-19", "2025-12-20"), order("2025-12-20", "2025-12-20"), order("2025-12", "2025-12-20")
-    ('before', 'on the day', 'undecided')
-    """
-    first, last = text.day(published), text.day(published, last=True)
-    day = text.day(adopted)
-    if not isinstance(first, datetime.date) or last is None or day is None:
-        return "undecided"
-    if first == last == day:
-        return "on the day"
-    if last < day:
-        return "before"
-    return "after" if first > day else "undecided"
-
-
-def view(reader: Reader, node: Node) -> dict[str, Any]:
-    """Return what the page of a claim, an observation or a conversion shows."""
-    graph = reader.graph
-    quoted = evidence.quotations(reader, node)
-    about = set(graph.nodes(node, CKG.about))
-    return {
-        "quotations": quoted,
-        "sources": evidence.unquoted_sources(reader, node, quoted),
-        "by": reader.refs(graph.nodes(node, CKG.assertedBy, PROV.wasAttributedTo)),
-        "claim_kinds": reader.refs(graph.nodes(node, CKG.claimKind)),
-        "about": reader.refs(about),
-        "ascribed": reader.refs(graph.nodes(node, CKG.ascribedTo)),
-        "reading_of": reader.refs(graph.nodes(node, CKG.readingOf)),
-        "converts": reader.refs(
-            s for amount in graph.nodes(node, CKG.converts) for s in graph.subjects(amount, CKG.amount)
-        ),
-        "figures": figures.figures(reader, node),
-        "year": graph.text(node, CKG.referenceYear, CKG.referenceDate) or "",
-        "measure": reader.refs(graph.nodes(node, CKG.measure)),
-        "method": reader.words(node, CKG.method),
-        "timing": timing(reader, node),
-        "conflicts": reader.refs(graph.nodes(node, CKG.inConflict)),
-        "repeats": reader.refs(graph.nodes(node, CKG.repeats)),
-        "note": reader.words(node, CKG.codingNote),
-        "beside": beside(reader, node, graph.nodes(node, CKG.assertedBy)),
-    }
-
-
-def beside(reader: Reader, node: Node, authors: list[Node]) -> list[Brief]:
+def _beside(reader: Reader, node: Node, authors: list[Node]) -> list[Brief]:
     """Return what else the same authors claim, at most a dozen."""
     graph = reader.graph
-    others = [claim for author in authors for claim in graph.nodes(author, CKG.asserts) if claim != node]
-    return briefs(reader, [claim for claim in others if graph.is_a(claim, CKG.Claim)][:12])
+    others = [claim for author in authors for claim in graph.nodes(author, EVIDENCE.asserts) if claim != node]
+    return briefs(reader, [claim for claim in others if graph.is_a(claim, EVIDENCE.Claim)][:_MAX_BESIDE])
 
 
-def conflict_view(reader: Reader, node: Node) -> dict[str, Any]:
+def conflict_view(reader: Reader, node: Node) -> Conflict:
     """Return what the page of a conflict shows: its sides in the order of their dates."""
     graph = reader.graph
-    sides = []
-    for found in briefs(reader, graph.nodes(node, CKG.between)):
-        statement = reader.node(found.ref)
-        says = reader.refs(graph.nodes(statement, CKG.saysMoneySource, CKG.saysBinds, CKG.moneySource))
-        sides.append(Side(found, says, timing(reader, statement)))
-    over = reader.words(node, CKG.over)
-    return {
-        "over": over,
-        "kinds_of_conflict": reader.refs(graph.nodes(node, CKG.conflictKind)),
-        "on": reader.refs(graph.nodes(node, CKG.conflictOn)),
-        "sides": sides,
-        "note": reader.words(node, CKG.codingNote),
-    }
+    return Conflict(
+        over=reader.words(node, EVIDENCE.over),
+        kinds_of_conflict=reader.refs(graph.nodes(node, EVIDENCE.conflictKind)),
+        on=reader.refs(graph.nodes(node, EVIDENCE.conflictOn)),
+        sides=[Side(found) for found in briefs(reader, graph.nodes(node, EVIDENCE.between))],
+        note=reader.words(node, EVIDENCE.codingNote),
+    )
 
 
-def conflicts(reader: Reader) -> list[tuple[Ref, str, list[Brief]]]:
+def conflicts(reader: Reader) -> list[ConflictRow]:
     """Return every conflict of the release with its point and its sides."""
     rows = []
-    for node in reader.graph.instances(CKG.Conflict):
-        over = reader.words(node, CKG.over)
-        sides = [brief(reader, side) for side in reader.graph.nodes(node, CKG.between)]
+    for node in reader.graph.instances(EVIDENCE.Conflict):
+        over = reader.words(node, EVIDENCE.over)
+        sides = [brief(reader, side) for side in reader.graph.nodes(node, EVIDENCE.between)]
         sides.sort(key=lambda b: (b.first_date, b.ref.iri))
-        rows.append((reader.ref(node), over.text if over else "", sides))
+        rows.append(ConflictRow(reader.ref(node), over.text if over else "", sides))
     return rows

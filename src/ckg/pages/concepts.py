@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from pyoxigraph import NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.reader import Reader, Ref, Words
-from ckg.pages.terms import CKG, SKOS
+from ckg.pages.terms import SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +25,43 @@ class ConceptRow:
     below: list[ConceptRow]
 
 
-def scheme_view(reader: Reader, node: Node) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """What the page of a concept scheme shows."""
+
+    concepts: list[ConceptRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """What the page of a concept shows."""
+
+    schemes: list[Ref]
+    broader: list[Ref]
+    narrower: list[Ref]
+    notation: str
+    matches: list[Ref]
+
+
+def scheme_view(reader: Reader, node: Node) -> Scheme:
     """Return what the page of a concept scheme shows: its concepts as a tree."""
     graph = reader.graph
     members = [c for c in graph.subjects(node, SKOS.inScheme) if isinstance(c, NamedNode)]
     inside = set(members)
     tops = [c for c in members if not inside.intersection(graph.named(c, SKOS.broader))]
-    return {"concepts": _rows(reader, tops, inside, frozenset())}
+    return Scheme(concepts=_rows(reader, tops, inside, frozenset()))
 
 
-def concept_view(reader: Reader, node: Node) -> dict[str, Any]:
+def concept_view(reader: Reader, node: Node) -> Concept:
     """Return what the page of a concept shows: its scheme, what is wider and narrower, what uses it."""
     graph = reader.graph
-    return {
-        "schemes": reader.refs(graph.nodes(node, SKOS.inScheme)),
-        "broader": reader.refs(graph.nodes(node, SKOS.broader)),
-        "narrower": reader.refs(graph.nodes(node, SKOS.narrower) + graph.subjects(node, SKOS.broader)),
-        "notation": graph.text(node, SKOS.notation) or "",
-        "matches": reader.refs(graph.nodes(node, SKOS.exactMatch, SKOS.closeMatch)),
-    }
+    return Concept(
+        schemes=reader.refs(graph.nodes(node, SKOS.inScheme)),
+        broader=reader.refs(graph.nodes(node, SKOS.broader)),
+        narrower=reader.refs(graph.nodes(node, SKOS.narrower) + graph.subjects(node, SKOS.broader)),
+        notation=graph.text(node, SKOS.notation) or "",
+        matches=reader.refs(graph.nodes(node, SKOS.exactMatch, SKOS.closeMatch)),
+    )
 
 
 def _rows(
@@ -60,7 +77,7 @@ def _rows(
                 reader.ref(concept),
                 reader.definition(concept),
                 text.plain(graph.text(concept, SKOS.notation) or "", 40),
-                graph.text(concept, CKG.strengthRank) or "",
+                graph.text(concept, *reader.config.rank) or "",
                 _uses(reader, concept),
                 _rows(reader, narrower, inside, seen | {concept}),
             )

@@ -10,20 +10,7 @@ from pyoxigraph import NamedNode
 from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.reader import Reader, Ref, Words
-from ckg.pages.terms import CKG, DCTERMS, OA, PROV, SCHEMA
-
-LANGUAGES = {
-    "de": "German",
-    "en": "English",
-    "ja": "Japanese",
-    "kk": "Kazakh",
-    "ky": "Kyrgyz",
-    "ru": "Russian",
-    "tg": "Tajik",
-    "tk": "Turkmen",
-    "uz": "Uzbek",
-    "zh": "Chinese",
-}
+from ckg.pages.terms import DCTERMS, EVIDENCE, OA, PROV, SCHEMA
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +59,11 @@ class Quotation:
         return f"characters {self.start}–{self.end}" if self.start is not None and self.end is not None else ""
 
 
-def language_name(tag: str) -> str:
-    """Return what a language tag is called in English.
-
-    >>> language_name("ja"), language_name("fi"), language_name("")
-    ('Japanese', 'fi', '')
-    """
-    return LANGUAGES.get(tag.split("-", maxsplit=1)[0].lower(), text.plain(tag, 20))
-
-
 def source(reader: Reader, node: Node) -> Source:
     """Return a source as pages cite it."""
     graph = reader.graph
     day = graph.text(node, SCHEMA.datePublished, DCTERMS.date, DCTERMS.issued) or ""
-    grades = graph.named(node, CKG.grade)
+    grades = graph.named(node, EVIDENCE.grade)
     addresses = [term.value for term in graph.objects(node, SCHEMA.url)]
     tag = graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""
     return Source(
@@ -93,7 +71,7 @@ def source(reader: Reader, node: Node) -> Source:
         publishers=reader.refs(graph.nodes(node, SCHEMA.publisher, DCTERMS.publisher)),
         date=text.date(text.plain(day, 40)),
         day=day,
-        language=language_name(tag),
+        language=reader.language_name(tag),
         grade=reader.ref(grades[0]) if grades else None,
         url=next((address for address in addresses if text.is_web(address)), ""),
         primary=reader.refs(graph.nodes(node, PROV.hadPrimarySource)),
@@ -119,7 +97,7 @@ def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotat
         ref=reader.ref(node),
         words=text.plain(exact.value, 2_000) if exact is not None else "",
         lang=text.plain(tagged, 20),
-        language=language_name(tagged),
+        language=reader.language_name(tagged),
         before=text.plain(first(OA.prefix), 200),
         after=text.plain(first(OA.suffix), 200),
         start=int(start) if start.isdigit() else None,
@@ -133,14 +111,14 @@ def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotat
 def quotations(reader: Reader, subject: Node) -> list[Quotation]:
     """Return the quotations a record rests on, in the order of their sources and positions."""
     behind = reader.graph.nodes(subject, PROV.hadPrimarySource)
-    found = [quotation(reader, node, behind) for node in reader.graph.nodes(subject, CKG.restsOn)]
+    found = [quotation(reader, node, behind) for node in reader.graph.nodes(subject, EVIDENCE.restsOn)]
     return sorted(found, key=lambda q: (q.source.day if q.source else "", q.start or 0, q.ref.iri))
 
 
 def unquoted_sources(reader: Reader, subject: Node, quoted: Iterable[Quotation]) -> list[Source]:
     """Return the sources that state a record without a quotation of theirs in it."""
     cited = {q.source.ref.iri for q in quoted if q.source}
-    nodes = [node for node in reader.graph.nodes(subject, CKG.statedIn) if node.value not in cited]
+    nodes = [node for node in reader.graph.nodes(subject, EVIDENCE.statedIn) if node.value not in cited]
     return sorted((source(reader, node) for node in nodes), key=lambda s: (s.day, s.ref.iri))
 
 

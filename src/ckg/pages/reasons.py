@@ -78,6 +78,17 @@ class Reason:
     more: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why(render.Page):
+    """Why statements of a thing hold; `kept` says whether the release keeps proofs at all."""
+
+    self_ref: Ref
+    predicate: Ref
+    reasons: list[Reason]
+    kept: bool
+    left_out: int
+
+
 def html(site: Site, reader: Reader, of: str, by: str, to: str) -> str | None:
     """Return the page that says why statements hold; at least a property and one end must be named.
 
@@ -91,10 +102,7 @@ def html(site: Site, reader: Reader, of: str, by: str, to: str) -> str | None:
         return None
     reasons = [_reason(reader, site.explainer, row) for row in rows[:AT_MOST]]
     about = reader.ref(subject or value or predicate)
-    return render.page(
-        site,
-        reader,
-        "why.html",
+    model = Why(
         title=f"Why? {about.words.text}: {reader.label(predicate).text}",
         self_ref=about,
         predicate=reader.ref(predicate),
@@ -102,6 +110,7 @@ def html(site: Site, reader: Reader, of: str, by: str, to: str) -> str | None:
         kept=site.explainer is not None,
         left_out=max(0, len(rows) - AT_MOST),
     )
+    return render.page(site, reader, "why.html", model)
 
 
 def _statements(

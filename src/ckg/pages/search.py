@@ -34,6 +34,19 @@ class Row:
     lang: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(render.Page):
+    """What was found for what was typed; `there` says whether the release has a search index."""
+
+    typed: str
+    rows: list[Row]
+    total: int
+    complete: bool
+    there: bool
+    page: int
+    more: bool
+
+
 def html(site: Site, reader: Reader, typed: str, page: int) -> str:
     """Return the page of results; without anything typed, an empty form."""
     found = Found((), 0, complete=True)
@@ -42,10 +55,7 @@ def html(site: Site, reader: Reader, typed: str, page: int) -> str:
         found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
-    return render.page(
-        site,
-        reader,
-        "search.html",
+    model = Results(
         title=f"Search: {shown}" if shown else "Search",
         typed=text.plain(typed, 200),
         rows=rows,
@@ -56,6 +66,7 @@ def html(site: Site, reader: Reader, typed: str, page: int) -> str:
         more=found.total > page * PER_PAGE,
         hide_search=True,
     )
+    return render.page(site, reader, "search.html", model)
 
 
 def suggestions(site: Site, reader: Reader, typed: str) -> bytes:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
-
 from ckg.pages.graph import Graph, Node
-from ckg.pages.terms import CKG, STANDING
+from ckg.pages.terms import EVIDENCE, STANDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,7 @@ _BY_CONCEPT = {
 
 def of(graph: Graph, subject: Node) -> Standing | None:
     """Return the standing that a record or a named graph is given; a claim without one is an attributed claim."""
-    for term in graph.named(subject, CKG.standing):
+    for term in graph.named(subject, EVIDENCE.standing):
         if term in _BY_CONCEPT:
             return _BY_CONCEPT[term]
-    return ATTRIBUTED if graph.is_a(subject, CKG.Claim) else None
-
-
-def of_graph(graph: Graph, name: str) -> Standing | None:
-    """Return the standing of a named graph."""
-    return of(graph, NamedNode(name))
+    return ATTRIBUTED if graph.is_a(subject, EVIDENCE.Claim) else None

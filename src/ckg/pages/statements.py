@@ -9,14 +9,13 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ckg.pages.graph import Node, Term
 from ckg.pages.reader import Datum, Reader, Ref
-from ckg.pages.terms import CKG, LABELS, OA, OWL, RDF
+from ckg.pages.terms import EVIDENCE, OA, OWL, RDF
 from ckg.query.lookup import Statement
 
 PER_PROPERTY = 15
 _DEEPEST = 3
 
-_SAID_ELSEWHERE = {*LABELS, RDF.type}
-_LAST = {OWL.sameAs, CKG.tracesTo, CKG.reportedBy}
+_LAST = {OWL.sameAs, EVIDENCE.tracesTo, EVIDENCE.reportedBy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class Group:
 
 def outgoing(reader: Reader, subject: Node, rows: Iterable[Statement]) -> list[Group]:
     """Return what is said of a thing, its names and classes left out: the head of the page has them."""
-    own = [row for row in rows if row.subject == subject and row.predicate not in _SAID_ELSEWHERE]
+    said_elsewhere = {*reader.labels, RDF.type}
+    own = [row for row in rows if row.subject == subject and row.predicate not in said_elsewhere]
     return _groups(reader, own, 0)
 
 

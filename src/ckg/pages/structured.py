@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.reader import Reader
 from ckg.pages.site import Site
-from ckg.pages.terms import CKG, OWL, SCHEMA
+from ckg.pages.terms import EVIDENCE, OWL, SCHEMA
 
 _TYPES = (
-    (CKG.OutcomeDocument, "Legislation"),
-    (CKG.Claim, "Claim"),
-    (CKG.Meeting, "Event"),
-    (CKG.State, "Country"),
-    (CKG.Region, "Place"),
-    (CKG.Source, "CreativeWork"),
-    (CKG.Quotation, "Quotation"),
+    (EVIDENCE.Claim, "Claim"),
+    (EVIDENCE.Source, "CreativeWork"),
+    (EVIDENCE.Quotation, "Quotation"),
     (SCHEMA.Person, "Person"),
     (SCHEMA.Organization, "Organization"),
     (SCHEMA.City, "City"),
+    (SCHEMA.Event, "Event"),
 )
+_WORKS = frozenset({"Article", "Book", "Claim", "CreativeWork", "Legislation", "Quotation", "Report"})
 
 
-def dataset(site: Site) -> dict[str, Any]:
+def dataset(site: Site) -> dict[str, object]:
     """Return the data set as a whole."""
     about = site.about
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": about.base,
@@ -46,11 +42,11 @@ def dataset(site: Site) -> dict[str, Any]:
     return found
 
 
-def thing(site: Site, reader: Reader, node: NamedNode) -> dict[str, Any]:
+def thing(reader: Reader, node: NamedNode) -> dict[str, object]:
     """Return a thing: what it is, what it is called, what it is the same as, and of which data set it is a part."""
     graph = reader.graph
-    kind = next((name for cls, name in _TYPES if graph.is_a(node, cls)), "Thing")
-    found: dict[str, Any] = {
+    kind = next((name for cls, name in (*reader.config.schema_org, *_TYPES) if graph.is_a(node, cls)), "Thing")
+    found: dict[str, object] = {
         "@context": "https://schema.org/",
         "@type": kind,
         "@id": node.value,
@@ -71,7 +67,7 @@ def thing(site: Site, reader: Reader, node: NamedNode) -> dict[str, Any]:
             if day:
                 found[key] = day
     if kind == "Claim":
-        authors = [reader.label(author).text for author in graph.nodes(node, CKG.assertedBy)]
+        authors = [reader.label(author).text for author in graph.nodes(node, EVIDENCE.assertedBy)]
         if authors:
             found["author"] = [{"@type": "Organization", "name": name} for name in authors]
         words = evidence.words_of(evidence.quotations(reader, node))
@@ -79,6 +75,6 @@ def thing(site: Site, reader: Reader, node: NamedNode) -> dict[str, Any]:
             found["text"] = words.text
     if kind == "Quotation":
         found["text"] = evidence.quotation(reader, node).words
-    if kind in ("CreativeWork", "Legislation", "Claim", "Quotation"):
-        found["isPartOf"] = {"@type": "Dataset", "@id": site.about.base, "name": site.about.title}
+    if kind in _WORKS:
+        found["isPartOf"] = {"@type": "Dataset", "@id": reader.about.base, "name": reader.about.title}
     return found

@@ -1,15 +1,17 @@
-"""The vocabularies that pages know: a project that uses these terms gets the pages made for them."""
+"""The vocabularies that the pages of the core know: a project that uses these terms gets the pages made for them."""
 
 from __future__ import annotations
 
 from pyoxigraph import NamedNode
 
+from ckg.model import evidence_terms, vocabulary
+
 
 class Namespace:
     """A namespace whose attributes are its terms.
 
-    >>> CKG.Claim
-    <NamedNode value=https://w3id.org/ckg/ontology#Claim>
+    >>> SKOS.Concept
+    <NamedNode value=http://www.w3.org/2004/02/skos/core#Concept>
     """
 
     def __init__(self, iri: str) -> None:
@@ -22,9 +24,27 @@ class Namespace:
         return NamedNode(self.iri + name)
 
 
-CKG = Namespace("https://w3id.org/ckg/ontology#")
-STANDING = Namespace("https://w3id.org/ckg/id/standing/")
-ROLE = Namespace("https://w3id.org/ckg/id/role/")
+class ClosedNamespace(Namespace):
+    """A namespace of which only some terms may be named here.
+
+    >>> EVIDENCE.restsOn
+    <NamedNode value=https://w3id.org/ckg/ontology#restsOn>
+    >>> hasattr(EVIDENCE, "reachesTo")
+    False
+    """
+
+    def __init__(self, iri: str, terms: frozenset[str]) -> None:
+        super().__init__(iri)
+        self._terms = terms
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name not in self._terms:
+            raise AttributeError(f"{name} is no term of {self.iri} that is known here")
+        return NamedNode(self.iri + name)
+
+
+EVIDENCE = ClosedNamespace(evidence_terms.NAMESPACE, evidence_terms.TERMS)
+STANDING = ClosedNamespace(evidence_terms.STANDINGS, frozenset(evidence_terms.STANDING_NAMES))
 SCHEMA = Namespace("https://schema.org/")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
@@ -34,20 +54,9 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 OA = Namespace("http://www.w3.org/ns/oa#")
-ORG = Namespace("http://www.w3.org/ns/org#")
-ELI = Namespace("http://data.europa.eu/eli/ontology#")
-QUDT = Namespace("http://qudt.org/schema/qudt/")
-TIME = Namespace("http://www.w3.org/2006/time#")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 
-LABELS = (
-    SKOS.prefLabel,
-    RDFS.label,
-    SCHEMA.name,
-    DCTERMS.title,
-    FOAF.name,
-    NamedNode("http://schema.org/name"),
-)
-DEFINITIONS = (SKOS.definition, DCTERMS.description, RDFS.comment, SCHEMA.description)
+LABELS = tuple(map(NamedNode, vocabulary.LABELS))
+DEFINITIONS = tuple(map(NamedNode, vocabulary.DEFINITIONS))

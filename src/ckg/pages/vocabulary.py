@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode
 
@@ -57,7 +56,37 @@ class Branch:
     below: list[Branch]
 
 
-def ontology_view(reader: Reader, node: Node) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module of an ontology, with how many terms it defines."""
+
+    ref: Ref
+    definition: Words | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeRow:
+    """A concept scheme that is published with an ontology."""
+
+    ref: Ref
+    definition: Words | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ontology:
+    """What the page of an ontology shows; `whole` says that it gathers modules."""
+
+    modules: list[Module]
+    classes: list[TermDoc]
+    properties: list[TermDoc]
+    tree: list[Branch]
+    version: str
+    whole: bool
+    schemes: list[SchemeRow]
+
+
+def ontology_view(reader: Reader, node: Node) -> Ontology:
     """Return what the page of an ontology shows: the terms of a module, or those of all modules of a root."""
     graph = reader.graph
     modules = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
@@ -65,19 +94,21 @@ def ontology_view(reader: Reader, node: Node) -> dict[str, Any]:
     if not terms and modules:
         terms = [term for module in modules for term in defined_by(reader, module)]
     docs = [term_doc(reader, term) for term in terms]
-    return {
-        "modules": [
-            (reader.ref(module), reader.definition(module), len(defined_by(reader, module))) for module in modules
+    return Ontology(
+        modules=[
+            Module(reader.ref(module), reader.definition(module), len(defined_by(reader, module))) for module in modules
         ],
-        "classes": [doc for doc in docs if doc.is_class],
-        "properties": [doc for doc in docs if not doc.is_class],
-        "tree": tree(reader, [doc for doc in docs if doc.is_class]),
-        "version": graph.text(node, OWL.versionInfo) or "",
-        "whole": bool(modules),
-        "schemes": [
-            (reader.ref(scheme), reader.definition(scheme)) for scheme in graph.instances(SKOS.ConceptScheme) if modules
+        classes=[doc for doc in docs if doc.is_class],
+        properties=[doc for doc in docs if not doc.is_class],
+        tree=tree(reader, [doc for doc in docs if doc.is_class]),
+        version=graph.text(node, OWL.versionInfo) or "",
+        whole=bool(modules),
+        schemes=[
+            SchemeRow(reader.ref(scheme), reader.definition(scheme))
+            for scheme in graph.instances(SKOS.ConceptScheme)
+            if modules
         ],
-    }
+    )
 
 
 def defined_by(reader: Reader, module: Node) -> list[NamedNode]:
@@ -90,11 +121,6 @@ def defined_by(reader: Reader, module: Node) -> list[NamedNode]:
 def is_term(reader: Reader, node: Node) -> bool:
     """Say whether a thing is a class or a property."""
     return reader.graph.is_a(node, OWL.Class, RDFS.Class, *_PROPERTIES)
-
-
-def term_view(reader: Reader, node: Node) -> dict[str, Any]:
-    """Return what the page of a single class or property shows."""
-    return {"term": term_doc(reader, NamedNode(node.value))}
 
 
 def term_doc(reader: Reader, term: NamedNode) -> TermDoc:

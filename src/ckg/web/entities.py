@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
 
     @app.get("/<path:name>")
     def other(name: str) -> Response:
-        return _document(name)
+        return pages.own(name) or _document(name)
 
 
 def _document(path: str) -> Response:

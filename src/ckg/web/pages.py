@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
 
-from flask import Flask, Response, request
-from jinja2 import Environment
+from flask import Flask, Response, request, send_from_directory
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.model.formats import Format, Kind
-from ckg.pages import entity, listings, passages, querying, reasons, render, surroundings, whole
+from ckg.pages import entity, listings, passages, querying, reasons, surroundings, whole
 from ckg.pages import home as home_page
+from ckg.pages import own as own_pages
+from ckg.pages import problem as problem_page
 from ckg.pages import search as search_page
+from ckg.pages.folder import COLOURS
 from ckg.pages.reader import Reader
-from ckg.pages.site import Location, Site
+from ckg.pages.render import stylesheet
+from ckg.pages.site import Site
 from ckg.release.dumps import Dump
 from ckg.web import answers, headers, languages
-from ckg.web.addresses import FIXED, href
+from ckg.web.addresses import FIXED
 from ckg.web.problem import Problem
 from ckg.web.representations import About
-from ckg.web.serving import Serving, serving
+from ckg.web.serving import serving
 
 MOST_PAGES = 500
 MOST_TYPED = 200
@@ -60,10 +62,6 @@ def register(app: Flask) -> None:
     def sources() -> Response:
         return answers.page(lambda: listings.sources(site(), reader()), "sources")
 
-    @app.get("/timeline")
-    def timeline() -> Response:
-        return answers.page(lambda: listings.timeline(site(), reader()), "timeline")
-
     @app.get("/neighbourhood")
     def neighbourhood() -> Response:
         iri = request.args.get("of", "")
@@ -77,6 +75,23 @@ def register(app: Flask) -> None:
     @app.get("/coverage")
     def coverage() -> Response:
         return answers.page(lambda: passages.html(site(), reader()), "coverage")
+
+    @app.get("/static/project/<path:name>")
+    def project_file(name: str) -> Response:
+        return _project_file(name)
+
+
+def _project_file(name: str) -> Response:
+    """Return a file of the project's own, or the style sheet of its colours; the address says which release's it is."""
+    folder = site().folder
+    if name == COLOURS:
+        answer = Response(stylesheet(folder.config), content_type="text/css; charset=utf-8")
+    elif folder.static is not None:
+        answer = send_from_directory(folder.static, name)
+    else:
+        raise NotFound("The project has no files of its own.")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 def _found(page: str | None) -> str:
@@ -94,28 +109,7 @@ def _page_number() -> int:
 
 def site() -> Site:
     """Return what pages know of the release that the request at hand is answered from."""
-    return serving().remembered(_site)
-
-
-def _site(current: Serving) -> Site:
-    return Site(
-        current.release,
-        current.lookup,
-        _templates(),
-        location=_location,
-        link=partial(href, current.release.base),
-        search=current.search,
-        explainer=current.explainer,
-    )
-
-
-@cache
-def _templates() -> Environment:
-    return render.environment()
-
-
-def _location() -> Location:
-    return Location(request.path, tuple(request.args.items(multi=True)))
+    return serving().site
 
 
 def reader() -> Reader:
@@ -125,7 +119,14 @@ def reader() -> Reader:
 
 def home() -> str:
     """Return the page at `/`."""
-    return home_page.html(site(), reader())
+    return home_page.html(site(), reader(), request.args)
+
+
+def own(path: str) -> Response | None:
+    """Return the answer with the project's own page at a path below the root, or None where it has none there."""
+    if not own_pages.known(site(), path):
+        return None
+    return answers.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 
 def catalogue() -> str:
@@ -151,7 +152,8 @@ def thing(about: About) -> str:
 
 def problem(problem: Problem) -> str:
     """Return the page that tells of an error."""
+    told = problem_page.Problem.of(problem.status, problem.title, problem.detail, problem.successors, problem.extra)
     query = request.values.get("query", "") if request.path == "/sparql" else ""
     if query:
-        return querying.failed(site(), reader(), query, problem)
-    return render.page(site(), reader(), "problem.html", title=problem.title, problem=problem)
+        return querying.failed(site(), reader(), query, told)
+    return problem_page.html(site(), reader(), told)

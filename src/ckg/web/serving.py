@@ -21,6 +21,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.errors import CkgError
 from ckg.model.staged import Role
+from ckg.pages.site import Site
 from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
@@ -34,6 +35,7 @@ from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
+from ckg.web import site
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
 from ckg.web.hot import HotAnswers, Kept
@@ -53,7 +55,7 @@ class Serving:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered, `hot` finished answers.
+    `documents` keeps what was rendered, `hot` finished answers, `site` is what the pages know.
     """
 
     release: Release
@@ -68,6 +70,7 @@ class Serving:
     documents: ByteCache
     hot: HotAnswers
     pool: Pool
+    site: Site
     _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
 
     def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
@@ -85,6 +88,7 @@ class Serving:
     def close(self) -> None:
         """Let go of every file and process."""
         self.pool.close()
+        self.site.close()
         self.lookup.close()
         if self.search is not None:
             self.search.close()
@@ -103,6 +107,14 @@ def opened(
     lookup = Lookup(release.store, base, staging.graphs)
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)
+    search = Search(release.search, release.about.languages) if release.search.is_file() else None
+    explainer = explain.open(release.derivations, staging.graphs) if release.derivations else None
+    pool = Pool(release.store, Limits.of(settings), release.prefixes, base=base.iri, budgets=budgets, observer=observer)
+    try:
+        pages = site.opened(release, lookup, pool, search, explainer)
+    except BaseException:
+        pool.close()
+        raise
     return Serving(
         release=release,
         made=(release.folder / MANIFEST).stat().st_mtime,
@@ -111,18 +123,12 @@ def opened(
         writer=Writer(lookup, parts),
         finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
-        search=Search(release.search, release.about.languages) if release.search.is_file() else None,
-        explainer=explain.open(release.derivations, staging.graphs) if release.derivations else None,
+        search=search,
+        explainer=explainer,
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
-        pool=Pool(
-            release.store,
-            Limits.of(settings),
-            release.prefixes,
-            base=base.iri,
-            budgets=budgets,
-            observer=observer,
-        ),
+        pool=pool,
+        site=pages,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from ckg.pages.svg.element import Raw, drawing, element, link
+from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.svg.lettering import Lettering, Spot
 from ckg.pages.svg.outlines import Outlines, outlines
 from ckg.pages.svg.projection import EqualArea
@@ -20,36 +20,6 @@ _SMALLEST = 5.0
 _DETAIL = 1.5
 _WIDE = 55.0
 _DOT = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """A state on the map: its ISO 3166-1 alpha-3 code, its name, where a link leads, and member or host or nothing."""
-
-    code: str
-    name: str
-    href: str
-    style: str = "member"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point on the map in degrees: `style` is port or capital."""
-
-    longitude: float
-    latitude: float
-    name: str
-    href: str
-    style: str = "capital"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A straight line between two places: `sea` draws it dotted."""
-
-    start: Place
-    end: Place
-    sea: bool = False
 
 
 def atlas(

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
-from ckg.pages import evidence, figures, text
-from ckg.pages.briefs import briefs
+from ckg.pages import evidence, text
+from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref
-from ckg.pages.terms import CKG, PROV, SKOS
+from ckg.pages.reader import Figure, Reader, Ref, Words
+from ckg.pages.svg import timelines
+from ckg.pages.svg.element import markup
+from ckg.pages.terms import PROV, SCHEMA
+
+from . import figures
+from .figures import Period
+from .terms import CKG
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,34 @@ class Score:
     date: str
     coder: list[Ref]
     evidence: list[Ref]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """What the page of a commitment or principle shows; `line` is a drawing of its time."""
+
+    quotations: list[evidence.Quotation]
+    sources: list[evidence.Source]
+    figures: list[Figure]
+    period: Period | None
+    deadline: str
+    basis: str
+    strength: Strength | None
+    scope: list[Ref]
+    bound: list[Ref]
+    said_to_bind: list[Ref]
+    subscribers: list[Ref]
+    coding: list[tuple[Ref, list[Ref]]]
+    themes: list[Ref]
+    clauses: list[Ref]
+    made_at: list[Ref]
+    steps: list[Step]
+    scores: list[Score]
+    readings: list[Brief]
+    conversions: list[Brief]
+    conflicts: list[Ref]
+    note: Words | None
+    line: Markup | None
 
 
 _CODED = (
@@ -144,40 +178,54 @@ def made(reader: Reader, node: Node) -> list[Ref]:
     return reader.refs(reader.graph.nodes(node, CKG.madeAt))
 
 
-def view(reader: Reader, node: Node) -> dict[str, Any]:
+def view(reader: Reader, node: NamedNode) -> Commitment:
     """Return what the page of a commitment or principle shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)
     due, basis = deadline(reader, node)
-    clauses = graph.nodes(node, CKG.carriedBy)
-    return {
-        "quotations": quoted,
-        "sources": evidence.unquoted_sources(reader, node, quoted),
-        "figures": figures.figures(reader, node),
-        "period": figures.period(reader, node),
-        "deadline": due,
-        "deadline_words": text.date(due),
-        "basis": basis,
-        "strength": strength(reader, node),
-        "scope": reader.refs(graph.nodes(node, CKG.boundScope)),
-        "bound": reader.refs(graph.nodes(node, CKG.binds)),
-        "said_to_bind": reader.refs(set(graph.nodes(node, CKG.saidToBind)) - set(graph.nodes(node, CKG.binds))),
-        "subscribers": reader.refs(graph.subjects(node, CKG.subscribesTo)),
-        "coding": coding(reader, node),
-        "themes": reader.refs(graph.nodes(node, CKG.theme)),
-        "clauses": reader.refs(clauses),
-        "made_at": made(reader, node),
-        "steps": steps(reader, node),
-        "scores": scores(reader, node),
-        "readings": briefs(reader, graph.nodes(node, CKG.hasReading)),
-        "conversions": briefs(reader, conversions(reader, node)),
-        "conflicts": conflicts_over(reader, node),
-        "note": reader.words(node, CKG.codingNote),
-        "scope_note": reader.words(node, SKOS.scopeNote, SKOS.note),
-        "by": reader.refs(graph.nodes(node, CKG.assertedBy)),
-    }
+    found, period = figures.figures(reader, node), figures.period(reader, node)
+    return Commitment(
+        quotations=quoted,
+        sources=evidence.unquoted_sources(reader, node, quoted),
+        figures=found,
+        period=period,
+        deadline=due,
+        basis=basis,
+        strength=strength(reader, node),
+        scope=reader.refs(graph.nodes(node, CKG.boundScope)),
+        bound=reader.refs(graph.nodes(node, CKG.binds)),
+        said_to_bind=reader.refs(set(graph.nodes(node, CKG.saidToBind)) - set(graph.nodes(node, CKG.binds))),
+        subscribers=reader.refs(graph.subjects(node, CKG.subscribesTo)),
+        coding=coding(reader, node),
+        themes=reader.refs(graph.nodes(node, CKG.theme)),
+        clauses=reader.refs(graph.nodes(node, CKG.carriedBy)),
+        made_at=made(reader, node),
+        steps=steps(reader, node),
+        scores=scores(reader, node),
+        readings=briefs(reader, graph.nodes(node, CKG.hasReading)),
+        conversions=briefs(reader, conversions(reader, node)),
+        conflicts=conflicts_over(reader, node),
+        note=reader.words(node, CKG.codingNote),
+        line=_line(reader, node, found, period, due),
+    )
 
 
-def statements_on(reader: Reader, thing: NamedNode) -> list[Node]:
-    """Return the statements that are about a thing."""
-    return reader.graph.nodes(thing, CKG.discussedIn) or reader.graph.subjects(thing, CKG.about)
+def _line(reader: Reader, node: NamedNode, found: list[Figure], period: Period | None, deadline: str) -> Markup | None:
+    """Return the line from the beginning of a commitment to its deadline, where the graph gives both."""
+    last = deadline or (period.end if period else "")
+    end = text.day(last, last=True)
+    begin = text.day(period.start if period else "")
+    if begin is None:
+        days = [reader.graph.text(m, SCHEMA.endDate, SCHEMA.startDate) for m in reader.graph.nodes(node, CKG.madeAt)]
+        begin = next((day for lexical in sorted(filter(None, days)) if (day := text.day(lexical))), None)
+    if begin is None or end is None or end <= begin:
+        return None
+    marks = [
+        timelines.Mark(begin, "made", text.date(begin.isoformat())),
+        timelines.Mark(end, "due", text.date(last)),
+    ]
+    total = ", ".join(figure.said for figure in found)
+    if period and period.duration:
+        total = f"{total} in {period.duration}" if total else f"in {period.duration}"
+    title = f"From its beginning to its deadline: {reader.label(node).text}"
+    return markup(timelines.period(title, total, marks, begin, end))

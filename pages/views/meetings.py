@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from markupsafe import Markup
 
 from ckg.pages import evidence, standing, text
-from ckg.pages.briefs import briefs
+from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
+from ckg.pages.maps import NOTE
 from ckg.pages.reader import Reader, Ref
-from ckg.pages.terms import CKG, ROLE, SCHEMA
+from ckg.pages.terms import SCHEMA
+
+from . import maps
+from .terms import CKG, ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,23 @@ class Meeting:
     adopted: list[Ref]
     standing: standing.Standing | None
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPage:
+    """What the page of a meeting shows."""
+
+    meeting: Meeting
+    participations: list[Participation]
+    quotations: list[evidence.Quotation]
+    sources: list[evidence.Source]
+    produced: list[Brief]
+    conflicts: list[Ref]
+    dialogue: list[Ref]
+    earlier: list[Ref]
+    next: list[Ref]
+    map: Markup | None
+    map_caption: str
 
 
 def participations(reader: Reader, meeting: Node) -> list[Participation]:
@@ -92,18 +114,20 @@ def meeting(reader: Reader, node: Node, today: str) -> Meeting:
     )
 
 
-def view(reader: Reader, node: Node) -> dict[str, Any]:
+def view(reader: Reader, node: Node) -> MeetingPage:
     """Return what the page of a meeting shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)
-    return {
-        "meeting": meeting(reader, node, ""),
-        "participations": participations(reader, node),
-        "quotations": quoted,
-        "sources": evidence.unquoted_sources(reader, node, quoted),
-        "produced": briefs(reader, graph.nodes(node, CKG.produced)),
-        "conflicts": reader.refs(graph.subjects(node, CKG.conflictOn)),
-        "dialogue": reader.refs(graph.nodes(node, CKG.meetingOf)),
-        "earlier": reader.refs(graph.subjects(node, CKG.nextMeeting)),
-        "next": reader.refs(graph.nodes(node, CKG.nextMeeting)),
-    }
+    return MeetingPage(
+        meeting=meeting(reader, node, ""),
+        participations=participations(reader, node),
+        quotations=quoted,
+        sources=evidence.unquoted_sources(reader, node, quoted),
+        produced=briefs(reader, graph.nodes(node, CKG.produced)),
+        conflicts=reader.refs(graph.subjects(node, CKG.conflictOn)),
+        dialogue=reader.refs(graph.nodes(node, CKG.meetingOf)),
+        earlier=reader.refs(graph.subjects(node, CKG.nextMeeting)),
+        next=reader.refs(graph.nodes(node, CKG.nextMeeting)),
+        map=maps.of_meeting(reader, node),
+        map_caption=NOTE,
+    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ckg.pages import evidence, text
 from ckg.pages.briefs import Brief, briefs
-from ckg.pages.commitments import Strength, strength
 from ckg.pages.graph import Node
 from ckg.pages.reader import Reader, Ref, Words
-from ckg.pages.terms import CKG, DCTERMS, ELI, SCHEMA
+from ckg.pages.terms import DCTERMS, SCHEMA
+
+from .commitments import Strength, strength
+from .terms import CKG, ELI
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,50 @@ class Clause:
     carried: list[Carried]
     themes: list[Ref]
     note: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An outcome document as worded in one language."""
+
+    ref: Ref
+    language: str
+    title: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme with the clauses that are about it."""
+
+    ref: Ref
+    clauses: list[Clause]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What the page of an outcome document shows."""
+
+    clauses: list[Clause]
+    themes: list[Theme]
+    adopted: str
+    meetings: list[Ref]
+    parties: list[Ref]
+    versions: list[Version]
+    quotations: list[evidence.Quotation]
+    sources: list[evidence.Source]
+    note: Words | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClausePage:
+    """What the page of a clause shows; `count` is how many clauses its document has."""
+
+    clause: Clause
+    documents: list[Ref]
+    parties: list[Ref]
+    before: Ref | None
+    after: Ref | None
+    count: int
 
 
 def clause(reader: Reader, node: Node) -> Clause:
@@ -74,57 +119,57 @@ def clauses(reader: Reader, document: Node) -> list[Clause]:
     return sorted((clause(reader, node) for node in parts), key=lambda c: (c.order or 10_000, c.ref.iri))
 
 
-def by_theme(found: Iterable[Clause]) -> list[tuple[Ref, list[Clause]]]:
+def by_theme(found: Iterable[Clause]) -> list[Theme]:
     """Return clauses side by side under their themes; a clause with several themes stands under each."""
-    groups: dict[str, tuple[Ref, list[Clause]]] = {}
+    groups: dict[str, Theme] = {}
     for one in found:
         own = {theme.iri: theme for theme in one.themes}
         own |= {theme.iri: theme for item in one.carried for theme in item.themes}
         for iri, theme in own.items():
-            groups.setdefault(iri, (theme, []))[1].append(one)
-    return sorted(groups.values(), key=lambda group: group[0].words.text.casefold())
+            groups.setdefault(iri, Theme(theme, [])).clauses.append(one)
+    return sorted(groups.values(), key=lambda group: group.ref.words.text.casefold())
 
 
-def view(reader: Reader, node: Node) -> dict[str, Any]:
+def view(reader: Reader, node: Node) -> Document:
     """Return what the page of an outcome document shows."""
     graph = reader.graph
     found = clauses(reader, node)
     own = evidence.quotations(reader, node)
-    return {
-        "clauses": found,
-        "themes": by_theme(found),
-        "adopted": text.date(graph.text(node, ELI.date_document) or ""),
-        "meetings": reader.refs(graph.nodes(node, CKG.adoptedAt)),
-        "parties": reader.refs(graph.nodes(node, CKG.hasParty)),
-        "versions": versions(reader, node),
-        "quotations": own,
-        "sources": evidence.unquoted_sources(reader, node, own),
-        "note": reader.words(node, CKG.codingNote),
-    }
+    return Document(
+        clauses=found,
+        themes=by_theme(found),
+        adopted=text.date(graph.text(node, ELI.date_document) or ""),
+        meetings=reader.refs(graph.nodes(node, CKG.adoptedAt)),
+        parties=reader.refs(graph.nodes(node, CKG.hasParty)),
+        versions=versions(reader, node),
+        quotations=own,
+        sources=evidence.unquoted_sources(reader, node, own),
+        note=reader.words(node, CKG.codingNote),
+    )
 
 
-def versions(reader: Reader, document: Node) -> list[tuple[Ref, str, Words | None]]:
+def versions(reader: Reader, document: Node) -> list[Version]:
     """Return the language versions of a document: the thing, its language, its title."""
     graph = reader.graph
     rows = []
     for node in graph.nodes(document, ELI.is_realized_by):
         tag = graph.text(node, ELI.language, DCTERMS.language, SCHEMA.inLanguage) or ""
         title = reader.words(node, ELI.title)
-        rows.append((reader.ref(node), evidence.language_name(tag), title))
-    return sorted(rows, key=lambda row: (row[1], row[0].iri))
+        rows.append(Version(reader.ref(node), reader.language_name(tag), title))
+    return sorted(rows, key=lambda row: (row.language, row.ref.iri))
 
 
-def clause_view(reader: Reader, node: Node) -> dict[str, Any]:
+def clause_view(reader: Reader, node: Node) -> ClausePage:
     """Return what the page of a clause shows, with the clauses before and after it."""
     graph = reader.graph
     documents = graph.nodes(node, ELI.is_part_of)
     siblings = clauses(reader, documents[0]) if documents else []
     place = next((index for index, one in enumerate(siblings) if one.ref.iri == node.value), None)
-    return {
-        "clause": clause(reader, node),
-        "documents": reader.refs(documents),
-        "parties": reader.refs(graph.nodes(node, CKG.hasParty)),
-        "before": siblings[place - 1].ref if place else None,
-        "after": siblings[place + 1].ref if place is not None and place + 1 < len(siblings) else None,
-        "count": len(siblings),
-    }
+    return ClausePage(
+        clause=clause(reader, node),
+        documents=reader.refs(documents),
+        parties=reader.refs(graph.nodes(node, CKG.hasParty)),
+        before=siblings[place - 1].ref if place else None,
+        after=siblings[place + 1].ref if place is not None and place + 1 < len(siblings) else None,
+        count=len(siblings),
+    )

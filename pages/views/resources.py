@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from markupsafe import Markup
 
 from ckg.pages import text
 from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
+from ckg.pages.maps import NOTE
 from ckg.pages.reader import Reader, Ref
-from ckg.pages.terms import CKG, SKOS
+from ckg.pages.terms import SKOS
+
+from . import maps
+from .terms import CKG
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,36 @@ class Leg:
     through: list[Ref]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What the page of a resource shows."""
+
+    rows: list[Row]
+    holders: list[Ref]
+    commitments: list[Brief]
+    wider_commitments: list[Brief]
+    codes: list[Ref]
+    lists: list[Ref]
+    broader: list[Ref]
+    narrower: list[Ref]
+    map: Markup | None
+    map_caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corridor:
+    """What the page of a corridor shows."""
+
+    legs: list[Leg]
+    through: list[Ref]
+    links_regions: list[Ref]
+    rows: list[Row]
+    commitments: list[Brief]
+    said: list[Brief]
+    map: Markup | None
+    map_caption: str
+
+
 def rows(reader: Reader, statements: list[Node]) -> list[Row]:
     """Return statements as rows of a table of figures: by holder, then by year."""
     graph = reader.graph
@@ -58,24 +93,25 @@ def rows(reader: Reader, statements: list[Node]) -> list[Row]:
     )
 
 
-def view(reader: Reader, node: Node) -> dict[str, Any]:
+def view(reader: Reader, node: Node) -> Resource:
     """Return what the page of a resource shows."""
     graph = reader.graph
-    statements = graph.subjects(node, CKG.resource)
     commitments = graph.subjects(node, CKG.coversResource)
     wider = graph.nodes(node, SKOS.broader, SKOS.broaderTransitive)
-    return {
-        "rows": rows(reader, statements),
-        "holders": reader.refs(graph.subjects(node, CKG.saidToHold)),
-        "commitments": briefs(reader, commitments),
-        "wider_commitments": briefs(
+    return Resource(
+        rows=rows(reader, graph.subjects(node, CKG.resource)),
+        holders=reader.refs(graph.subjects(node, CKG.saidToHold)),
+        commitments=briefs(reader, commitments),
+        wider_commitments=briefs(
             reader, [c for up in wider for c in graph.subjects(up, CKG.coversResource) if c not in commitments]
         ),
-        "codes": reader.refs(graph.nodes(node, CKG.commodityCode)),
-        "lists": reader.refs(graph.subjects(node, SKOS.member)),
-        "broader": reader.refs(graph.nodes(node, SKOS.broader)),
-        "narrower": reader.refs(graph.nodes(node, SKOS.narrower) + graph.subjects(node, SKOS.broader)),
-    }
+        codes=reader.refs(graph.nodes(node, CKG.commodityCode)),
+        lists=reader.refs(graph.subjects(node, SKOS.member)),
+        broader=reader.refs(graph.nodes(node, SKOS.broader)),
+        narrower=reader.refs(graph.nodes(node, SKOS.narrower) + graph.subjects(node, SKOS.broader)),
+        map=maps.of_resource(reader, node),
+        map_caption=NOTE,
+    )
 
 
 def legs(reader: Reader, node: Node) -> list[Leg]:
@@ -101,17 +137,18 @@ def legs(reader: Reader, node: Node) -> list[Leg]:
     return ordered
 
 
-def corridor_view(reader: Reader, node: Node) -> dict[str, Any]:
+def corridor_view(reader: Reader, node: Node) -> Corridor:
     """Return what the page of a corridor shows."""
     graph = reader.graph
     about = graph.nodes(node, CKG.discussedIn) or graph.subjects(node, CKG.about)
     measured = [s for s in about if graph.nodes(s, CKG.quantity)]
-    return {
-        "legs": legs(reader, node),
-        "stops": reader.refs(graph.nodes(node, CKG.stop)),
-        "through": reader.refs(graph.nodes(node, CKG.passesThrough)),
-        "links_regions": reader.refs(graph.nodes(node, CKG.links)),
-        "rows": rows(reader, measured),
-        "commitments": briefs(reader, [s for s in about if graph.is_a(s, CKG.Commitment, CKG.Principle)]),
-        "said": briefs(reader, [s for s in about if s not in measured and graph.is_a(s, CKG.Claim, CKG.Observation)]),
-    }
+    return Corridor(
+        legs=legs(reader, node),
+        through=reader.refs(graph.nodes(node, CKG.passesThrough)),
+        links_regions=reader.refs(graph.nodes(node, CKG.links)),
+        rows=rows(reader, measured),
+        commitments=briefs(reader, [s for s in about if graph.is_a(s, CKG.Commitment, CKG.Principle)]),
+        said=briefs(reader, [s for s in about if s not in measured and graph.is_a(s, CKG.Claim, CKG.Observation)]),
+        map=maps.of_corridor(reader, node),
+        map_caption=maps.CORRIDOR_NOTE,
+    )

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref
-from ckg.pages.terms import CKG, QUDT, SCHEMA, TIME
+from ckg.pages.reader import Figure, Reader, Ref
+from ckg.pages.terms import SCHEMA
+
+from .terms import CKG, QUDT, TIME
 
 _SYMBOLS = {"JPY": "¥", "USD": "US$", "EUR": "€", "CNY": "CN¥"}
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure: `said` as people say it, `exact` in digits with its unit, `stated` as the source writes it."""
-
-    ref: Ref
-    said: str
-    exact: str
-    stated: str
-    qualifier: str
-    value: float | None
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +95,8 @@ def period(reader: Reader, subject: Node) -> Period | None:
     return Period(reader.ref(node), start, end, _duration(duration))
 
 
-def _between(low: str | None, high: str | None, write: object) -> str:
-    if not low or not high or not callable(write):
+def _between(low: str | None, high: str | None, write: Callable[[str], str]) -> str:
+    if not low or not high:
         return ""
     return f"{write(low)}–{write(high)}"
 

@@ -23,11 +23,13 @@ def stage(folder: Path, source: SourceFile, base: Base) -> None:
 def pages(folder: Path, prefixes: Prefixes) -> None:
     """Raise `ProjectError` where a pages folder cannot be used. Its Python views are imported for it."""
     from ckg.pages import render  # noqa: PLC0415 - templates and views are slow to import and not always needed
-    from ckg.pages.folder import PagesFolder  # noqa: PLC0415
+    from ckg.pages.folder import PagesFolder, syntax  # noqa: PLC0415
 
     opened = PagesFolder(folder, prefixes)
     try:
         opened.check(lambda: render.environment(opened))
+        for path, text in opened.queries.items():
+            syntax.parse(path, text, prefixes)
     finally:
         opened.close()
 

@@ -59,6 +59,11 @@ class PagesFolder:
         """Return the Python function that pages.toml names as `module:function`."""
         return self._functions[reference]
 
+    @property
+    def queries(self) -> dict[Path, str]:
+        """The text of every query that pages.toml names, by its file."""
+        return {self._path(QUERIES, name): text for name, text in self._queries.items()}
+
     def query(self, name: str) -> str:
         """Return the text of a query that pages.toml names."""
         return self._queries[name]

@@ -21,6 +21,7 @@ from ckg.model import config
 from ckg.model.prefixes import Prefixes
 from ckg.pages.folder import RESERVED
 from ckg.pages.folder.code import Code
+from ckg.pages.folder.config import _LISTS, _NAMED, _TABLES
 from ckg.release import manifest
 from ckg.release.current import Releases
 from ckg.web.app import create_app
@@ -148,6 +149,12 @@ def test_things_are_called_by_the_projects_own_property(site) -> None:
     assert "On maps" in site.get("/doc/top").text
 
 
+def test_things_are_found_by_the_projects_own_property(site) -> None:
+    html = site.get("/search?q=on maps").text
+    assert '<a href="/doc/maps">On maps</a>' in html
+    assert site.get("/suggest?q=On m").get_json()[0]["href"] == "/doc/maps"
+
+
 def test_what_a_thing_is_a_part_of_and_what_search_engines_are_told_come_from_the_project(site) -> None:
     html = site.get("/doc/maps").text
     assert '<nav class="crumbs" aria-label="Where you are"><ol><li><a href="/doc/top">Top shelf</a>' in html
@@ -271,6 +278,15 @@ def test_a_build_refuses_pages_with(pages: Path, fault: str) -> None:
     assert caught.value.place is not None
     assert file in str(caught.value)
     assert words in f"{caught.value}"
+
+
+def test_every_key_of_pages_toml_is_in_the_docs() -> None:
+    said = (Path(__file__).parents[2] / "docs" / "pages.md").read_text(encoding="utf-8")
+    rows = [(name, keys) for table in (_TABLES, _LISTS) for name, keys in table.items()]
+    for name, keys in [*rows, *((name, ()) for name in _NAMED)]:
+        assert re.search(rf"\[{name}[\].]", said), name
+        for key in keys:
+            assert re.search(rf"^    (\[{name}\.{key}\]|{key} = )", said, re.MULTILINE), (name, key)
 
 
 def test_pages_without_a_pages_toml_are_templates_and_texts(pages: Path) -> None:

@@ -20,8 +20,11 @@ def stage(folder: Path, source: SourceFile, base: Base) -> None:
     stage_file(source, base, folder)
 
 
-def pages(folder: Path, prefixes: Prefixes) -> None:
-    """Raise `ProjectError` where a pages folder cannot be used. Its Python views are imported for it."""
+def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
+    """Check a pages folder and return the IRIs of the properties that hold names, as it says.
+
+    Its Python views are imported for it. Raises `ProjectError` where it cannot be used.
+    """
     from ckg.pages import render  # noqa: PLC0415 - templates and views are slow to import and not always needed
     from ckg.pages.folder import PagesFolder, syntax  # noqa: PLC0415
 
@@ -30,6 +33,7 @@ def pages(folder: Path, prefixes: Prefixes) -> None:
         opened.check(lambda: render.environment(opened))
         for path, text in opened.queries.items():
             syntax.parse(path, text, prefixes)
+        return tuple(term.value for term in opened.config.names)
     finally:
         opened.close()
 

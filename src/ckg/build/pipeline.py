@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from ckg.build import checks, graphs_index, publish, rates
@@ -14,6 +15,7 @@ from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
 from ckg.model.config import Project
+from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
 from ckg.release import layout, pages_folder
 from ckg.release.current import CURRENT, Releases
@@ -22,6 +24,7 @@ from ckg.release.pages_folder import PagesFiles
 
 WORK = ".work"
 REJECTED = "rejected"
+_NAMES = "names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,13 @@ class Build:
     def _pages(self, inputs: Inputs) -> PagesFiles:
         """Return the files of the project's pages folder, checked where they have changed. Raises `ProjectError`."""
         found = pages_folder.read(self.project.folder)
-        checked = key(code("pages", "model"), found.digest, sorted(inputs.prefixes.items()))
-        if found.files and self.cache.find("pages", checked) is None:
-            self.cache.make(
-                "pages", checked, lambda _: checks.pages(self.project.folder / layout.PAGES, inputs.prefixes)
-            )
-        return found
+        if not found.files:
+            return found
+        checked = key(code("build", "model", "pages", "query"), found.digest, sorted(inputs.prefixes.items()))
+        result = self.cache.find("pages", checked) or self.cache.make(
+            "pages", checked, partial(_check_pages, self.project.folder / layout.PAGES, inputs.prefixes)
+        )
+        return replace(found, names=tuple(json.loads((result / _NAMES).read_text(encoding="utf-8"))))
 
     def judge(self, inputs: Inputs) -> Judged:
         """Run the gate: validation, reasoning and the check of quotations, side by side.
@@ -146,3 +150,7 @@ class Build:
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",
         )
+
+
+def _check_pages(folder: Path, prefixes: Prefixes, into: Path) -> None:
+    (into / _NAMES).write_text(json.dumps(checks.pages(folder, prefixes)), encoding="utf-8")

@@ -53,7 +53,7 @@ def fill(
         link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
     pages.copy(folder)
     (folder / layout.DUMPS).mkdir()
-    jobs = _parts(folder, staging, about, predecessor)
+    jobs = _parts(folder, staging, about, predecessor, names=pages.names)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     progress.begin("finish", staging.triples, "triples")
@@ -84,7 +84,9 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None) -> list[Job]:
+def _parts(
+    folder: Path, staging: Staging, about: About, predecessor: Release | None, *, names: tuple[str, ...]
+) -> list[Job]:
     """Return the jobs that make dumps, store and search index.
 
     Those that take longest come first, so that the last ones are short: then all processes end at about the same time.
@@ -97,7 +99,7 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
         first,
         Job("store", store.build, stored, allocator.environment()),
         second,
-        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
+        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base, names)),
         Job("withdrawn", withdrawn.write, (union, base, predecessor, folder)),
         *others,
     ]

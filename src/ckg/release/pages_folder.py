@@ -15,10 +15,14 @@ _BYTECODE = "__pycache__"
 
 @dataclass(frozen=True, slots=True)
 class PagesFiles:
-    """The files of a pages folder by their path below it; `digest` identifies paths and contents, empty without any."""
+    """The files of a pages folder by their path below it; `digest` identifies paths and contents, empty without any.
+
+    `names` are the IRIs of the properties that hold names of things, as the folder says.
+    """
 
     files: tuple[tuple[str, Path], ...]
     digest: str
+    names: tuple[str, ...] = ()
 
     def copy(self, release: Path) -> None:
         """Copy the files into a release folder."""

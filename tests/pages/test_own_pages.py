@@ -243,6 +243,11 @@ FAULTS = {
         "book.html:",
         "not a valid template",
     ),
+    "a template that builds on none": (
+        spoilt("templates/book.html", '"thing.html"', '"thin.html"'),
+        "book.html",
+        "thin.html",
+    ),
     "macros with a mistake": (
         spoilt("templates/macros.html", "", "{% macro x( %}"),
         "macros.html:",
@@ -278,6 +283,14 @@ def test_a_build_refuses_pages_with(pages: Path, fault: str) -> None:
     assert caught.value.place is not None
     assert file in str(caught.value)
     assert words in f"{caught.value}"
+
+
+@pytest.mark.parametrize("name", ["about.md", "footer.md", "templates/book.html", "queries/any.rq", "pages.toml"])
+def test_a_build_refuses_pages_that_are_not_utf_8(pages: Path, name: str) -> None:
+    (pages / name).write_bytes(b"caf\xe9")
+    with pytest.raises(ProjectError) as caught:
+        checks.pages(pages, PREFIXES)
+    assert name in str(caught.value)
 
 
 def test_every_key_of_pages_toml_is_in_the_docs() -> None:

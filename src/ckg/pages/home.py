@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import own, render, structured
+from ckg.pages import filling, own, render, structured
 from ckg.pages.reader import Reader, Ref
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL
@@ -41,7 +41,10 @@ def html(site: Site, reader: Reader, arguments: Mapping[str, str]) -> str:
         counts=counts(reader),
         examples=examples(site, reader),
     )
-    return render.page(site, reader, "home.html", model, own.added_to_first_page(site, reader, arguments))
+    page = own.at(site, "")
+    if page is None:
+        return render.page(site, reader, "home.html", model)
+    return render.page(site, reader, page.filling.template, model, filling.of_page(site, reader, page, arguments))
 
 
 def counts(reader: Reader) -> list[ClassCount]:

@@ -43,9 +43,3 @@ def html(site: Site, reader: Reader, path: str, arguments: Mapping[str, str]) ->
         return render.page(site, reader, page.filling.template, OwnPage(title=page.title or page.path), values)
     text = site.folder.text(path)
     return render.page(site, reader, "text.html", Text(title=text.title, body=text.body)) if text is not None else None
-
-
-def added_to_first_page(site: Site, reader: Reader, arguments: Mapping[str, str]) -> dict[str, object]:
-    """Return what the project's view and queries of the first page (the empty path) add to it."""
-    page = at(site, "")
-    return filling.of_page(site, reader, page, arguments) if page is not None else {}

@@ -6,6 +6,7 @@ Documents are negotiated over the formats of the one table; a suffix or `?format
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -82,8 +83,8 @@ def _document(path: str) -> Response:
     return answer
 
 
-def _rendered(about: object, wanted: Format, address: Address) -> bytes:
-    made = about()  # type: ignore[operator]
+def _rendered(about: Callable[[], About], wanted: Format, address: Address) -> bytes:
+    made = about()
     try:
         return render(made, wanted)
     except NotExpressible as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from jinja2 import Environment, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta
 
 from ckg.errors import Place, ProjectError
 from ckg.model.prefixes import Prefixes
@@ -89,6 +89,7 @@ class PagesFolder:
         colours = self._path(STATIC, COLOURS)
         if colours.exists():
             raise ProjectError("the name is taken by the colours of pages.toml", place=Place(colours))
+        self._check_texts()
         self._check_paths()
 
     def _check_paths(self) -> None:
@@ -106,24 +107,36 @@ class PagesFolder:
                 raise ProjectError(f"two pages have the path /{path}", place=Place(self.folder / config.FILE_NAME))
 
     def _check_templates(self, templates: Callable[[], Environment]) -> None:
+        """Load every template of the folder, those that pages.toml names, and those that they build on."""
         own = sorted(self.templates.rglob("*.html")) if self.templates is not None and self.templates.is_dir() else []
-        named = [filling.template for filling in self.config.fillings]
+        path = self._path(config.FILE_NAME)
         try:
             loaded = templates()
             for path in own:
                 assert self.templates is not None
                 loaded.get_template(path.relative_to(self.templates).as_posix())
-            for name in named:
-                loaded.get_template(name)
+                for name in meta.find_referenced_templates(loaded.parse(path.read_text(encoding="utf-8"))):
+                    if name is not None:  # None: a name that is only known when the page is made
+                        loaded.get_template(name)
+            path = self._path(config.FILE_NAME)
+            for filling in self.config.fillings:
+                loaded.get_template(filling.template)
         except TemplateSyntaxError as error:
-            place = Place(Path(error.filename or str(self.templates)), error.lineno)
+            place = Place(Path(error.filename or str(path)), error.lineno)
             raise ProjectError(f"not a valid template: {error.message}", place=place) from error
         except TemplateError as error:
-            raise ProjectError(
-                f"there is no template {error}",
-                place=Place(self.folder / config.FILE_NAME if self.folder else Path()),
-                hint=f"Put it into {TEMPLATES}/, or name one of the core.",
-            ) from error
+            hint = f"Put it into {TEMPLATES}/, or name one of the core."
+            raise ProjectError(f"there is no template {error}", place=Place(path), hint=hint) from error
+        except UnicodeDecodeError as error:
+            raise ProjectError(f"not UTF-8: {error}", place=Place(path)) from error
+
+    def _check_texts(self) -> None:
+        footer = [self._path(self.config.footer)] if self.config.footer else []
+        for path in (*self.texts.values(), *footer):
+            try:
+                markdown.read(path)
+            except UnicodeDecodeError as error:
+                raise ProjectError(f"not UTF-8: {error}", place=Place(path)) from error
 
     def _named_queries(self) -> list[str]:
         return [name for filling in self.config.fillings for name in filling.queries.values()]

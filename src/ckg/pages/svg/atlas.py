@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
@@ -179,8 +179,7 @@ def _text(text: str, kind: str, spot: Spot, **attributes: object) -> Raw:
     )
 
 
-def _route(line: Line, onto: object) -> list[Raw]:
-    assert callable(onto)
+def _route(line: Line, onto: Callable[[float, float], tuple[float, float]]) -> list[Raw]:
     (x1, y1), (x2, y2) = (onto(p.longitude, p.latitude) for p in (line.start, line.end))
     ends = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
     return [

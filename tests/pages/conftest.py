@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -57,10 +58,13 @@ def page(client: FlaskClient) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def other_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, dict[str, str]], Path]:
-    """Build a project that was laid out by somebody else, once for all test processes; return its releases."""
+def other_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Build a project that was laid out by somebody else, once for all test processes; return its releases.
 
-    def build(name: str, files: dict[str, str]) -> Path:
+    `pages` is a pages folder that it has.
+    """
+
+    def build(name: str, files: dict[str, str], pages: Path | None = None) -> Path:
         base = tmp_path_factory.getbasetemp()
         folder = (base.parent if base.name.startswith("popen-") else base) / f"other-{name}"
         folder.mkdir(exist_ok=True)
@@ -68,6 +72,8 @@ def other_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, di
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "release" / "current").exists():
                 _write(folder, files)
+                if pages is not None:
+                    shutil.copytree(pages, folder / "pages", dirs_exist_ok=True)
                 from ckg.build.pipeline import Build
                 from ckg.model import config
 
@@ -82,6 +88,7 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     for name in ("data", "ontology", "shapes"):
         (folder / name).mkdir(exist_ok=True)
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +33,9 @@ SCHEMA = """
 o:Book a owl:Class ; rdfs:label "book"@en ; rdfs:comment "Something to read."@en ;
     rdfs:isDefinedBy <https://other.example/kg/ontology> .
 """
+
+SHIPPED_PAGES = Path(__file__).parents[2] / "pages"
+PREFIXES = (SHIPPED_PAGES.parent / "ontology" / "prefixes.ttl").read_text(encoding="utf-8")
 
 SCRIPTS = [
     "<script>alert(1)</script>",
@@ -137,8 +141,9 @@ def library(other_project, serve):
 
 @pytest.fixture
 def besieged(other_project, serve):
-    """A project full of hostile text."""
-    return serve(other_project("hostile", {"data/h.ttl": hostile(), "ontology/o.ttl": SCHEMA}))
+    """A project full of hostile text, shown by the pages of the core and by those of the shipped project."""
+    files = {"data/h.ttl": hostile(), "ontology/o.ttl": SCHEMA, "ontology/prefixes.ttl": PREFIXES}
+    return serve(other_project("hostile", files, pages=SHIPPED_PAGES))
 
 
 def test_a_thing_of_another_vocabulary_gets_a_page_with_its_names(library) -> None:

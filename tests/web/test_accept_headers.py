@@ -52,7 +52,7 @@ def test_no_client_is_listed_twice_with_the_same_header():
     assert len(table) == len(set(table))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
 def test_no_accept_header_makes_a_document_fail(client, accept):
     answer = client.get("/doc/state/japan", headers={"Accept": accept})

@@ -416,10 +416,10 @@ def test_a_bug_is_answered_without_its_trace_and_is_logged(releases, caplog):
 
 
 def test_a_page_of_an_error_that_cannot_be_made_is_told_as_json(releases, monkeypatch, caplog):
-    from ckg.web.pages import routes
+    from ckg.web import pages
 
     app = create_app(releases)
-    monkeypatch.setattr(routes, "problem", lambda _: 1 / 0)
+    monkeypatch.setattr(pages, "problem", lambda _: 1 / 0)
     answer = app.test_client().get("/nope", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert answer.get_json()["status"] == 404

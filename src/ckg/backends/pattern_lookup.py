@@ -14,8 +14,9 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
+from ckg.model.vocabulary import LABELS
 from ckg.query.lexical_forms import WrittenForms
-from ckg.query.lookup import COUNTED, LABELS, Count, Label, Node, Statement, Statements, Term
+from ckg.query.lookup import COUNTED, Count, Label, Node, Statement, Statements, Term
 from ckg.query.memo import Memo
 from ckg.query.originals import Originals
 

@@ -11,12 +11,31 @@ from ckg.build import evidence, graphs_index
 from ckg.build.sources import SourceFile
 from ckg.build.staging import stage_file
 from ckg.model.iris import Base
+from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
     """Stage one source file."""
     stage_file(source, base, folder)
+
+
+def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
+    """Check a pages folder and return the IRIs of the properties that hold names, as it says.
+
+    Its Python views are imported for it. Raises `ProjectError` where it cannot be used.
+    """
+    from ckg.pages import render  # noqa: PLC0415 - templates and views are slow to import and not always needed
+    from ckg.pages.folder import PagesFolder, syntax  # noqa: PLC0415
+
+    opened = PagesFolder(folder, prefixes)
+    try:
+        opened.check(lambda: render.environment(opened))
+        for path, text in opened.queries.items():
+            syntax.parse(path, text, prefixes)
+        return tuple(term.value for term in opened.config.names)
+    finally:
+        opened.close()
 
 
 def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from ckg.build import checks, graphs_index, leftovers, publish, rates
@@ -16,17 +17,20 @@ from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
 from ckg.errors import PartsDisagree, Place, ProjectWarning, ReleaseError
 from ckg.model.config import FILE_NAME, Project, line_of
+from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
-from ckg.release import history, ledger, manifest, owner, things, verify, withdrawn
+from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verify, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
 from ckg.release.layout import Release
 from ckg.release.ledger import Ledger
 from ckg.release.owner import Owner
+from ckg.release.pages_folder import PagesFiles
 from ckg.release.things import Things
 
 WORK = ".work"
 REJECTED = "rejected"
+_NAMES = "names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,14 @@ class Build:
             known, warnings = history.known(self.project, latest)
             inputs = self.inputs()
             warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
+            pages = self._pages(inputs)
             judged = self.judge(inputs)
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
-            name, _ = publish.release_name(self.project, judged, gone)
+            name, _ = publish.release_name(self.project, judged, gone, pages)
             is_there = any(release.id == name and _is_sound(release) for release in releases.all())
             if not is_there:
-                self._make(releases, name, judged, gone)
+                self._make(releases, name, judged, gone, pages)
             warnings += history.record(self.project, there, known)
             owner.record(releases, self.project)
             release = releases.switch(name)
@@ -134,22 +139,37 @@ class Build:
         assert kept is not None
         return Things(kept.plain | kept.rows.keys(), kept.rows)
 
-    def _make(self, releases: Releases, name: str, judged: Judged, gone: bytes) -> None:
+    def _make(self, releases: Releases, name: str, judged: Judged, gone: bytes, pages: PagesFiles) -> None:
         predecessor = next(iter(releases.served()), None)
         try:
-            self._attempt(releases, name, judged, gone, predecessor=predecessor, anew=False)
+            self._attempt(releases, name, judged, gone, pages, predecessor=predecessor, anew=False)
         except PartsDisagree:
             if predecessor is None:
                 raise
             # What is wrong may have been taken over from the release before.
-            self._attempt(releases, name, judged, gone, predecessor=predecessor, anew=True)
+            self._attempt(releases, name, judged, gone, pages, predecessor=predecessor, anew=True)
 
     def _attempt(
-        self, releases: Releases, name: str, judged: Judged, gone: bytes, *, predecessor: Release | None, anew: bool
+        self,
+        releases: Releases,
+        name: str,
+        judged: Judged,
+        gone: bytes,
+        pages: PagesFiles,
+        *,
+        predecessor: Release | None,
+        anew: bool,
     ) -> None:
         with releases.making(name) as folder, guarded("publish"):
             publish.fill(
-                folder, self.project, judged, gone=gone, predecessor=predecessor, progress=self.told, anew=anew
+                folder,
+                self.project,
+                judged,
+                gone=gone,
+                pages=pages,
+                predecessor=predecessor,
+                progress=self.told,
+                anew=anew,
             )
             triples = judged.inputs.staging.triples
             self.told.begin("verify", triples, "triples")
@@ -164,6 +184,17 @@ class Build:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
         with guarded("stage"):
             return prepare(self.project, self.cache, self.root / WORK, self.told)
+
+    def _pages(self, inputs: Inputs) -> PagesFiles:
+        """Return the files of the project's pages folder, checked where they have changed. Raises `ProjectError`."""
+        found = pages_folder.read(self.project.folder)
+        if not found.files:
+            return found
+        checked = key(code("build", "model", "pages", "query"), found.digest, sorted(inputs.prefixes.items()))
+        result = self.cache.find("pages", checked) or self.cache.make(
+            "pages", checked, partial(_check_pages, self.project.folder / layout.PAGES, inputs.prefixes)
+        )
+        return replace(found, names=tuple(json.loads((result / _NAMES).read_text(encoding="utf-8"))))
 
     def judge(self, inputs: Inputs) -> Judged:
         """Run the gate: validation, reasoning and the check of quotations, side by side.
@@ -232,3 +263,7 @@ def _is_sound(release: Release) -> bool:
     except (ReleaseError, KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _check_pages(folder: Path, prefixes: Prefixes, into: Path) -> None:
+    (into / _NAMES).write_text(json.dumps(checks.pages(folder, prefixes)), encoding="utf-8")

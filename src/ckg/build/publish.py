@@ -19,9 +19,10 @@ from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store, withdrawn
 from ckg.release.counts import Counts
 from ckg.release.layout import About, Release
+from ckg.release.pages_folder import PagesFiles
 
 
-def release_name(project: Project, judged: Judged, gone: bytes) -> tuple[str, str]:
+def release_name(project: Project, judged: Judged, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
 
     `gone` is what its withdrawn.json will hold: all of the ledger that it depends on.
@@ -31,7 +32,8 @@ def release_name(project: Project, judged: Judged, gone: bytes) -> tuple[str, st
     about = About.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
-    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways, gone)
+    said = sorted(asdict(about).items(), key=str)
+    inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest)
     return f"{project.version}-{inputs[:12]}", inputs
 
 
@@ -41,6 +43,7 @@ def fill(
     judged: Judged,
     *,
     gone: bytes,
+    pages: PagesFiles,
     predecessor: Release | None,
     progress: Progress,
     anew: bool = False,
@@ -50,15 +53,16 @@ def fill(
     `gone` is what withdrawn.json holds, `predecessor` the release whose store may be gone on from; with `anew` the
     store is loaded all the same.
     """
-    name, inputs = release_name(project, judged, gone)
+    name, inputs = release_name(project, judged, gone, pages)
     about = About.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
         copy_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
     withdrawn.write(gone, folder)
+    pages.copy(folder)
     (folder / layout.DUMPS).mkdir()
-    jobs = _parts(folder, staging, about, predecessor, anew=anew)
+    jobs = _parts(folder, staging, about, predecessor, names=pages.names, anew=anew)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     progress.begin("finish", staging.triples, "triples")
@@ -89,7 +93,15 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None, *, anew: bool) -> list[Job]:
+def _parts(
+    folder: Path,
+    staging: Staging,
+    about: About,
+    predecessor: Release | None,
+    *,
+    names: tuple[str, ...],
+    anew: bool,
+) -> list[Job]:
     """Return the jobs that make dumps, store and search index.
 
     Those that take longest come first, so that the last ones are short: then all processes end at about the same time.
@@ -102,7 +114,7 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
         first,
         Job("store", store.build, stored, allocator.environment()),
         second,
-        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
+        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base, names)),
         *others,
     ]
 

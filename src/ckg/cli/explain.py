@@ -43,7 +43,7 @@ class NotEntailed(CkgError):
 def command(subject: str, predicate: str, value: str, *, folder: Path | None, root: Path | None, form: str) -> None:
     """Say why a triple holds: a proof down to asserted statements, with the graph and the files they stand in.
 
-    Terms are written as in Turtle: ckg:partyTo, <https://example.org/x>, "Tokyo"@en, a. Exit code 1 where the triple
+    Terms are written as in Turtle: ckg:restsOn, <https://example.org/x>, "Tokyo"@en, a. Exit code 1 where the triple
     does not hold.
     """
     release = Releases(release_root(find_project(folder), root)).current()

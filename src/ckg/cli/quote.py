@@ -65,7 +65,7 @@ def selectors(text: str, start: int, end: int, sha256: str) -> str:
     words = (("prefix", before), ("exact", text[start:end]), ("suffix", after))
     quote = ["a oa:TextQuoteSelector", *(f"oa:{name} {ox.Literal(value)}" for name, value in words if value)]
     position = ["a oa:TextPositionSelector", f"oa:start {start}", f"oa:end {end}"]
-    sha256_term = terms.SOURCE_TEXT_SHA256.removeprefix(terms.CKG)
+    sha256_term = terms.SOURCE_TEXT_SHA256.removeprefix(terms.NAMESPACE)
     join = " ;\n    "
     return (
         f"oa:hasSelector [\n    {join.join(quote)}\n  ] , [\n    {join.join(position)}\n  ] ;\n"

@@ -13,15 +13,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 Node: TypeAlias = NamedNode | BlankNode
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
-LABELS: Final = (
-    "http://www.w3.org/2004/02/skos/core#prefLabel",
-    "http://www.w3.org/2000/01/rdf-schema#label",
-    "https://schema.org/name",
-    "http://schema.org/name",
-    "http://purl.org/dc/terms/title",
-    "http://xmlns.com/foaf/0.1/name",
-    "http://www.w3.org/ns/shacl#name",
-)
 COUNTED: Final = 10_000
 """Statements up to which `Lookup.count` counts unless it is told otherwise."""
 

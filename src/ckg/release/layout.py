@@ -32,6 +32,7 @@ REPORT_JSON = "report.json"
 EVIDENCE = "evidence.json"
 DERIVATIONS = "derivations"
 WITHDRAWN = "withdrawn.json"
+PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,12 @@ class Release:
     def withdrawn(self) -> Path:
         """The things that earlier releases had and this one has not."""
         return self.folder / WITHDRAWN
+
+    @property
+    def pages(self) -> Path | None:
+        """The folder of the project's own pages, if it has one."""
+        found = self.folder / PAGES
+        return found if found.is_dir() else None
 
     @property
     def graphs(self) -> Path:

@@ -72,19 +72,19 @@ _FINISH = (
 )
 
 
-def build(triples: Dump, into: Path, staging: Staging, base: Base) -> None:
+def build(triples: Dump, into: Path, staging: Staging, base: Base, names: tuple[str, ...] = ()) -> None:
     """Write the search index of the triples (the result of `dumps.union`) to the new file `into`.
 
     A thing of the project and what it is the same as elsewhere (`owl:sameAs`) are one thing to a reader: only ours is
     found. The class shown is the most specific of those that the data say of some thing, so that a class that is only
-    ever inferred does not hide what a thing is.
+    ever inferred does not hide what a thing is. `names` are properties that hold names, beside those that always do.
     The same triples give the same bytes with the same version of SQLite. Raises `StageFailed`.
     """
     with naming(into), tempfile.TemporaryDirectory(prefix=".search-", dir=into.parent) as work:
         database = sqlite3.connect(into, isolation_level=None)
         try:
             asserted = asserted_classes(staging.of(Role.DATA, Role.ONTOLOGY))
-            _build(database, Path(work) / "raw", triples.path, _Reading(asserted, base.iri))
+            _build(database, Path(work) / "raw", triples.path, _Reading(asserted, base.iri, names))
         except sqlite3.OperationalError as error:
             full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
             raise OSError(errno.ENOSPC if full else errno.EIO, f"SQLite: {error}") from error
@@ -94,10 +94,11 @@ def build(triples: Dump, into: Path, staging: Staging, base: Base) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How the triples are to be read: the classes that are asserted of things, and the base of the project's IRIs."""
+    """How the triples are to be read: which classes are asserted, the base of the project, its properties of names."""
 
     asserted: frozenset[str]
     base: str
+    names: tuple[str, ...]
 
 
 def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Reading) -> None:
@@ -126,7 +127,7 @@ def _gather(database: sqlite3.Connection, triples: Path, reading: _Reading) -> N
     numbers: dict[tuple[str, ...], int] = {}
     superclasses: dict[str, set[str]] = {}
     batch: list[Thing] = []
-    for thing in things(triples):
+    for thing in things(triples, reading.names):
         if thing.superclasses:
             superclasses.setdefault(thing.name, set()).update(thing.superclasses)
         batch.append(thing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
@@ -15,10 +15,9 @@ from ckg.release import merge
 from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SAME_AS, SUBCLASS, TYPE, Field
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS)}
 _TYPE, _SUBCLASS, _SAME_AS = f"<{TYPE}>", f"<{SUBCLASS}>", f"<{SAME_AS}>"
 _CLASS = re.compile(rb"^\S+ %s (<[^>]*>)" % re.escape(_TYPE.encode()), re.MULTILINE)
-_FIELDS = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
+_TIES = frozenset(f"<{predicate}>" for predicate in (TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS))
 
 
 @dataclass(slots=True)
@@ -37,19 +36,25 @@ class Thing:
     aliases: list[str] = field(default_factory=list)
 
 
-def things(triples: Path) -> Iterator[Thing]:
-    """Yield every subject of a sorted N-Triples file about which something is said that the index wants."""
+def things(triples: Path, names: Iterable[str] = ()) -> Iterator[Thing]:
+    """Yield every subject of a sorted N-Triples file about which something is said that the index wants.
+
+    `names` are the IRIs of properties whose values are names, beside those that always are.
+    """
+    fields = {f"<{predicate}>": found for predicate, found in FIELDS.items()}
+    fields |= {f"<{predicate}>": Field.LABEL for predicate in names}
+    interesting = {predicate.encode() for predicate in (*fields, *_TIES)}
     subject = b""
     thing: Thing | None = None
     for line in chain.from_iterable(merge.lines(triples)):
         found, predicate, rest = line.split(b" ", 2)
-        if predicate not in _INTERESTING:
+        if predicate not in interesting:
             continue
         if found != subject or thing is None:
             if thing is not None:
                 yield thing
             subject, thing = found, Thing(_name(found.decode()))
-        _add(thing, predicate.decode(), rest[:-3].decode())
+        _add(thing, fields, predicate.decode(), rest[:-3].decode())
     if thing is not None:
         yield thing
 
@@ -59,8 +64,8 @@ def _name(term: str) -> str:
     return iri(term) if term[0] == "<" else term
 
 
-def _add(thing: Thing, predicate: str, value: str) -> None:
-    where = _FIELDS.get(predicate)
+def _add(thing: Thing, fields: Mapping[str, Field], predicate: str, value: str) -> None:
+    where = fields.get(predicate)
     if where is not None:
         if value[0] == '"':
             text, language, datatype = literal(value)

@@ -12,20 +12,10 @@ from typing import Self
 import pyoxigraph as ox
 
 from ckg.model.staged import OPEN_FILES, StagedGraph
+from ckg.model.vocabulary import LABELS
 from ckg.validate.rdflib_graphs import Term
 
-_LABELS = {
-    iri: rank
-    for rank, iri in enumerate(
-        (
-            "http://www.w3.org/2000/01/rdf-schema#label",
-            "http://www.w3.org/2004/02/skos/core#prefLabel",
-            "https://schema.org/name",
-            "http://schema.org/name",
-            "http://purl.org/dc/terms/title",
-        )
-    )
-}
+_RANKS = {iri: rank for rank, iri in enumerate(LABELS)}
 
 
 class Origins:
@@ -74,7 +64,7 @@ class Origins:
         for _graph, mapped in self._maps:
             lines = b"".join(_lines(mapped, f"{node} ".encode()))
             for quad in ox.parse(lines, format=ox.RdfFormat.N_QUADS):
-                rank = _LABELS.get(quad.predicate.value)
+                rank = _RANKS.get(quad.predicate.value)
                 if rank is not None and isinstance(quad.object, ox.Literal):
                     language = quad.object.language or ""
                     found.append((not language.startswith("en"), rank, language, quad.object.value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +23,13 @@ from ckg.web import (
     languages,
     metrics,
     openapi,
+    pages,
     probes,
     problems,
     sitemap,
     sparql,
 )
 from ckg.web.front.limits import BODY_MAX_BYTES
-from ckg.web.pages import routes as pages
 from ckg.web.serving import Current, opened
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     serve. `Application.close` ends what it started.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
-    app = Application("ckg.web")
+    app = Application("ckg.web", static_folder=str(resources.files("ckg.pages") / "static"))
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES  # /sparql has a bound of its own

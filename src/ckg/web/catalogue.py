@@ -12,9 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, GraphFormat, by_key
 from ckg.model.negotiation import negotiate
-from ckg.web import answers, headers
-from ckg.web.pages import routes as pages
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web import answers, headers, pages
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.representations import graph
 from ckg.web.serving import serving
 

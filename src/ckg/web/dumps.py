@@ -15,10 +15,9 @@ from ckg.formats.media import TEXT
 from ckg.model.negotiation import negotiate
 from ckg.release import dumps as described
 from ckg.release.layout import CHECKSUMS, DUMPS
-from ckg.web import answers, headers
+from ckg.web import answers, headers, pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.wsgi import OpenFile
-from ckg.web.pages import routes as pages
 from ckg.web.serving import Serving, serving
 
 _ONE_RANGE = re.compile(r"bytes=(\d{1,18}-\d{0,18}|-\d{1,18})\Z")

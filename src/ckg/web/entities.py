@@ -6,6 +6,7 @@ Documents are negotiated over `DOCUMENT_FORMATS`; a suffix or `?format=` fixes o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -18,10 +19,9 @@ from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
-from ckg.web import answers, headers, hot, languages, links
+from ckg.web import answers, headers, hot, languages, links, pages
 from ckg.web.addresses import Address, spellings, split_suffix
-from ckg.web.pages import routes as pages
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.representations import About, render
 from ckg.web.serving import serving
 
@@ -54,7 +54,7 @@ def register(app: Flask) -> None:
 
     @app.get("/<path:name>")
     def other(name: str) -> Response:
-        return _document(name)
+        return pages.own(name) or _document(name)
 
 
 def _document(path: str) -> Response:
@@ -83,8 +83,8 @@ def _document(path: str) -> Response:
     return answer
 
 
-def _rendered(about: object, wanted: GraphFormat, address: Address) -> bytes:
-    made = about()  # type: ignore[operator]
+def _rendered(about: Callable[[], About], wanted: GraphFormat, address: Address) -> bytes:
+    made = about()
     try:
         return render(made, wanted)
     except NotExpressible as error:

@@ -5,15 +5,12 @@ Nothing of the machine gets out: a bug is logged with its traceback and answered
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
@@ -21,11 +18,10 @@ from ckg import errors
 from ckg.formats import GRAPH_FORMATS, HTML, Format, GraphFormat
 from ckg.formats.media import PROBLEM_JSON
 from ckg.model.negotiation import negotiate
-from ckg.web import headers
+from ckg.web import headers, pages
+from ckg.web.problem import Problem, ProblemRaised
 
 _LOG = logging.getLogger(__name__)
-_HTTP = "http://www.w3.org/2011/http#"
-_DCTERMS = "http://purl.org/dc/terms/"
 
 STATUS: Mapping[type[errors.CkgError], int] = {
     errors.QueryMalformed: 400,
@@ -40,71 +36,6 @@ STATUS: Mapping[type[errors.CkgError], int] = {
     errors.NoRelease: 503,
 }
 """The status of each domain error that a request can meet; any other one is a fault of the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What went wrong, for people and programs; `extra` are further members, `about` the IRI asked for, if any.
-
-    `successors` are the IRIs that took the place of something withdrawn, `formats` what could have been asked for.
-    """
-
-    status: int
-    title: str
-    detail: str
-    type: str = "about:blank"
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    about: str | None = None
-    successors: tuple[str, ...] = ()
-    fixed: Format | None = None
-
-    @property
-    def phrase(self) -> str:
-        """The reason phrase of the status."""
-        return HTTPStatus(self.status).phrase
-
-    def as_json(self) -> bytes:
-        """Return the problem details document."""
-        document = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
-        if self.about:
-            document["instance"] = self.about
-        if self.successors:
-            document["successors"] = list(self.successors)
-        return json.dumps(document | dict(self.extra), ensure_ascii=False).encode() + b"\n"
-
-    def as_rdf(self, wanted: GraphFormat) -> bytes:
-        """Return the problem in an RDF format, in the W3C's vocabulary HTTP in RDF."""
-        node = ox.BlankNode("problem")
-        rows: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
-            (node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", ox.NamedNode(_HTTP + "Response")),
-            (node, _HTTP + "statusCodeValue", ox.Literal(self.status)),
-            (node, _HTTP + "reasonPhrase", ox.Literal(self.phrase)),
-            (node, _DCTERMS + "title", ox.Literal(self.title)),
-            (node, _DCTERMS + "description", ox.Literal(self.detail)),
-        ]
-        subject = _named(self.about)
-        if subject is not None:
-            rows.append((node, _DCTERMS + "subject", subject))
-            replaced = [value for value in map(_named, self.successors) if value is not None]
-            rows += [(subject, _DCTERMS + "isReplacedBy", value) for value in replaced]
-        lines = [f"{s} <{p}> {o} .\n".encode() for s, p, o in rows]
-        return b"".join(wanted.document([lines], {"dcterms": _DCTERMS, "http": _HTTP}))
-
-
-def _named(iri: str | None) -> ox.NamedNode | None:
-    try:
-        return ox.NamedNode(iri) if iri else None
-    except ValueError:
-        return None
-
-
-class ProblemRaised(Exception):
-    """A problem on its way to the handler, with the headers its answer needs."""
-
-    def __init__(self, problem: Problem, **fields: str) -> None:
-        super().__init__(problem.title)
-        self.problem = problem
-        self.headers = {name.replace("_", "-"): value for name, value in fields.items()}
 
 
 def from_error(error: errors.CkgError) -> tuple[Problem, dict[str, str]]:
@@ -177,8 +108,6 @@ def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
 
 def _page(problem: Problem) -> bytes | None:
     """Return the page that tells of a problem, or None if that fails too."""
-    from ckg.web.pages import routes as pages  # noqa: PLC0415  the pages know this module's Problem
-
     try:
         return pages.problem(problem).encode()
     except Exception:  # noqa: BLE001 - whatever it is, the reader is owed an answer

@@ -23,6 +23,7 @@ from werkzeug.wsgi import ClosingIterator
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
 from ckg.model.staged import Role
+from ckg.pages.site import Site
 from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
@@ -38,6 +39,7 @@ from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
+from ckg.web import site
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.cache import ByteCache
 from ckg.web.front.request import KEY
@@ -59,8 +61,8 @@ class Serving:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered, `hot` finished answers. `opened_as` tells the release from one of the same name
-    that takes its place, `held` is the descriptor that keeps builds from deleting it.
+    `documents` keeps what was rendered, `hot` finished answers, `site` is what the pages know. `opened_as` tells the
+    release from one of the same name that takes its place, `held` is the descriptor that keeps builds from deleting it.
     """
 
     release: Release
@@ -75,6 +77,7 @@ class Serving:
     documents: ByteCache
     hot: HotAnswers
     pool: Pool
+    site: Site
     opened_as: tuple[int, int]
     held: int
     _single: dict[Callable[..., Any], Any] = field(default_factory=dict)
@@ -122,6 +125,7 @@ class Serving:
         """Let go of every file and process."""
         os.close(self.held)
         self.pool.close()
+        self.site.close()
         self.lookup.close()
         if self.search is not None:
             self.search.close()
@@ -169,6 +173,15 @@ def _opened(
     lookup = backend.lookup(data)
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)
+    search = Search(release.search, release.about.languages) if release.search.is_file() else None
+    explainer = explain.open(release.derivations, staging.graphs) if release.derivations else None
+    evaluator = backend.evaluator(data, limits, observer)
+    pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
+    try:
+        pages = site.opened(release, lookup, pool, search, explainer)
+    except BaseException:
+        pool.close()
+        raise
     return Serving(
         release=release,
         made=(release.folder / MANIFEST).stat().st_mtime,
@@ -177,17 +190,12 @@ def _opened(
         writer=Writer(lookup, parts),
         finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
-        search=Search(release.search, release.about.languages) if release.search.is_file() else None,
-        explainer=explain.open(release.derivations, staging.graphs) if release.derivations else None,
+        search=search,
+        explainer=explainer,
         documents=ByteCache(room // 2),
         hot=HotAnswers(room // 2),
-        pool=Pool(
-            backend.evaluator(data, limits, observer),
-            limits,
-            budgets=budgets,
-            observer=observer,
-            probes=release.store_probes,
-        ),
+        pool=pool,
+        site=pages,
         opened_as=release.manifest_id(),
         held=held,
     )

@@ -22,6 +22,7 @@ from ckg.formats import (
     by_key,
 )
 from ckg.model.negotiation import negotiate
+from ckg.pages import querying
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
 from ckg.query.guard import Checked, Form
@@ -29,8 +30,7 @@ from ckg.query.memo import Memo
 from ckg.web import answers, headers, hot, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
-from ckg.web.pages import querying
-from ckg.web.problems import Problem, ProblemRaised
+from ckg.web.problem import Problem, ProblemRaised
 from ckg.web.serving import serving
 from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import request
 
+from ckg.pages import querying
 from ckg.query.answer import Answer
 from ckg.web import languages
-from ckg.web.pages import querying
-from ckg.web.pages.routes import reader, site
+from ckg.web.pages import reader, site
 
 RELEASE = "release"
 """The parameter that says on which release a link to a query was made."""

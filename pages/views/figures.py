@@ -1,0 +1,122 @@
+"""Amounts of money, quantities and periods, as sources state them and as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode
+
+from ckg.pages import text
+from ckg.pages.graph import Node
+from ckg.pages.reader import Figure, Reader, Ref
+from ckg.pages.terms import SCHEMA
+
+from .terms import CKG, QUDT, TIME
+
+_SYMBOLS = {"JPY": "¥", "USD": "US$", "EUR": "€", "CNY": "CN¥"}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When something is to be carried out: days as ISO 8601, empty where they are not known."""
+
+    ref: Ref
+    start: str
+    end: str
+    duration: str
+
+
+def figures(reader: Reader, subject: Node) -> list[Figure]:
+    """Return the amounts and quantities of a statement."""
+    graph = reader.graph
+    money = [amount(reader, node) for node in graph.nodes(subject, CKG.amount)]
+    return money + [quantity(reader, node) for node in graph.nodes(subject, CKG.quantity)]
+
+
+def amount(reader: Reader, node: Node) -> Figure:
+    """Return an amount of money (schema:MonetaryAmount)."""
+    graph = reader.graph
+    low, high = graph.text(node, SCHEMA.minValue), graph.text(node, SCHEMA.maxValue)
+    value = graph.text(node, SCHEMA.value) or ""
+    currency = graph.value(node, SCHEMA.currency, QUDT.hasUnit)
+    code = currency.value.rpartition("/")[2] if isinstance(currency, NamedNode) else currency.value if currency else ""
+    symbol = _SYMBOLS.get(code, f"{code} " if code else "")
+    name = reader.label(currency).text if isinstance(currency, NamedNode) else code
+    said = _between(low, high, text.magnitude) if low and high and not value else text.magnitude(value)
+    exact = _between(low, high, text.number) if low and high and not value else text.number(value)
+    return Figure(
+        reader.ref(node),
+        f"{symbol}{said}" if said else "",
+        f"{exact} {name}".strip(),
+        text.plain(graph.text(node, CKG.asStated) or "", 120),
+        _qualifier(reader, node),
+        _float(value or low or ""),
+        code,
+    )
+
+
+def quantity(reader: Reader, node: Node) -> Figure:
+    """Return a quantity, a share or a rate (qudt:QuantityValue)."""
+    graph = reader.graph
+    value = graph.text(node, QUDT.numericValue, QUDT.value, SCHEMA.value) or ""
+    low, high = graph.text(node, QUDT.lowerBound), graph.text(node, QUDT.upperBound)
+    unit = graph.value(node, QUDT.hasUnit, QUDT.unit)
+    name = reader.label(unit).text if unit is not None and not isinstance(unit, Literal) else unit.value if unit else ""
+    shown = text.number(value) if value else _between(low, high, text.number)
+    large = text.magnitude(value) if value else _between(low, high, text.magnitude)
+    written = "%" if name in ("per cent", "percent") else name
+    if isinstance(unit, NamedNode) and unit.value.endswith("/NUM"):
+        written = ""
+    return Figure(
+        reader.ref(node),
+        f"{large} {written}".strip() if written != "%" else f"{shown}%",
+        f"{shown} {name}".strip(),
+        text.plain(graph.text(node, CKG.asStated) or "", 120),
+        _qualifier(reader, node),
+        _float(value or low or ""),
+        name,
+    )
+
+
+def period(reader: Reader, subject: Node) -> Period | None:
+    """Return the interval in which something is to be carried out, with its days where the graph gives them."""
+    graph = reader.graph
+    node = graph.node(subject, CKG.period)
+    if node is None:
+        return None
+    days = []
+    for edge in (TIME.hasBeginning, TIME.hasEnd):
+        instant = graph.node(node, edge)
+        days.append((graph.text(instant, TIME.inXSDDate, TIME.inXSDgYear) if instant is not None else None) or "")
+    start = days[0] or graph.text(node, SCHEMA.startDate) or ""
+    end = days[1] or graph.text(node, SCHEMA.endDate) or ""
+    duration = graph.text(node, TIME.hasXSDDuration) or ""
+    return Period(reader.ref(node), start, end, _duration(duration))
+
+
+def _between(low: str | None, high: str | None, write: Callable[[str], str]) -> str:
+    if not low or not high:
+        return ""
+    return f"{write(low)}–{write(high)}"
+
+
+def _qualifier(reader: Reader, node: Node) -> str:
+    found = reader.graph.nodes(node, CKG.qualifier)
+    return reader.label(found[0]).text if found else ""
+
+
+def _float(lexical: str) -> float | None:
+    try:
+        return float(lexical)
+    except ValueError:
+        return None
+
+
+def _duration(lexical: str) -> str:
+    """Write an xsd:duration of whole years or months in words."""
+    for letter, word in (("Y", "year"), ("M", "month"), ("D", "day")):
+        digits = lexical.removeprefix("P").removesuffix(letter)
+        if lexical == f"P{digits}{letter}" and digits.isdigit():
+            return f"{digits} {word}{'' if digits == '1' else 's'}"
+    return lexical

@@ -1,0 +1,85 @@
+"""Which states and places the map of a page shows, and what it says to those who do not see it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ckg.pages import maps
+from ckg.pages.graph import Node
+from ckg.pages.maps import land_of, places_of
+from ckg.pages.reader import Reader
+from ckg.pages.svg.features import Land, Line, Place
+from ckg.pages.terms import SCHEMA
+
+from .terms import CKG, ROLE
+
+CORRIDOR_NOTE = f"Legs are drawn as straight lines between their stops, dotted where they lead over water. {maps.NOTE}"
+
+
+def of_meeting(reader: Reader, node: Node) -> Markup | None:
+    """Return the map of who took part in a meeting, and where it was."""
+    graph = reader.graph
+    hosts = {
+        state
+        for part in graph.nodes(node, CKG.hasParticipation)
+        if ROLE.host in graph.nodes(part, CKG.role)
+        for state in graph.nodes(part, CKG.participant)
+    }
+    lands: dict[str, Land] = {}
+    for state in graph.nodes(node, CKG.hasParticipant):
+        lands |= land_of(reader, state, "host" if state in hosts else "member")
+    said = "participants: " + ", ".join(land.name for land in lands.values())
+    return _drawn(reader, node, said, lands, places_of(reader, graph.nodes(node, SCHEMA.location), "port"))
+
+
+def of_resource(reader: Reader, node: Node) -> Markup | None:
+    """Return the map of the states that are said to hold a resource, or whose region is."""
+    graph = reader.graph
+    lands: dict[str, Land] = {}
+    for holder in graph.subjects(node, CKG.saidToHold):
+        for state in [holder, *graph.nodes(holder, CKG.hasState)]:
+            lands = land_of(reader, state, "host" if state == holder else "member") | lands
+    said = "states, or states of regions, said to hold it: " + ", ".join(land.name for land in lands.values())
+    return _drawn(reader, node, said, lands, [])
+
+
+def of_actor(reader: Reader, node: Node) -> Markup | None:
+    """Return the map of a state, or of the states of a region."""
+    graph = reader.graph
+    lands = dict(land_of(reader, node, "host"))
+    for state in graph.nodes(node, CKG.hasState):
+        lands |= land_of(reader, state, "member")
+    places = places_of(reader, graph.nodes(node, CKG.capital), "capital")
+    return _drawn(reader, node, "its outline among its neighbours", lands, places)
+
+
+def _drawn(reader: Reader, node: Node, said: str, lands: dict[str, Land], places: list[Place]) -> Markup | None:
+    name = reader.label(node).text
+    return maps.drawn(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places) if lands else None
+
+
+def of_corridor(reader: Reader, node: Node) -> Markup | None:
+    """Return the map of a corridor: its stops, its legs, the states it passes through."""
+    graph = reader.graph
+    places: dict[Node, Place] = {}
+    lines, said = [], []
+    for leg in graph.nodes(node, CKG.hasLeg):
+        start, end = graph.node(leg, CKG.legFrom), graph.node(leg, CKG.legTo)
+        ends = []
+        for stop in (start, end):
+            if stop is not None and stop not in places:
+                for place in places_of(reader, [stop], "port"):
+                    places[stop] = place
+            if stop in places:
+                ends.append(places[stop])
+        if len(ends) == 2:
+            modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
+            lines.append(Line(ends[0], ends[1], sea="sea" in modes))
+            said.append(f"{ends[0].name} to {ends[1].name} by {' and '.join(modes) or 'a way not stated'}")
+    if not lines:
+        return None
+    lands: dict[str, Land] = {}
+    for state in graph.nodes(node, CKG.passesThrough):
+        lands |= land_of(reader, state, "member")
+    title = f"Map: {reader.label(node).text}"
+    return maps.drawn(title, "; ".join(said) + ".", list(lands.values()), list(places.values()), lines)

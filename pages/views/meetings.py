@@ -1,0 +1,133 @@
+"""Meetings, who took part and in which office, and how a dialogue went on from one meeting to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ckg.pages import evidence, standing, text
+from ckg.pages.briefs import Brief, briefs
+from ckg.pages.graph import Node
+from ckg.pages.maps import NOTE
+from ckg.pages.reader import Reader, Ref
+from ckg.pages.terms import SCHEMA
+
+from . import maps
+from .terms import CKG, ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """That a state took part, in which role, and who came for it in which office."""
+
+    ref: Ref
+    state: Ref | None
+    role: Ref | None
+    is_host: bool
+    people: list[Ref]
+    posts: list[Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting on a time line: `state` is held, postponed, cancelled or planned."""
+
+    ref: Ref
+    dates: str
+    start: str
+    end: str
+    state: str
+    summit: bool
+    ordinal: str
+    places: list[Ref]
+    instead: list[Ref]
+    adopted: list[Ref]
+    standing: standing.Standing | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingPage:
+    """What the page of a meeting shows."""
+
+    meeting: Meeting
+    participations: list[Participation]
+    quotations: list[evidence.Quotation]
+    sources: list[evidence.Source]
+    produced: list[Brief]
+    conflicts: list[Ref]
+    dialogue: list[Ref]
+    earlier: list[Ref]
+    next: list[Ref]
+    map: Markup | None
+    map_caption: str
+
+
+def participations(reader: Reader, meeting: Node) -> list[Participation]:
+    """Return who took part in a meeting, the host first."""
+    graph = reader.graph
+    rows = []
+    for node in graph.nodes(meeting, CKG.hasParticipation):
+        roles = graph.nodes(node, CKG.role)
+        states = graph.nodes(node, CKG.participant, CKG.observer, CKG.attendee)
+        rows.append(
+            Participation(
+                ref=reader.ref(node),
+                state=reader.ref(states[0]) if states else None,
+                role=reader.ref(roles[0]) if roles else None,
+                is_host=ROLE.host in roles,
+                people=reader.refs(graph.nodes(node, CKG.representedBy)),
+                posts=reader.refs(graph.nodes(node, CKG.inPost)),
+            )
+        )
+    return sorted(rows, key=lambda row: (not row.is_host, row.state.words.text if row.state else "", row.ref.iri))
+
+
+def meeting(reader: Reader, node: Node, today: str) -> Meeting:
+    """Return a meeting as a time line shows it; `today` is the day of the release, ISO 8601, or empty."""
+    graph = reader.graph
+    start = graph.text(node, SCHEMA.startDate, SCHEMA.previousStartDate) or ""
+    end = graph.text(node, SCHEMA.endDate) or ""
+    status = {term.value.rpartition("/")[2] for term in graph.nodes(node, SCHEMA.eventStatus)}
+    state = "held"
+    if "EventPostponed" in status or graph.is_a(node, CKG.PostponedMeeting):
+        state = "postponed"
+    elif "EventCancelled" in status:
+        state = "cancelled"
+    elif not start or (today and start > today):
+        state = "planned"
+    note = reader.words(node, CKG.codingNote)
+    return Meeting(
+        ref=reader.ref(node),
+        dates=text.dates(start, end) if start else "",
+        start=start,
+        end=end,
+        state=state,
+        summit=graph.is_a(node, CKG.Summit),
+        ordinal=graph.text(node, CKG.ordinal) or "",
+        places=reader.refs(graph.nodes(node, SCHEMA.location)),
+        instead=reader.refs(graph.nodes(node, CKG.postponedTo)),
+        adopted=reader.refs(graph.nodes(node, CKG.adopted)),
+        standing=standing.of(graph, node),
+        note=text.plain(note.text, 500) if note else "",
+    )
+
+
+def view(reader: Reader, node: Node) -> MeetingPage:
+    """Return what the page of a meeting shows."""
+    graph = reader.graph
+    quoted = evidence.quotations(reader, node)
+    return MeetingPage(
+        meeting=meeting(reader, node, ""),
+        participations=participations(reader, node),
+        quotations=quoted,
+        sources=evidence.unquoted_sources(reader, node, quoted),
+        produced=briefs(reader, graph.nodes(node, CKG.produced)),
+        conflicts=reader.refs(graph.subjects(node, CKG.conflictOn)),
+        dialogue=reader.refs(graph.nodes(node, CKG.meetingOf)),
+        earlier=reader.refs(graph.subjects(node, CKG.nextMeeting)),
+        next=reader.refs(graph.nodes(node, CKG.nextMeeting)),
+        map=maps.of_meeting(reader, node),
+        map_caption=NOTE,
+    )

@@ -1,0 +1,68 @@
+"""The meetings of every dialogue in the order of their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ckg.pages import text
+from ckg.pages.graph import Node
+from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.svg import timelines
+from ckg.pages.svg.element import markup
+
+from . import meetings
+from .terms import CKG
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A dialogue (None: meetings of none) with its meetings, and a drawing of how they lie in time."""
+
+    ref: Ref | None
+    definition: Words | None
+    meetings: list[meetings.Meeting]
+    scale: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Every dialogue, those with most meetings first."""
+
+    groups: list[Dialogue]
+
+
+def view(reader: Reader, _arguments: Mapping[str, str]) -> Timeline:
+    """Return the meetings of every dialogue in the order of their dates, the next one last."""
+    graph = reader.graph
+    today = reader.about.issued
+    groups: dict[Node | None, list[meetings.Meeting]] = {}
+    for node in graph.instances(CKG.Meeting):
+        dialogues: list[Node | None] = [*graph.nodes(node, CKG.meetingOf)]
+        for dialogue in dialogues or [None]:
+            groups.setdefault(dialogue, []).append(meetings.meeting(reader, node, today))
+    rows: list[Dialogue] = []
+    for dialogue, found in groups.items():
+        found.sort(key=lambda one: (one.start or "9999", one.ref.iri))
+        ref = reader.ref(dialogue) if dialogue is not None else None
+        definition = reader.definition(dialogue) if dialogue is not None else None
+        scale = _scale(found, ref.words.text if ref else "Other meetings", len(rows))
+        rows.append(Dialogue(ref, definition, found, scale))
+    rows.sort(key=lambda row: (row.ref is None, -len(row.meetings), row.ref.words.text if row.ref else ""))
+    return Timeline(rows)
+
+
+def _scale(found: list[meetings.Meeting], name: str, number: int) -> Markup | None:
+    """Return the meetings of a dialogue on a scale of years, where there are enough of them to show how they lie."""
+    events = []
+    for one in found:
+        day = text.day(one.start)
+        if day is not None and one.state != "planned":
+            style = "event cancelled" if one.state != "held" else "event summit" if one.summit else "event"
+            events.append(timelines.Event(day, one.ref.words.text, one.ref.href, style, upper=one.summit))
+    if len(events) < 3:
+        return None
+    planned = "next, planned" if any(one.state == "planned" for one in found) else ""
+    return markup(timelines.scale(f"{name}: meetings in time", events, planned, ident=f"scale-{number}"))

@@ -1,0 +1,127 @@
+"""What a statement rests on: the quoted words, where they stand, and the source they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ckg.pages import text
+from ckg.pages.graph import Node
+from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.terms import DCTERMS, EVIDENCE, OA, PROV, SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as pages cite it: `date` as people read it, `day` as data have it, `url` only where it may be a link."""
+
+    ref: Ref
+    publishers: list[Ref]
+    date: str
+    day: str
+    language: str
+    grade: Ref | None
+    url: str
+    primary: list[Ref]
+
+    @property
+    def unnamed(self) -> list[Ref]:
+        """The publishers that the name of the source does not already name."""
+        return [one for one in self.publishers if one.words.text.casefold() not in self.ref.words.text.casefold()]
+
+    @property
+    def undated(self) -> bool:
+        """Whether there is a date and the name of the source does not already give it."""
+        return bool(self.date) and self.date not in self.ref.words.text
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Quoted words; positions are code points of the source text; `checked` is None where nobody can say."""
+
+    ref: Ref
+    words: str
+    lang: str
+    language: str
+    before: str
+    after: str
+    start: int | None
+    end: int | None
+    source: Source | None
+    primary: list[Ref]
+    checked: bool | None
+
+    @property
+    def positions(self) -> str:
+        """Where the words stand, in words."""
+        return f"characters {self.start}–{self.end}" if self.start is not None and self.end is not None else ""
+
+
+def source(reader: Reader, node: Node) -> Source:
+    """Return a source as pages cite it."""
+    graph = reader.graph
+    day = graph.text(node, SCHEMA.datePublished, DCTERMS.date, DCTERMS.issued) or ""
+    grades = graph.named(node, EVIDENCE.grade)
+    addresses = [term.value for term in graph.objects(node, SCHEMA.url)]
+    tag = graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""
+    return Source(
+        ref=reader.ref(node),
+        publishers=reader.refs(graph.nodes(node, SCHEMA.publisher, DCTERMS.publisher)),
+        date=text.date(text.plain(day, 40)),
+        day=day,
+        language=reader.language_name(tag),
+        grade=reader.ref(grades[0]) if grades else None,
+        url=next((address for address in addresses if text.is_web(address)), ""),
+        primary=reader.refs(graph.nodes(node, PROV.hadPrimarySource)),
+    )
+
+
+def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotation:
+    """Return a quotation with its selectors (Web Annotation Data Model, sections 4.2.4 and 4.2.5).
+
+    `behind` are the sources that the record resting on it goes back to, where the quotation itself names none.
+    """
+    graph = reader.graph
+    selectors = [node, *graph.nodes(node, OA.hasSelector)]
+
+    def first(predicate: NamedNode) -> str:
+        return next((found for s in selectors if (found := graph.text(s, predicate)) is not None), "")
+
+    exact = next((term for s in selectors for term in graph.objects(s, OA.exact)), None)
+    tagged = getattr(exact, "language", None) or graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""
+    origin = graph.node(node, OA.hasSource, PROV.wasQuotedFrom)
+    start, end = first(OA.start), first(OA.end)
+    return Quotation(
+        ref=reader.ref(node),
+        words=text.plain(exact.value, 2_000) if exact is not None else "",
+        lang=text.plain(tagged, 20),
+        language=reader.language_name(tagged),
+        before=text.plain(first(OA.prefix), 200),
+        after=text.plain(first(OA.suffix), 200),
+        start=int(start) if start.isdigit() else None,
+        end=int(end) if end.isdigit() else None,
+        source=source(reader, origin) if origin is not None else None,
+        primary=reader.refs(graph.nodes(node, PROV.hadPrimarySource) or behind),
+        checked=reader.checked(node.value),
+    )
+
+
+def quotations(reader: Reader, subject: Node) -> list[Quotation]:
+    """Return the quotations a record rests on, in the order of their sources and positions."""
+    behind = reader.graph.nodes(subject, PROV.hadPrimarySource)
+    found = [quotation(reader, node, behind) for node in reader.graph.nodes(subject, EVIDENCE.restsOn)]
+    return sorted(found, key=lambda q: (q.source.day if q.source else "", q.start or 0, q.ref.iri))
+
+
+def unquoted_sources(reader: Reader, subject: Node, quoted: Iterable[Quotation]) -> list[Source]:
+    """Return the sources that state a record without a quotation of theirs in it."""
+    cited = {q.source.ref.iri for q in quoted if q.source}
+    nodes = [node for node in reader.graph.nodes(subject, EVIDENCE.statedIn) if node.value not in cited]
+    return sorted((source(reader, node) for node in nodes), key=lambda s: (s.day, s.ref.iri))
+
+
+def words_of(found: list[Quotation]) -> Words | None:
+    """Return the words of the first quotation, for a line in a list."""
+    return Words(found[0].words, found[0].lang) if found and found[0].words else None

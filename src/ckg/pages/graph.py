@@ -1,0 +1,144 @@
+"""The release as pages read it: a thin face of the look-ups that speaks in terms and never fails on what is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ckg.model.iris import Base
+from ckg.pages.terms import OWL, RDF
+from ckg.query.lookup import Lookup, Statement, Statements
+
+Node: TypeAlias = NamedNode | BlankNode
+Term: TypeAlias = NamedNode | BlankNode | Literal
+
+T = TypeVar("T", bound=Node | Literal)
+
+AT_MOST = 1_000
+"""Values that one read takes at most: what has more is paged or counted, never listed whole."""
+
+
+class Graph:
+    """Reads of one release; every answer is a finished list, in an order that does not change.
+
+    Where a thing of the project is the same as a thing of somebody else (owl:sameAs), the closure says everything of
+    both. Pages speak of the project's own: its twins elsewhere are left out of every answer but about sameness itself.
+    """
+
+    def __init__(self, lookup: Lookup, base: Base) -> None:
+        self.lookup = lookup
+        self._base = base
+        self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
+        self._values = lru_cache(maxsize=50_000)(self._values_of)
+
+    def _is_twin(self, iri: str) -> bool:
+        """Say whether an IRI is somebody else's name for a thing of ours."""
+        if iri.startswith(self._base.iri):
+            return False
+        same = self.lookup.values(iri, OWL.sameAs.value, limit=50)
+        return any(isinstance(term, NamedNode) and term.value.startswith(self._base.iri) for term in same)
+
+    def own(self, terms: Iterable[T]) -> list[T]:
+        """Return terms, each once, without the twins of our own things."""
+        return [t for t in dict.fromkeys(terms) if not isinstance(t, NamedNode) or not self.is_twin(t.value)]
+
+    def about(self, subject: Node, *, offset: int = 0, limit: int = 500) -> Statements:
+        """Return what is said of a thing, each statement with the graphs it stands in."""
+        return self.lookup.outgoing(subject, offset=offset, limit=limit)
+
+    def pointing_at(self, thing: Node, *, offset: int = 0, limit: int = 500) -> Statements:
+        """Return the statements whose object a thing is."""
+        return self.lookup.incoming(thing, offset=offset, limit=limit)
+
+    def made_with(self, predicate: NamedNode, *, limit: int = AT_MOST) -> tuple[Statement, ...]:
+        """Return the statements made with a property."""
+        return self.lookup.uses(predicate.value, limit=limit).rows
+
+    def objects(self, subject: Node, *predicates: NamedNode) -> list[Term]:
+        """Return the values that a thing has for one or more properties, each once, in the order of the properties."""
+        found: list[Term] = []
+        for predicate in predicates:
+            found += self._values(subject, predicate)
+        return list(dict.fromkeys(found))
+
+    def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
+        found = self.lookup.values(subject, predicate.value, limit=AT_MOST)
+        terms = [term for term in found if not isinstance(term, Triple)]
+        return tuple(terms if predicate == OWL.sameAs else self.own(terms))
+
+    def nodes(self, subject: Node, *predicates: NamedNode) -> list[Node]:
+        """Return those values of one or more properties that are not literals."""
+        return [term for term in self.objects(subject, *predicates) if not isinstance(term, Literal)]
+
+    def named(self, subject: Node, *predicates: NamedNode) -> list[NamedNode]:
+        """Return those values of one or more properties that have an IRI."""
+        return [term for term in self.objects(subject, *predicates) if isinstance(term, NamedNode)]
+
+    def subjects(self, value: Node, *predicates: NamedNode) -> list[Node]:
+        """Return the things that have a value for one or more properties, each once."""
+        found = (node for p in predicates for node in self.lookup.subjects(p.value, value, limit=AT_MOST))
+        return self.own(found)
+
+    def instances(self, *classes: NamedNode) -> list[Node]:
+        """Return the members of one or more classes, each once, ordered by IRI."""
+        found = {node for cls in classes for node in self.lookup.instances(cls.value, limit=AT_MOST)}
+        return sorted(self.own(found), key=lambda node: node.value)
+
+    def number_of(self, cls: NamedNode) -> tuple[int, bool]:
+        """Return how many members a class has, and whether that is exact."""
+        found = self.lookup.instances(cls.value, limit=AT_MOST)
+        if len(found) < AT_MOST:
+            return len(self.own(found)), True
+        count = self.lookup.count(predicate=RDF.type.value, value=cls.value)
+        return count.number, count.exact
+
+    def value(self, subject: Node, *predicates: NamedNode) -> Term | None:
+        """Return one value of the first property that has any, always the same where there are several."""
+        for predicate in predicates:
+            found = self.objects(subject, predicate)
+            if found:
+                return found[0]
+        return None
+
+    def node(self, subject: Node, *predicates: NamedNode) -> Node | None:
+        """Return one value that is not a literal, or None."""
+        found = self.nodes(subject, *predicates)
+        return found[0] if found else None
+
+    def text(self, subject: Node, *predicates: NamedNode) -> str | None:
+        """Return the text of one literal, or None."""
+        for predicate in predicates:
+            found = literals(self.objects(subject, predicate))
+            if found:
+                return found[0].value
+        return None
+
+    def types(self, subject: Node) -> list[NamedNode]:
+        """Return the classes of a thing, asserted or inferred."""
+        return [NamedNode(iri) for iri in self.lookup.types(subject)]
+
+    def is_a(self, subject: Node, *classes: NamedNode) -> bool:
+        """Say whether a thing belongs to one of the classes."""
+        types = self.lookup.types(subject)
+        return any(cls.value in types for cls in classes)
+
+    def members(self, head: Node) -> list[Term]:
+        """Return the members of an RDF collection; a broken or endless one ends where it breaks."""
+        members: list[Term] = []
+        seen: set[Node] = set()
+        node: Node | None = head
+        while node is not None and node != RDF.nil and node not in seen and len(members) < AT_MOST:
+            seen.add(node)
+            first = self.value(node, RDF.first)
+            if first is not None:
+                members.append(first)
+            node = self.node(node, RDF.rest)
+        return members
+
+
+def literals(terms: Iterable[Term]) -> list[Literal]:
+    """Return the literals among terms."""
+    return [term for term in terms if isinstance(term, Literal)]

@@ -1,0 +1,68 @@
+"""Which page a thing gets: by its classes, the first kind that fits; anything else gets the general page.
+
+The project's kinds come before those of the core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import NamedNode
+
+from ckg.pages import claims, concepts, sources, vocabulary
+from ckg.pages.folder import PagesFolder
+from ckg.pages.reader import Reader
+from ckg.pages.terms import EVIDENCE, OWL, SKOS
+
+View = Callable[[Reader, NamedNode], object]
+"""Returns the view model of a thing: a dataclass (or a mapping) whose fields the template reads by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of page: the classes it is for, its template, and what fills it.
+
+    `queries` are the project's queries by the name that the template knows; `lists_parts` says whether the page lists
+    what shares its document, where the template does not do so itself.
+    """
+
+    classes: tuple[NamedNode, ...]
+    template: str
+    view: View | None = None
+    queries: Mapping[str, str] = field(default_factory=dict)
+    lists_parts: bool = True
+
+
+THING = Kind((), "thing.html")
+
+CORE: tuple[Kind, ...] = (
+    Kind((EVIDENCE.Conflict,), "conflict.html", claims.conflict_view),
+    Kind((EVIDENCE.Claim, EVIDENCE.Observation), "claim.html", claims.view),
+    Kind((EVIDENCE.Source,), "source.html", sources.view),
+    Kind((EVIDENCE.Quotation,), "quotation.html", sources.quotation_view),
+    Kind((OWL.Ontology,), "ontology.html", vocabulary.ontology_view, lists_parts=False),
+    Kind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
+    Kind((SKOS.Concept,), "concept.html", concepts.concept_view),
+)
+
+
+def of_folder(folder: PagesFolder) -> tuple[Kind, ...]:
+    """Return the kinds of page that a project adds, in its order."""
+    return tuple(
+        Kind(
+            row.classes,
+            row.filling.template,
+            folder.function(row.filling.view) if row.filling.view else None,
+            {name: folder.query(file) for name, file in row.filling.queries.items()},
+        )
+        for row in folder.config.kinds
+    )
+
+
+def kind_of(reader: Reader, node: NamedNode, own: tuple[Kind, ...] = ()) -> Kind:
+    """Return the kind of page for a thing."""
+    for kind in (*own, *CORE):
+        if reader.graph.is_a(node, *kind.classes):
+            return kind
+    return THING

@@ -1,0 +1,45 @@
+"""The pages that a project adds: those of pages.toml, and its texts in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ckg.pages import filling, render
+from ckg.pages.folder.config import PageConfig
+from ckg.pages.reader import Reader
+from ckg.pages.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage(render.Page):
+    """A page of pages.toml: its template reads what its view and its queries give it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(render.Page):
+    """A page of text: its HTML."""
+
+    body: Markup
+
+
+def known(site: Site, path: str) -> bool:
+    """Say whether the project has a page of its own at a path."""
+    return bool(path) and (path in site.folder.texts or at(site, path) is not None)
+
+
+def at(site: Site, path: str) -> PageConfig | None:
+    """Return what pages.toml says of the page at a path; the empty path is the first page."""
+    return next((page for page in site.folder.config.pages if page.path == path), None)
+
+
+def html(site: Site, reader: Reader, path: str, arguments: Mapping[str, str]) -> str | None:
+    """Return the page of the project at a path, or None where it has none there."""
+    page = at(site, path)
+    if page is not None:
+        values = filling.of_page(site, reader, page, arguments)
+        return render.page(site, reader, page.filling.template, OwnPage(title=page.title or page.path), values)
+    text = site.folder.text(path)
+    return render.page(site, reader, "text.html", Text(title=text.title, body=text.body)) if text is not None else None

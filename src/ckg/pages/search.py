@@ -1,0 +1,96 @@
+"""Search: what was typed, in names, quotations and definitions of all languages; and suggestions while typing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ckg.pages import render, text
+from ckg.pages.reader import Reader, Ref
+from ckg.pages.site import Site
+from ckg.release.search import Found, Hit
+from ckg.release.search_terms import Field
+
+PER_PAGE = 20
+_SUGGESTED = 8
+_WHERE = {
+    Field.LABEL: "a name",
+    Field.OTHER_LABEL: "another name",
+    Field.QUOTATION: "quoted words",
+    Field.DEFINITION: "a definition",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A hit as the page shows it: the thing, its kind, and the text in which the words were found."""
+
+    ref: Ref
+    kind: str
+    where: str
+    before: str
+    match: str
+    after: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results(render.Page):
+    """What was found for what was typed; `there` says whether the release has a search index."""
+
+    typed: str
+    rows: list[Row]
+    total: int
+    complete: bool
+    there: bool
+    page: int
+    more: bool
+
+
+def html(site: Site, reader: Reader, typed: str, page: int) -> str:
+    """Return the page of results; without anything typed, an empty form."""
+    found = Found((), 0, complete=True)
+    if site.search is not None and typed.strip():
+        offset = (page - 1) * PER_PAGE
+        found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
+    rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
+    shown = text.plain(typed, 100)
+    model = Results(
+        title=f"Search: {shown}" if shown else "Search",
+        typed=text.plain(typed, 200),
+        rows=rows,
+        total=found.total,
+        complete=found.complete,
+        there=site.search is not None,
+        page=page,
+        more=found.total > page * PER_PAGE,
+        hide_search=True,
+    )
+    return render.page(site, reader, "search.html", model)
+
+
+def suggestions(site: Site, reader: Reader, typed: str) -> bytes:
+    """Return things whose name begins so, as a JSON array of objects with label, lang, kind and href."""
+    hits = site.search.suggest(typed, language=reader.language, limit=_SUGGESTED) if site.search else ()
+    rows = []
+    for hit in hits:
+        ref = reader.named(hit.iri)
+        if ref is None or not ref.href or reader.graph.is_twin(hit.iri):
+            continue
+        rows.append({"label": _label(hit, ref), "lang": hit.label_language, "kind": hit.kind, "href": ref.href})
+    return json.dumps(rows, ensure_ascii=False).encode() + b"\n"
+
+
+def _row(reader: Reader, hit: Hit) -> Row | None:
+    ref = reader.named(hit.iri)
+    if ref is None or reader.graph.is_twin(hit.iri):
+        return None
+    before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
+    return Row(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
+
+
+def _label(hit: Hit, ref: Ref) -> str:
+    """Return the name to suggest, with the words that matched where they are another name."""
+    matched = text.plain(hit.before + hit.match + hit.after, 80)
+    label = text.plain(hit.label or ref.words.text, 100)
+    return label if matched.casefold() == label.casefold() else f"{label} · {matched}"

@@ -1,0 +1,141 @@
+"""What pages know of the release that is served."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment
+
+from ckg.pages import kinds, menu
+from ckg.pages.folder import PagesFolder
+from ckg.pages.graph import Graph, Node
+from ckg.pages.reader import Figure, Reader
+from ckg.pages.rows import Run
+from ckg.query.lookup import Lookup
+from ckg.reason.explain import Explainer
+from ckg.release.layout import About, Release
+from ckg.release.search import Search
+
+_MAX_READERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where on this server a page was asked for: its path, without the server's prefix, and the arguments after it."""
+
+    path: str
+    arguments: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What pages ask of the server they are shown by.
+
+    `location` says where the page that is being made was asked for, `link` where a link to an IRI leads on a server
+    with a path prefix (None for what may be no link), `run` evaluates a query within the limits of the endpoint.
+    """
+
+    location: Callable[[], Location]
+    link: Callable[[str, str], str | None]
+    run: Run
+
+
+class Site:
+    """One release as the pages show it: its look-ups, the project's own pages, templates, and readers by language.
+
+    Where the release does not keep why inferred statements hold, they are marked as inferred and no more.
+    """
+
+    def __init__(
+        self,
+        release: Release,
+        lookup: Lookup,
+        folder: PagesFolder,
+        templates: Environment,
+        server: Server,
+        *,
+        search: Search | None = None,
+        explainer: Explainer | None = None,
+    ) -> None:
+        self.release = release
+        self.folder = folder
+        self.templates = templates
+        self.location = server.location
+        self.run = server.run
+        self.search = search
+        self.explainer = explainer
+        self.graph = Graph(lookup, release.base)
+        self.kinds = kinds.of_folder(folder)
+        self.menu = menu.listed(folder)
+        self._link = server.link
+        self._readers: OrderedDict[tuple[str, str], Reader] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the project's code."""
+        self.folder.close()
+
+    @property
+    def about(self) -> About:
+        """What the project says about itself."""
+        return self.release.about
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Any]:
+        """What became of every quotation when the release was built."""
+        return _read_json(self.release.evidence)
+
+    @cached_property
+    def report(self) -> Mapping[str, Any]:
+        """The SHACL report of the build."""
+        return _read_json(self.release.report_json)
+
+    @cached_property
+    def _checks(self) -> dict[str, bool]:
+        checks = dict.fromkeys(self.evidence.get("verified", ()), True)
+        return checks | dict.fromkeys(self.evidence.get("unchecked", ()), False)
+
+    @cached_property
+    def _figures(self) -> Callable[[Reader, Node], Sequence[Figure]] | None:
+        named = self.folder.config.figures
+        return cast("Callable[[Reader, Node], Sequence[Figure]]", self.folder.function(named)) if named else None
+
+    def reader(self, language: str, root: str = "") -> Reader:
+        """Return the reader's view for a language and the path under which the site is served."""
+        key = (language, root)
+        with self._lock:
+            found = self._readers.pop(key, None)
+            if found is None:
+                found = Reader(
+                    self.graph,
+                    base=self.release.base,
+                    prefixes=self.release.prefixes,
+                    languages=self.about.languages,
+                    language=language,
+                    link=self._link,
+                    about=self.about,
+                    config=self.folder.config,
+                    root=root,
+                    figures=self._figures,
+                    checks=self._checks,
+                    lengths=self.evidence.get("texts", {}),
+                )
+            self._readers[key] = found
+            while len(self._readers) > _MAX_READERS:
+                self._readers.popitem(last=False)
+            return found
+
+
+def _read_json(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,43 @@
+"""Bars: one row a thing, its name, its bar, its number; a table beside it has the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ckg.pages.svg.element import Raw, drawing, element, fit, link
+
+_WIDTH, _NAMES, _ROW, _TOP = 760.0, 250.0, 26.0, 34.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A row: its name, its value, the value as people read it, and where its link leads."""
+
+    name: str
+    value: float
+    written: str
+    href: str = ""
+
+
+def bars(title: str, rows: Sequence[Bar], *, ident: str = "chart") -> Raw:
+    """Return horizontal bars from a common zero; negative values go to the left of it."""
+    low, high = min(0.0, *(row.value for row in rows)), max(0.0, *(row.value for row in rows))
+    room = _WIDTH - _NAMES - 90
+    scale = room / ((high - low) or 1.0)
+    zero = _NAMES - low * scale
+    height = _TOP + _ROW * len(rows) + 8
+    parts = [
+        element("text", title, x=_NAMES, y=20.0),
+        element("line", class_="base", x1=zero, y1=_TOP - 4, x2=zero, y2=height - 6),
+    ]
+    for place, row in enumerate(rows):
+        y = _TOP + _ROW * place
+        long = abs(row.value) * scale
+        left = zero if row.value >= 0 else zero - long
+        name = element("text", fit(row.name, _NAMES - 16, 12), x=_NAMES - 10, y=y + 16, text_anchor="end")
+        box = element("rect", class_="column", x=left, y=y + 3, width=max(long, 1.0), height=_ROW - 8)
+        number = element("text", row.written, x=max(zero, zero + row.value * scale) + 6, y=y + 16)
+        parts.append(link(row.href, name, box, number, label=f"{row.name}: {row.written}"))
+    said = "; ".join(f"{row.name}: {row.written}" for row in rows)
+    return drawing(_WIDTH, height, title, said, *parts, kind="chart", ident=ident, role="group")

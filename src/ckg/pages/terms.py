@@ -1,0 +1,62 @@
+"""The vocabularies that the pages of the core know: a project that uses these terms gets the pages made for them."""
+
+from __future__ import annotations
+
+from pyoxigraph import NamedNode
+
+from ckg.model import evidence_terms, vocabulary
+
+
+class Namespace:
+    """A namespace whose attributes are its terms.
+
+    >>> SKOS.Concept
+    <NamedNode value=http://www.w3.org/2004/02/skos/core#Concept>
+    """
+
+    def __init__(self, iri: str) -> None:
+        self.iri = iri
+
+    def __getattr__(self, name: str) -> NamedNode:
+        return NamedNode(self.iri + name)
+
+    def __getitem__(self, name: str) -> NamedNode:
+        return NamedNode(self.iri + name)
+
+
+class ClosedNamespace(Namespace):
+    """A namespace of which only some terms may be named here.
+
+    >>> EVIDENCE.restsOn
+    <NamedNode value=https://w3id.org/ckg/ontology#restsOn>
+    >>> hasattr(EVIDENCE, "reachesTo")
+    False
+    """
+
+    def __init__(self, iri: str, terms: frozenset[str]) -> None:
+        super().__init__(iri)
+        self._terms = terms
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name not in self._terms:
+            raise AttributeError(f"{name} is no term of {self.iri} that is known here")
+        return NamedNode(self.iri + name)
+
+
+EVIDENCE = ClosedNamespace(evidence_terms.NAMESPACE, evidence_terms.TERMS)
+STANDING = ClosedNamespace(evidence_terms.STANDINGS, frozenset(evidence_terms.STANDING_NAMES))
+SCHEMA = Namespace("https://schema.org/")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+OA = Namespace("http://www.w3.org/ns/oa#")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+
+LABELS = tuple(map(NamedNode, vocabulary.LABELS))
+DEFINITIONS = tuple(map(NamedNode, vocabulary.DEFINITIONS))

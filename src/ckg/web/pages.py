@@ -1,0 +1,158 @@
+"""The HTML side: what each kind of request is shown in a browser, and the pages that are about no one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask, Response, request, send_from_directory
+from werkzeug.exceptions import BadRequest, NotFound
+
+from ckg.formats import GRAPH_FORMATS
+from ckg.formats.media import JSON
+from ckg.pages import entity, listings, passages, querying, reasons, surroundings, whole
+from ckg.pages import home as home_page
+from ckg.pages import own as own_pages
+from ckg.pages import problem as problem_page
+from ckg.pages import search as search_page
+from ckg.pages.folder import COLOURS
+from ckg.pages.reader import Reader
+from ckg.pages.render import stylesheet
+from ckg.pages.site import Site
+from ckg.release.dumps import Dump
+from ckg.web import answers, headers, languages
+from ckg.web.problem import Problem
+from ckg.web.representations import About
+from ckg.web.serving import serving
+
+MOST_PAGES = 500
+MOST_TYPED = 200
+
+
+def register(app: Flask) -> None:
+    """Add the routes of pages that are no documents about one thing."""
+
+    @app.get("/browse")
+    def browse() -> Response:
+        iri, number = request.args.get("class", ""), _page_number()
+        return answers.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+
+    @app.get("/search")
+    def search() -> Response:
+        typed, number = request.args.get("q", "")[:MOST_TYPED], _page_number()
+        return answers.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
+
+    @app.get("/suggest")
+    def suggest() -> Response:
+        typed, language = request.args.get("q", "")[:MOST_TYPED], languages.chosen()
+        key = ("suggest", typed, language)
+        answer = answers.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
+        headers.vary(answer, "Accept-Language", "Cookie")
+        return answer
+
+    @app.get("/completions")
+    def completions() -> Response:
+        return answers.body(lambda: querying.completions(reader()), JSON, ("completions",), fixed=True)
+
+    @app.get("/conflicts")
+    def conflicts() -> Response:
+        return answers.page(lambda: listings.disagreements(site(), reader()), "conflicts")
+
+    @app.get("/sources")
+    def sources() -> Response:
+        return answers.page(lambda: listings.sources(site(), reader()), "sources")
+
+    @app.get("/neighbourhood")
+    def neighbourhood() -> Response:
+        iri = request.args.get("of", "")
+        return answers.page(lambda: _found(surroundings.html(site(), reader(), iri)), "neighbourhood", iri)
+
+    @app.get("/why")
+    def why() -> Response:
+        ends = tuple(request.args.get(name, "") for name in ("of", "by", "to"))
+        return answers.page(lambda: _found(reasons.html(site(), reader(), *ends)), "why", *ends)
+
+    @app.get("/coverage")
+    def coverage() -> Response:
+        return answers.page(lambda: passages.html(site(), reader()), "coverage")
+
+    @app.get("/static/project/<path:name>")
+    def project_file(name: str) -> Response:
+        return _project_file(name)
+
+
+def _project_file(name: str) -> Response:
+    """Return a file of the project's own, or the style sheet of its colours; the address says which release's it is."""
+    folder = site().folder
+    if name == COLOURS:
+        answer = Response(stylesheet(folder.config), content_type="text/css; charset=utf-8")
+    elif folder.static is not None:
+        answer = send_from_directory(folder.static, name)
+    else:
+        raise NotFound("The project has no files of its own.")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+def _found(page: str | None) -> str:
+    if page is None:
+        raise NotFound("Nothing is known here of what this address names.")
+    return page
+
+
+def _page_number() -> int:
+    asked = request.args.get("page", "1")
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
+        raise BadRequest(f"page must be a number from 1 to {MOST_PAGES}.")
+    return int(asked)
+
+
+def site() -> Site:
+    """Return what pages know of the release that the request at hand is answered from."""
+    return serving().site
+
+
+def reader() -> Reader:
+    """Return the view of the reader who sent the request at hand."""
+    return site().reader(languages.chosen(), request.script_root)
+
+
+def home() -> str:
+    """Return the page at `/`."""
+    return home_page.html(site(), reader(), request.args)
+
+
+def own(path: str) -> Response | None:
+    """Return the answer with the project's own page at a path below the root, or None where it has none there."""
+    if not own_pages.known(site(), path):
+        return None
+    return answers.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
+
+
+def catalogue() -> str:
+    """Return the page about the data set as a whole."""
+    return whole.catalogue(site(), reader())
+
+
+def report() -> str:
+    """Return the page of the SHACL report."""
+    return whole.report(site(), reader())
+
+
+def dumps(listed: Sequence[Dump]) -> str:
+    """Return the page of what can be downloaded."""
+    return whole.dumps(site(), reader(), listed)
+
+
+def thing(about: About) -> str:
+    """Return the page of a document."""
+    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in GRAPH_FORMATS]
+    return entity.html(site(), reader(), about.document, rows)
+
+
+def problem(problem: Problem) -> str:
+    """Return the page that tells of an error."""
+    told = problem_page.Problem.of(problem.status, problem.title, problem.detail, problem.successors, problem.extra)
+    query = request.values.get("query", "") if request.path == "/sparql" else ""
+    if query:
+        return querying.failed(site(), reader(), query, told)
+    return problem_page.html(site(), reader(), told)

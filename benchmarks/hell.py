@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -38,6 +39,8 @@ HOSTILE = ("runaways", "readers", "writers", "prefaces", "kills", "switches", "d
 QUERY_RATE, PROBE_RATE = 20.0, 2.0
 RUNAWAY_CLIENTS, SLOW_CLIENTS = 8, 50
 FULL_DISK_S = 10.0
+LOG_LINES = 20
+DOCUMENTS_AFTER = 20
 CALM_S = 20.0
 """After the end the server has so long to be as it was before."""
 
@@ -67,6 +70,7 @@ def main() -> None:
     parser.add_argument("--without", nargs="+", choices=HOSTILE, default=[], help="what is left out")
     parser.add_argument("--markdown", type=Path, help="write the report there as well")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the server is ended too
     seconds = options.seconds or options.minutes * 60
     with tempfile.TemporaryDirectory(prefix="ckg-hell-") as name:
         folder = Path(name)
@@ -74,7 +78,9 @@ def main() -> None:
         site = build(folder / "site", options.triples)
         oracle = asyncio.run(learn(site, Sizes.of(options.triples), folder / "calm.log"))
         print(f"{len(oracle.paths)} documents are known; {seconds:.0f} s begin", file=sys.stderr, flush=True)
+        log = folder / "server.log"
         course, watch = hell(folder, site, oracle, seconds, options.rate, frozenset(options.without))
+        print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-LOG_LINES:]), file=sys.stderr)
     problems = judge(course, watch)
     text = report(course, watch, problems, oracle, seconds, options)
     print(text)
@@ -163,10 +169,7 @@ async def _rest(course: Course, watch: Watch, oracle: Oracle, where: tuple[str, 
     assert course.before is not None
     while time.monotonic() < end:
         await asyncio.sleep(1.0)
-        tally = Tally()
-        soon = Clock(time.monotonic() + 0.5, "", float("inf"))
-        await asyncio.gather(*light.crawl(oracle, soon, tally, where, 50.0))
-        course.answers_after = tally.right > 0 and tally.right == tally.count
+        course.answers_after = await light.all_right(oracle, where, DOCUMENTS_AFTER)
         course.after = watch.look(0.0)
         if course.answers_after and course.after.descriptors <= course.before.descriptors + light.CRAWLER_CONNECTIONS:
             return

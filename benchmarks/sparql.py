@@ -247,11 +247,12 @@ def main() -> None:
     parser.add_argument("--rdflib-endpoint", default="")
     parser.add_argument("--fuseki", default="")
     parser.add_argument("--oxigraph", default="")
-    parser.add_argument("--scratch", type=Path, help="the folder for the shop's data and stores")
+    parser.add_argument("--projects", type=Path, help="a folder in which shops are kept from run to run")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the servers are ended too
     if options.mix == "shop":
         peers = Peers(options.oxigraph, options.fuseki, options.rdflib_endpoint)
-        run.main(options.triples, options.seconds, peers, options.scratch)
+        run.main(options.triples, options.seconds, peers, options.projects)
         return
     triples = options.triples[0]
     print(f"# SPARQL over HTTP\n\n{triples:,} triples, {options.seconds:g} s for each figure, "

@@ -38,22 +38,27 @@ COMPARED = 6
 Runs = dict[tuple[str, int], Answers]
 
 
-def main(sizes: Sequence[int], seconds: float, peers: Peers, scratch: Path | None) -> None:
-    """Measure at each size; `seconds` is how long each server is asked by each number of clients."""
+def main(sizes: Sequence[int], seconds: float, peers: Peers, projects: Path | None) -> None:
+    """Measure at each size; `seconds` is how long each server is asked by each number of clients.
+
+    Where `projects` is given the shops are made there, and found there the next time.
+    """
     cores = os.cpu_count()
     print("## A shop's queries\n")
     print(f"{len(KINDS)} kinds of query in turn, no query twice; {seconds:g} s for each figure in {ROUNDS} rounds; "
           f"{cores} cores.")  # fmt: skip
     for size in sizes:
-        with tempfile.TemporaryDirectory(prefix="ckg-shop-", dir=scratch) as name:
-            _measure(Path(name), size, seconds, peers)
+        with tempfile.TemporaryDirectory(prefix="ckg-shop-", dir=projects) as name:
+            _measure((projects or Path(name)) / f"shop-{size}", Path(name), size, seconds, peers)
 
 
-def _measure(folder: Path, size: int, seconds: float, peers: Peers) -> None:
-    project = folder / "project"
-    sizes = data.write(project, triples=size, files=max(1, min(100, size // 100_000)))
-    with (project / "ckg.toml").open("a", encoding="utf-8") as file:
-        file.write(BUDGETS_OFF)
+def _measure(project: Path, folder: Path, size: int, seconds: float, peers: Peers) -> None:
+    sizes = data.Sizes.of(size)
+    if not project.exists():
+        data.write(project, triples=size, files=max(1, min(100, size // 100_000)))
+        with (project / "ckg.toml").open("a", encoding="utf-8") as file:
+            file.write(BUDGETS_OFF)
+    there = (project / "release" / "current").exists()
     began = time.monotonic()
     subprocess.run(
         [Path(sys.executable).with_name("ckg"), "build", "--project", project], check=True, stdout=subprocess.DEVNULL
@@ -62,9 +67,10 @@ def _measure(folder: Path, size: int, seconds: float, peers: Peers) -> None:
     release = Releases(project / "release").current()
     tables = list(release.store.glob("*.sst"))
     triples = release.counts["triples"]
-    print(f"\n### {size:,} triples\n\n{triples:,} with the inferred ones; built in {built:.0f} s; {len(tables)} tables "
-          f"of {sum(table.stat().st_size for table in tables) / 1e6:,.0f} MB; load {os.getloadavg()[0]:.1f} before the "
-          "queries.\n", flush=True)  # fmt: skip
+    megabytes = sum(table.stat().st_size for table in tables) / 1e6
+    how = "found and checked" if there else "built"
+    print(f"\n### {size:,} triples\n\n{triples:,} with the inferred ones; {how} in {built:.0f} s; {len(tables)} tables "
+          f"of {megabytes:,.0f} MB; load {os.getloadavg()[0]:.1f} before the queries.\n", flush=True)  # fmt: skip
     questions = Questions(sizes)
     with all_running(project, release.folder / "dumps" / "shop.nt", triples, peers, folder) as servers:
         _compare(servers, questions)

@@ -20,7 +20,7 @@ _START_TIMEOUT_S = 1800.0
 FUSEKI_IN_MEMORY = 2_000_000
 """Fuseki holds so many triples in memory, where it is fastest; more are in TDB2 on disk."""
 
-RDFLIB_MOST = 1_000_000
+RDFLIB_MOST = 1_200_000
 """rdflib-endpoint gets no more triples: it holds them in memory, 1.4 GB for each million."""
 
 _RDFLIB = """

@@ -115,6 +115,21 @@ def crawl(oracle: Oracle, clock: Clock, tally: Tally, where: tuple[str, int], ra
     return [steady(tally, clock, Connection(*where, CRAWLER), every, n / rate, ask) for n in range(CRAWLER_CONNECTIONS)]
 
 
+async def all_right(oracle: Oracle, where: tuple[str, int], count: int) -> bool:
+    """Ask for some documents one after the other; say whether all were right."""
+    connection = Connection(*where, CRAWLER)
+    try:
+        for path in oracle.paths[:count]:
+            reply = await connection.ask(path, seconds=_TIMEOUT_S)
+            if reply.status != 200 or oracle.document(path, reply)[1]:
+                return False
+    except (OSError, TimeoutError, CutShort, ValueError, IndexError, asyncio.LimitOverrunError):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 def askers(oracle: Oracle, clock: Clock, tally: Tally, where: tuple[str, int], rate: float) -> list[Awaitable[None]]:
     """Return people who ask small queries, so many a second together."""
     number = iter(range(10**12))

@@ -134,6 +134,14 @@ class EndpointBusy(QueryError):
         self.retry_after = retry_after
 
 
+class EngineFailed(QueryError):
+    """The engine failed, and not because of the query: what happened is in the log, and another try may succeed."""
+
+    def __init__(self, message: str = "", *, retry_after: float = 2.0) -> None:
+        super().__init__(message or "the engine failed, and not because of the query; it has been logged")
+        self.retry_after = retry_after
+
+
 class ClientGone(QueryError):
     """The client has hung up; nobody is there to read an answer."""
 

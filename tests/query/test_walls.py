@@ -49,7 +49,7 @@ def test_behind_the_guard_the_walls_keep_a_query_from_calling_out(pools, trap, m
         worker.ask({"form": "SELECT", "format": "csv", "default": None, "named": []}, text)
         assert worker.wait(5)
         values, _ = worker.receive()
-        assert ("failed" in values) != bool(silent)
+        assert ("broken" in values) != bool(silent)
         worker.spent = bool(values["spent"])
     assert not heard()
     pool._workers.give_back(worker)

@@ -2,8 +2,8 @@
 
 Workers are never forked from the server, whose other threads may hold locks at that moment. The server runs
 `python -m ckg.query.nursery N` where N is the file descriptor of a socket, over which it says what to set up and when
-to fork; the nursery says which worker has ended and how. It ends when the server closes the socket, and its workers
-with it.
+to fork; the nursery says which worker has ended and how, with the last words it wrote to its standard error. It ends
+when the server closes the socket, and its workers with it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import signal
 import socket
 import sys
 import traceback
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from ckg.query import wall, wire
 from ckg.query.limits import Limits
 from ckg.query.wire import Closed
 from ckg.query.worker import Setup, run
+
+_MAX_LAST_WORDS_BYTES: Final = 1 << 16  # what a pipe holds
 
 
 def main(descriptor: int) -> None:
@@ -31,14 +33,14 @@ def main(descriptor: int) -> None:
     control = socket.socket(fileno=descriptor)
     alone = wall.leave_network()
     values, _, _ = wire.receive(control)
-    setup = Setup(values["store"], Limits(**values["limits"]), values["prefixes"], values["base"])
+    setup = Setup(**values | {"limits": Limits(**values["limits"])})
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     gc.freeze()
     wire.send(control, {"network": alone})
-    children: dict[int, int] = {}
+    children: dict[int, tuple[int, int]] = {}
     watch = select.poll()
     watch.register(control, select.POLLIN)
     watch.register(wake, select.POLLIN)
@@ -51,15 +53,20 @@ def main(descriptor: int) -> None:
                 _serve(control, setup, children, (wake, woken))
 
 
-def _serve(control: socket.socket, setup: Setup, children: dict[int, int], signals: tuple[int, int]) -> None:
+def _serve(
+    control: socket.socket, setup: Setup, children: dict[int, tuple[int, int]], signals: tuple[int, int]
+) -> None:
     values, _, descriptors = wire.receive(control)
+    heard, said = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
     pid = os.fork()
     if pid == 0:
         signal.set_wakeup_fd(-1)
-        for unneeded in (control.detach(), *signals):
+        os.dup2(said, 2)
+        for unneeded in (control.detach(), *signals, heard, said, *(reader for _, reader in children.values())):
             os.close(unneeded)
         _live(setup, descriptors)
-    children[pid] = values["fork"]
+    os.close(said)
+    children[pid] = (values["fork"], heard)
     wire.close(descriptors)
     handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
     born = {"born": values["fork"], "pid": pid}
@@ -81,7 +88,7 @@ def _live(setup: Setup, descriptors: list[int]) -> NoReturn:
         os._exit(code)  # nothing of the nursery's may run in a worker
 
 
-def _reap(control: socket.socket, children: dict[int, int]) -> None:
+def _reap(control: socket.socket, children: dict[int, tuple[int, int]]) -> None:
     while children:
         try:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -89,8 +96,19 @@ def _reap(control: socket.socket, children: dict[int, int]) -> None:
             return
         if pid == 0:
             return
-        ended: dict[str, Any] = {"ended": children.pop(pid), "code": os.waitstatus_to_exitcode(status)}
+        number, heard = children.pop(pid)
+        ended: dict[str, Any] = {"ended": number, "code": os.waitstatus_to_exitcode(status), "said": _last_words(heard)}
         wire.send(control, ended)
+
+
+def _last_words(heard: int) -> str:
+    """Return what a worker that has ended wrote to its standard error."""
+    try:
+        return os.read(heard, _MAX_LAST_WORDS_BYTES).decode(errors="replace")
+    except OSError:  # nothing was written
+        return ""
+    finally:
+        os.close(heard)
 
 
 if __name__ == "__main__":

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, QueryError, QueryStopped
+from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, EngineFailed, QueryError, QueryStopped
+from ckg.model.formats import CSV
 from ckg.query.answer import Answer, Question
 from ckg.query.budget import Budgets
 from ckg.query.cache import AnswerCache, Flight
 from ckg.query.evaluation import Evaluator, too_late
 from ckg.query.guard import Checked, check
+from ckg.query.health import StoreCheck, StoreFiles
 from ckg.query.lanes import Lanes
 from ckg.query.limits import Limits
 from ckg.query.observer import Nobody, Observer
 from ckg.query.worker import Setup
 from ckg.query.workers import Workers
+
+_SELF: Final = "the server itself"
+_CHECK_TIMEOUT_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,9 @@ class Pool:
     """Query workers on one store behind the guard, budgets, lanes and a cache; safe to use from several threads.
 
     `store` is the folder of a finished Oxigraph store, `prefixes` are predefined for every query, `base` resolves
-    relative IRIs. `budgets` may be shared by the pools of several releases. Close it to end its processes.
+    relative IRIs. `budgets` may be shared by the pools of several releases. `probes` are look-ups that reach every
+    table of the store (`ckg.model.store_tables`); `missing` names walls to leave out, to try what happens on a platform
+    that lacks them. Close it to end its processes.
     """
 
     def __init__(
@@ -48,6 +56,8 @@ class Pool:
         base: str = "http://localhost/",
         budgets: Budgets | None = None,
         observer: Observer | None = None,
+        probes: Sequence[str] = (),
+        missing: Sequence[str] = (),
     ) -> None:
         self.limits = limits
         self._budgets = budgets or Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
@@ -56,11 +66,14 @@ class Pool:
         self._cache = AnswerCache(limits.cache << 20)
         self._followers = 0
         self._workers = Workers(
-            Setup(str(store), limits, dict(prefixes), base),
+            Setup(str(store.resolve()), limits, dict(prefixes), base, tuple(probes), tuple(missing)),
             keep=limits.workers + limits.spares,
             most=2 * limits.workers + 1 + limits.spares,
         )
-        self._evaluator = Evaluator(limits, self._lanes, self._workers, self._budgets, self._observer)
+        self._evaluator = Evaluator(
+            limits, self._lanes, self._workers, self._budgets, self._observer, store_files=StoreFiles(store)
+        )
+        self._store_check = StoreCheck(probes, self._ask)
 
     def close(self) -> None:
         """End every process; questions under way get `EndpointBusy`."""
@@ -70,6 +83,17 @@ class Pool:
     def healthy(self) -> bool:
         """Whether a question would find a worker."""
         return self._workers.healthy
+
+    @property
+    def problem(self) -> str:
+        """What keeps queries from right answers now, in a few words, or nothing: a worker is asked known look-ups."""
+        return self._store_check.problem() if self.healthy else "no query workers"
+
+    def _ask(self, text: str) -> bytes:
+        """Evaluate a query of the server's own, and never from memory. Raises `QueryError`."""
+        received = time.monotonic() - max(0.0, self.limits.seconds - _CHECK_TIMEOUT_S)
+        question = Question(text, CSV, client=_SELF, received=received)
+        return self._evaluator.evaluate(question, check(text, Limits()), None).read()
 
     @property
     def walls(self) -> tuple[str, ...]:
@@ -113,7 +137,7 @@ class Pool:
 
     def _note(self, form: str, received: float, client: str, error: QueryError) -> None:
         """Charge a failure to its client, unless it is no fault of the query's, and tell the observer."""
-        if not isinstance(error, BudgetExhausted | EndpointBusy | ClientGone):
+        if not isinstance(error, BudgetExhausted | EndpointBusy | ClientGone | EngineFailed):
             self._budgets.charge(client, errors=1)
         self._observer.finished(form, _outcome(error), time.monotonic() - received)
 

@@ -1,22 +1,27 @@
 """A query worker: a process with the read-only store open that evaluates one query at a time and answers over a socket.
 
 It is forked by the nursery, walls itself in, and trusts nobody with its time: whoever waits for it kills it when the
-time is over.
+time is over. An error of the engine that no query can be blamed for, such as a table that cannot be read, is told apart
+from one of the query.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import re
+import resource
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from ckg.errors import QueryStopped
+from ckg.model import store_tables
 from ckg.query import results, wall, wire
 from ckg.query.describe import describe
 from ckg.query.guard import Form
@@ -26,28 +31,49 @@ from ckg.query.results import Sink
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _WARM: Final = "SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } LIMIT 100 }"
 _LONGEST_MESSAGE: Final = 240
+_OF_THE_QUERY: Final = re.compile(r"The (custom function|variable encoding|service) ")
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a worker needs to begin: the folder of the store, the limits, and what a query may leave out."""
+    """What a worker needs to begin: the folder of the store, the limits, and what a query may leave out.
+
+    `probes` are the look-ups that reach every table of the store (`ckg.model.store_tables`); `missing` names walls
+    that are left out, to try what happens on a platform that lacks them.
+    """
 
     store: str
     limits: Limits
     prefixes: Mapping[str, str]
     base: str
+    probes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     """Open the store, close the walls, say so, and answer queries until the socket closes."""
     wall.end_with_parent()
+    _warm(ox.Store())  # loads all that queries use while files may still be opened
+    folder = Path(setup.store)
+    size = wall.open_size()
+    landlock = wall.LANDLOCK not in setup.missing and wall.allow_reading_below(folder)
+    opening = wall.may_open_tables(landlock=landlock, missing=setup.missing)
+    _raise_open_files()
     store = ox.Store.read_only(setup.store)
-    _warm(store)
+    readable = opening or store_tables.read_each(store, folder, setup.probes)
+    list(store.query(_WARM))  # type: ignore[arg-type]
     gc.collect()
     gc.freeze()
-    memory = setup.limits.memory << 20
-    held = wall.close_in(memory=memory, file_bytes=setup.limits.bytes + results.INLINE, reusable=spool)
-    wire.send(sock, {"ready": held})
+    held = wall.close_in(
+        size=size,
+        memory=setup.limits.memory << 20,
+        file_bytes=setup.limits.bytes + results.INLINE,
+        reusable=spool,
+        openable=len(store_tables.tables(folder)) if opening else None,
+        missing=setup.missing,
+    )
+    names = [*held[:1], wall.LANDLOCK, *held[1:]] if landlock else held
+    wire.send(sock, {"ready": names, "readable": readable})
     while True:
         request, text, descriptors = wire.receive(sock)
         if descriptors:
@@ -57,6 +83,13 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
             # Its place is free now, for the descriptor that comes with the next query and for nothing else.
             os.close(spool)
         wire.send(sock, values, body)
+
+
+def _raise_open_files() -> None:
+    """Let the engine keep as many tables open as the system allows: it reads this bound when it opens the store."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _warm(store: ox.Store) -> None:
@@ -91,9 +124,17 @@ def _answer(
         return {"stopped": error.bound, "limit": error.limit, "message": error.message, "spent": True}, b"", True
     except MemoryError:
         return {"stopped": "memory", "spent": True}, b"", True
-    except (OSError, ValueError, RuntimeError, OverflowError) as error:
-        return {"failed": str(error)[:_LONGEST_MESSAGE], "spent": True}, b"", True
+    except (OSError, RuntimeError, ValueError, OverflowError) as error:
+        return {"broken" if _at_fault(error) else "failed": str(error)[:_LONGEST_MESSAGE], "spent": True}, b"", True
     return {"size": sink.size, "spent": sink.spooled}, body, sink.spooled
+
+
+def _at_fault(error: Exception) -> bool:
+    """Say whether the engine is to blame and not the query.
+
+    What cannot be read or written is an OSError; a RuntimeError is the query's only where it says so.
+    """
+    return isinstance(error, OSError) or (isinstance(error, RuntimeError) and not _OF_THE_QUERY.match(str(error)))
 
 
 def _evaluate(setup: Setup, store: ox.Store, request: dict[str, Any], text: str, spool: int) -> Sink:

@@ -27,6 +27,7 @@ class Worker:
         self.born = threading.Event()
         self.ended = threading.Event()
         self.code: int | None = None
+        self.last_words = ""
         self.pid: int | None = None
         self.handle: int | None = None
         self.walls: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from ckg.query.worker_handle import Worker
 
 _LOG: Final = logging.getLogger(__name__)
 _PATIENCE: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
+_FAILED_STARTS_AT_ONCE, _FIRST_START_WAIT_S, _MAX_START_WAIT_S = 3, 0.2, 10.0
 
 
 class Workers:
@@ -37,6 +38,7 @@ class Workers:
         self._idle: deque[Worker] = deque()
         self._number = 0
         self._closing = False
+        self._failed_starts = 0
         self.network = False
         self._start()
 
@@ -102,7 +104,10 @@ class Workers:
         except Closed:
             self.discard(worker)
             return False
+        self._failed_starts = 0
         worker.walls = tuple(values["ready"])
+        if not values["readable"]:
+            _LOG.error("a query worker cannot read every table of the store; some queries will fail")
         worker.ready = True
         return True
 
@@ -140,6 +145,21 @@ class Workers:
             worker = None if self._closing else self._fork()
             if worker is not None:
                 self._idle.append(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        """Start another for a worker that has ended while idle; ever later where none gets ready."""
+        self._failed_starts = 0 if worker.ready else self._failed_starts + 1
+        if self._failed_starts <= _FAILED_STARTS_AT_ONCE:
+            self._replenish()
+            return
+        wait_s = min(_MAX_START_WAIT_S, _FIRST_START_WAIT_S * 2 ** (self._failed_starts - _FAILED_STARTS_AT_ONCE - 1))
+        timer = threading.Timer(wait_s, self._replenish_later)
+        timer.daemon = True
+        timer.start()
+
+    def _replenish_later(self) -> None:
+        with self._lock:
+            self._replenish()
 
     def _fork(self) -> Worker | None:
         ours, theirs = socket.socketpair()
@@ -215,10 +235,12 @@ class Workers:
                 worker = self._all.get(values["ended"])
                 if worker is not None:
                     worker.code = values["code"]
+                    worker.last_words = values["said"]
                     worker.ended.set()
                     if worker in self._idle:
+                        _LOG.error("an idle query worker has ended with code %s: %s", worker.code, worker.last_words)
                         self._forget(worker)
-                        self._replenish()
+                        self._replace(worker)
 
     def close(self) -> None:
         """End the nursery and every worker."""

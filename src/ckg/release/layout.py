@@ -147,6 +147,11 @@ class Release:
         """The folder of the Oxigraph store."""
         return self.folder / STORE
 
+    @cached_property
+    def store_probes(self) -> tuple[str, ...]:
+        """Look-ups that reach every table of the store, as lines of N-Quads (`ckg.model.store_tables`)."""
+        return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("probes", ()))
+
     @property
     def search(self) -> Path:
         """The SQLite file of the search index."""

@@ -38,7 +38,7 @@ def write(
     staging: Staging,
     counts: Mapping[str, int],
     known: Mapping[Path, str] | None = None,
-    store: Mapping[str, int | str] | None = None,
+    store: Mapping[str, Any] | None = None,
 ) -> None:
     """Write manifest.json and store.json of a release folder that is otherwise complete.
 

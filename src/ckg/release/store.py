@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from ckg.errors import ReleaseError, StageFailed
 from ckg.jobs import report
 from ckg.linking import link
+from ckg.model import store_tables
 from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import StagedGraph, Staging
 from ckg.release import canonical_json, diff, layout, manifest, merge
@@ -36,16 +37,20 @@ _TABLE = ".sst"
 
 @dataclass(frozen=True, slots=True)
 class StoreMade:
-    """How a store came about: its layout, the version of its engine, and how many times it was gone on from."""
+    """How a store came about: its layout, the version of its engine, and how many times it was gone on from.
+
+    `probes` are the look-ups that reach every table of it (`ckg.model.store_tables`).
+    """
 
     layout: int
     engine: str
     steps: int
+    probes: tuple[str, ...] = ()
 
     @property
-    def record(self) -> Mapping[str, int | str]:
+    def record(self) -> Mapping[str, int | str | list[str]]:
         """What store.json keeps of it."""
-        return {"layout": self.layout, "engine": self.engine, "steps": self.steps}
+        return {"layout": self.layout, "engine": self.engine, "steps": self.steps, "probes": list(self.probes)}
 
 
 def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | None = None) -> StoreMade:
@@ -65,9 +70,14 @@ def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | No
             if changes is not None:
                 _go_on(predecessor.store, changes, into)
                 report(staging.triples)
-                return StoreMade(made.layout, made.engine, made.steps + 1)
+                return StoreMade(made.layout, made.engine, made.steps + 1, _probes(staging, triples, into))
         _load(staging, triples, into)
-    return StoreMade(LAYOUT, _engine(), 0)
+        return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples, into))
+
+
+def _probes(staging: Staging, triples: Dump, store: Path) -> tuple[str, ...]:
+    files = [triples.path, *(graph.path for graph in staging.graphs)]
+    return store_tables.choose_probes(Store.read_only(str(store)), store, files)
 
 
 def _load(staging: Staging, triples: Dump, into: Path) -> None:

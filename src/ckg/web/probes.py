@@ -9,7 +9,7 @@ from ckg.web.serving import serving
 
 
 def register(app: Flask) -> None:
-    """Add `/healthz` (the process answers) and `/readyz` (the release can be read and queried)."""
+    """Add `/healthz` (the process answers) and `/readyz` (it can be read, and queries give the answers they should)."""
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -18,10 +18,9 @@ def register(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         current = serving()
-        full, workers = current.lookup.count(most=1).number > 0, current.pool.healthy
-        status = "ready" if full and workers else "no query workers" if full else "empty"
-        answer = _fresh(jsonify(status=status, release=current.release.id, version=ckg.__version__))
-        answer.status_code = 200 if full and workers else 503
+        problem = current.pool.problem if current.lookup.count(most=1).number else "empty"
+        answer = _fresh(jsonify(status=problem or "ready", release=current.release.id, version=ckg.__version__))
+        answer.status_code = 503 if problem else 200
         return answer
 
 

@@ -36,6 +36,7 @@ STATUS: Mapping[type[errors.CkgError], int] = {
     errors.QueryTooComplex: 400,
     errors.QueryStopped: 503,
     errors.EndpointBusy: 503,
+    errors.EngineFailed: 503,
     errors.BudgetExhausted: 429,
     errors.QueryError: 400,
     errors.NoRelease: 503,

@@ -122,6 +122,7 @@ def opened(
             base=base.iri,
             budgets=budgets,
             observer=observer,
+            probes=release.store_probes,
         ),
     )
 

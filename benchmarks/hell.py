@@ -39,6 +39,7 @@ HOSTILE = ("runaways", "readers", "writers", "prefaces", "kills", "switches", "d
 QUERY_RATE, PROBE_RATE = 20.0, 2.0
 RUNAWAY_CLIENTS, SLOW_CLIENTS = 8, 50
 FULL_DISK_S = 10.0
+PART_S = 5
 LOG_LINES = 20
 DOCUMENTS_AFTER = 20
 CALM_S = 20.0
@@ -217,6 +218,15 @@ def report(
             f"| {tally.wrong.total()} | {tally.percentile(0.5):.1f} | {tally.percentile(0.99):.1f} "
             f"| {max(tally.times_ms, default=0):.0f} |"
         )
+    names = list(course.light)
+    lines += [
+        "",
+        f"| later than {P99_MS:.0f} ms, due from s | " + " | ".join(names) + " |",
+        "|---:|" + "---:|" * len(names),
+    ]
+    late = [_late(tally) for tally in course.light.values()]
+    for part in sorted(set().union(*late)):
+        lines.append(f"| {part * PART_S} | " + " | ".join(str(counted[part]) for counted in late) + " |")
     lines += ["", "| how they failed | times |", "|---|---:|"]
     for tally in course.light.values():
         lines += [f"| {why} | {times} |" for why, times in tally.failed.most_common(12)]
@@ -242,6 +252,13 @@ def report(
     lines += ["", "All is as wanted." if not problems else "Not as wanted:"]
     lines += [f"\n* {problem}" for problem in problems]
     return "\n".join(lines) + "\n"
+
+
+def _late(tally: Tally) -> Counter[int]:
+    """Return for each five seconds how many of the requests that were due then were late."""
+    first = min(tally.due_at, default=0.0)
+    rows = zip(tally.due_at, tally.times_ms, strict=True)
+    return Counter(int((due - first) / PART_S) for due, took in rows if took > P99_MS)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,13 @@ GREEDY, READER, WRITER, H2 = "127.0.2.{}", "127.0.3.{}", "127.0.4.{}", "127.0.5.
 _REST_S = 1.0
 """How long a client that was turned away rests before it comes again."""
 
+_APART_S = 0.2
+"""Slow clients come one after the other: what they hold is tried, not what comes at one moment."""
+
+SLOW_READERS_MOST = 100
+_LARGE = f'SELECT ?a ?b ("{"x" * 1000}" AS ?c) {{ ?a a shop:Product . ?b a shop:Offer }}'
+"""Rows of a kilobyte that cost the engine next to nothing: nine thousand of them are more than the kernel buffers."""
+
 Outcomes = Counter[str]
 
 
@@ -51,12 +58,11 @@ async def greedy(clock: Clock, outcomes: Outcomes, where: tuple[str, int], numbe
 
 
 async def slow_reader(clock: Clock, outcomes: Outcomes, where: tuple[str, int], number: int) -> None:
-    """Ask for some megabytes and read a few bytes a second, until the server has enough of it."""
+    """Ask for some megabytes, more than the kernel buffers, and read a few bytes a second until the server ends it."""
+    await asyncio.sleep(number * _APART_S)
     asked = 0
     while not clock.over:
-        text = (
-            f"{PROLOGUE}SELECT * {{ ?a a shop:Product . ?b a shop:Offer ; ?c ?d }} LIMIT {60_000 + asked * 50 + number}"
-        )
+        text = f"{PROLOGUE}{_LARGE} LIMIT {9_000 + asked * SLOW_READERS_MOST + number}"
         asked += 1
         head = f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
         outcomes[await _crawling(clock, where, READER.format(number + 1), head, b"")] += 1
@@ -65,6 +71,7 @@ async def slow_reader(clock: Clock, outcomes: Outcomes, where: tuple[str, int], 
 
 async def slow_writer(clock: Clock, outcomes: Outcomes, where: tuple[str, int], number: int) -> None:
     """Say that a body comes and send a byte of it a second, with its length said before or in chunks."""
+    await asyncio.sleep(number * _APART_S)
     chunked = number % 2
     framing = "Transfer-Encoding: chunked" if chunked else "Content-Length: 1000"
     head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{framing}\r\n\r\n".encode()

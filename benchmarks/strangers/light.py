@@ -6,12 +6,13 @@ A time is counted from when a request was due, so that a stall counts for every 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from strangers.connection import Connection, CutShort, query_path
+from strangers.connection import Connection, CutShort, Reply, query_path
 from strangers.oracle import Oracle, accept, question
 
 CRAWLER, ASKER, PROBE = "127.0.1.1", "127.0.1.{}", "127.0.1.100"
@@ -27,10 +28,12 @@ _TIMEOUT_S = 10.0
 class Tally:
     """How requests ended: times in milliseconds, how many were right, and what was wrong with the others.
 
+    `due_at` says when each was due, in seconds of `time.monotonic`.
     `wrong` counts what was answered with 200 and is not what the release says: the worst there is.
     """
 
     times_ms: list[float] = field(default_factory=list)
+    due_at: list[float] = field(default_factory=list)
     right: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
@@ -66,7 +69,19 @@ Judge = Callable[[Connection], Awaitable[tuple[str, str]]]
 
 
 class Refused(Exception):
-    """The answer has another status than 200."""
+    """The answer has another status than 200; says which, and the reason that the answer gives."""
+
+    def __init__(self, what: str, reply: Reply) -> None:
+        super().__init__(f"{what}: {reply.status} {_detail(reply.body)}".rstrip())
+
+
+def _detail(body: bytes) -> str:
+    """Return what a problem says about itself (RFC 9457), or `/readyz` about its state."""
+    try:
+        found = json.loads(body)
+        return str(found.get("detail") or found.get("status") or "")[:120]
+    except (ValueError, AttributeError):
+        return ""
 
 
 async def steady(tally: Tally, clock: Clock, connection: Connection, every: float, offset: float, ask: Judge) -> None:
@@ -96,6 +111,7 @@ async def steady(tally: Tally, clock: Clock, connection: Connection, every: floa
             else:
                 tally.right += 1
         tally.times_ms.append((time.monotonic() - due) * 1000)
+        tally.due_at.append(due)
         due += every
     connection.close()
 
@@ -108,7 +124,7 @@ def crawl(oracle: Oracle, clock: Clock, tally: Tally, where: tuple[str, int], ra
         path = oracle.paths[next(number) % len(oracle.paths)]
         reply = await connection.ask(path, seconds=_TIMEOUT_S)
         if reply.status != 200:
-            raise Refused(f"document: {reply.status}")
+            raise Refused("document", reply)
         return oracle.document(path, reply)
 
     every = CRAWLER_CONNECTIONS / rate
@@ -138,7 +154,7 @@ def askers(oracle: Oracle, clock: Clock, tally: Tally, where: tuple[str, int], r
         asked = question(oracle.sizes, next(number))
         reply = await connection.ask(query_path(asked.text), accept(asked), seconds=_TIMEOUT_S)
         if reply.status != 200:
-            raise Refused(f"query: {reply.status}")
+            raise Refused("query", reply)
         return oracle.rows(asked, reply)
 
     every = ASKERS / rate
@@ -152,7 +168,7 @@ def probe(clock: Clock, tally: Tally, where: tuple[str, int], rate: float) -> li
         async def ask(connection: Connection) -> tuple[str, str]:
             reply = await connection.ask(path, seconds=_TIMEOUT_S)
             if reply.status != 200:
-                raise Refused(f"{path}: {reply.status}")
+                raise Refused(path, reply)
             return "any", ""
 
         return ask

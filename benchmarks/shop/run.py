@@ -52,12 +52,17 @@ def main(sizes: Sequence[int], seconds: float, peers: Peers, projects: Path | No
             _measure((projects or Path(name)) / f"shop-{size}", Path(name), size, seconds, peers)
 
 
-def _measure(project: Path, folder: Path, size: int, seconds: float, peers: Peers) -> None:
-    sizes = data.Sizes.of(size)
-    if not project.exists():
+def made(project: Path, size: int) -> tuple[Path, data.Sizes]:
+    """Write a shop of about so many triples, unless it is there; return its folder and how much there is in it."""
+    if not (project / "ckg.toml").exists():
         data.write(project, triples=size, files=max(1, min(100, size // 100_000)))
         with (project / "ckg.toml").open("a", encoding="utf-8") as file:
             file.write(BUDGETS_OFF)
+    return project, data.Sizes.of(size)
+
+
+def _measure(project: Path, folder: Path, size: int, seconds: float, peers: Peers) -> None:
+    _, sizes = made(project, size)
     there = (project / "release" / "current").exists()
     began = time.monotonic()
     subprocess.run(

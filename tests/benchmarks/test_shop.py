@@ -80,3 +80,40 @@ def test_an_answer_that_is_cut_short_is_no_answer(shop):
         shop.answers.meaning(shop.queries.Asked("any", "SELECT ?x {}"), rows("3", "integer")[:-5])
     with pytest.raises(ValueError, match=r"."):
         shop.answers.meaning(shop.queries.Asked("any", shop.queries.PROLOGUE + "DESCRIBE <x>"), b"<a:b> <a:c> <a:")
+
+
+@pytest.fixture
+def at_size(shop: SimpleNamespace) -> object:
+    import at_size
+
+    return at_size
+
+
+def test_an_edit_changes_the_label_of_one_product_and_nothing_else(shop, at_size, tmp_path):
+    sizes = shop.data.write(tmp_path, triples=TRIPLES)
+    before = statements(tmp_path / "data")
+    old, new = at_size.edit(tmp_path, sizes.products - 1)
+    after = statements(tmp_path / "data")
+    assert [old in str(*before - after), new in str(*after - before)] == [True, True]
+
+
+def statements(folder: Path) -> set[ox.Quad]:
+    return {quad for path in folder.iterdir() for quad in ox.parse(path=path)}
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second", "fault"),
+    [
+        ("page", "the old one", "the new one", False),
+        ("page", "the old one", "the old one", True),
+        ("page", "the old one", "the new one and the old one", True),
+        ("page", "the old one", "500 the new one", True),
+        ("all products", "n\r\n7", "n\r\n7", False),
+        ("all products", "n\r\n7", "n\r\n8", True),
+        ("all products", "503 the query took longer than 10 seconds", "n\r\n8", False),
+        ("all products", "503 the store cannot be read", "n\r\n8", True),
+    ],
+)
+def test_answers_after_an_edit_have_the_new_label_and_are_else_as_before(at_size, name, first, second, fault):
+    one, other = (at_size.Row({}, {name: (text, 1.0)}) for text in (first, second))
+    assert bool(at_size.judge(one, other, "the old", "the new")) is fault

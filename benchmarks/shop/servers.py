@@ -30,6 +30,15 @@ graph = rdflib.Dataset(default_union=True)
 graph.parse(sys.argv[1], format="nt")
 uvicorn.run(SparqlEndpoint(graph=graph), host="127.0.0.1", port=int(sys.argv[2]), log_level="error")
 """
+_FUSEKI_QUIET = """
+status = error
+appender.console.type = Console
+appender.console.name = console
+rootLogger.level = warn
+rootLogger.appenderRef.console.ref = console
+"""
+"""Fuseki writes three lines for each request unless it is told not to; no other server here writes any."""
+
 BUDGETS_OFF = "\n[limits]\nbudget_seconds = 0.0\nbudget_errors = 0\n"
 """All clients come from one address here; every other bound is at its default."""
 
@@ -82,7 +91,10 @@ def all_running(project: Path, union: Path, triples: int, peers: Peers, logs: Pa
                 name, source = "Jena Fuseki, TDB2", ["--tdb2", "--loc", location]
             else:
                 name, source = "Jena Fuseki, in memory", ["--file", str(union)]
-            command = ["java", "-Xmx4g", "-jar", peers.fuseki, "--port", str(port), "--localhost", *source, "/ds"]
+            quiet = logs / "log4j2.properties"
+            quiet.write_text(_FUSEKI_QUIET)
+            java = ["java", "-Xmx4g", f"-Dlog4j2.configurationFile={quiet}", "-jar", peers.fuseki]
+            command = [*java, "--port", str(port), "--localhost", *source, "/ds"]
             servers.append(start(name, "/ds/sparql", command, port))
         if peers.rdflib_python and triples <= RDFLIB_MOST:
             port = free_port()

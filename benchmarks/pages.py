@@ -28,8 +28,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ckg.build.pipeline import Build
+from ckg.formats import N_TRIPLES
 from ckg.model import config
-from ckg.model.formats import N_TRIPLES
 from ckg.release.layout import Release
 
 ACCEPT = {"HTML": "text/html", "Turtle": "text/turtle"}

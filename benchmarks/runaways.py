@@ -36,7 +36,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from ckg.model.formats import SPARQL_JSON
+from ckg.formats import SPARQL_JSON
 from ckg.query.answer import Question
 from ckg.query.limits import Limits
 from ckg.query.pool import Pool, wait_until_ready

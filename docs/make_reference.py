@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ckg.cli.main import COMMANDS, ckg
-from ckg.model.formats import DOCUMENT_FORMATS, DUMP_FORMATS, RESULT_FORMATS, Format
+from ckg.formats import BOOLEAN_FORMATS, DOCUMENT_FORMATS, DUMP_FORMATS, INPUT_FORMATS, RESULT_FORMATS, Format
 from ckg.model.settings import REQUIRED, Setting, rows, sections
 
 TARGET = Path(__file__).with_name("reference.md")
@@ -86,9 +86,10 @@ def formats() -> Iterator[str]:
     yield ""
     yield "## Formats"
     for title, group in (
-        ("Documents", DOCUMENT_FORMATS),
-        ("Dumps and graphs", DUMP_FORMATS),
-        ("Query results", RESULT_FORMATS),
+        ("Documents, and answers of CONSTRUCT and DESCRIBE", DOCUMENT_FORMATS),
+        ("Dumps", DUMP_FORMATS),
+        ("Answers of SELECT", RESULT_FORMATS),
+        ("Answers of ASK", BOOLEAN_FORMATS),
     ):
         yield ""
         yield f"### {title}"
@@ -96,6 +97,15 @@ def formats() -> Iterator[str]:
         yield "| format | `?format=`, suffix | media type | also accepted |"
         yield "|---|---|---|---|"
         yield from (_format_row(form) for form in group)
+    yield ""
+    yield "### Files of a project"
+    yield ""
+    yield "In upper or lower case, each also with `.gz`."
+    yield ""
+    yield "| format | suffixes |"
+    yield "|---|---|"
+    for form in INPUT_FORMATS:
+        yield f"| {form.name} | {', '.join(f'`.{suffix}`' for suffix in form.file_suffixes)} |"
 
 
 def _format_row(form: Format) -> str:

@@ -1,33 +1,123 @@
-"""Fixtures that every test may use: the shipped data set, built once for all test processes."""
+"""Fixtures that every test may use: the shipped data set, built once for all test processes, in two ways."""
 
 from __future__ import annotations
 
 import fcntl
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
+from tests import histories
+from tests.histories import Edit
+
+if TYPE_CHECKING:
+    from ckg.release.layout import Release
+
+from ckg.formats import InputFormat
 
 ROOT = Path(__file__).parents[1]
+TEXTS = ROOT.parent / "shared" / "sources"
+
+STATES = "data/places/states.ttl"
+SHIPPED_EDITS = [
+    [
+        Edit(STATES, '"Жапон елі"@kk', '"Жапония"@kk'),
+        Edit(STATES, "<http://visitor.example/left> rdfs:label 'left'@en ; rdfs:seeAlso state:japan .", ""),
+    ],
+    [Edit("ontology/place.ttl", "", ", owl:SymmetricProperty"), Edit(STATES, "", "state:russia , ")],
+]
+"""What came to the shipped files, for a store that was gone on from."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked `gone_on` on a store that was built at once."""
+    left_out = {item for item in items if item.get_closest_marker("gone_on") and _at_once(item)}
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _at_once(item: pytest.Item) -> bool:
+    made = getattr(item, "callspec", None)
+    return made is not None and histories.AT_ONCE in made.params.values()
 
 
 @pytest.fixture(scope="session")
 def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """Return the folder of releases of the shipped data set, built by whichever process comes first."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    root = shared / "shipped-releases"
-    with (shared / "shipped-releases.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (root / "current").exists():
-            from ckg.build.pipeline import Build
-            from ckg.model import config
-
-            texts = ROOT.parent / "shared" / "sources"
-            Build(config.read(ROOT), root, texts=texts if texts.is_dir() else None).run()
+    with _first(tmp_path_factory, worker_id, "shipped-releases") as (project, first):
+        root = project / "release"
+        if first:
+            project.mkdir()
+            histories.write(project, histories.read(ROOT))
+            _copy_settings(project)
+            _build_shipped(project, root)
     return root
+
+
+@pytest.fixture(scope="session")
+def shipped_releases_gone_on(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Return releases of the same files as shipped, to which a curator came by several edits and builds."""
+    with _first(tmp_path_factory, worker_id, "shipped-gone-on") as (project, first):
+        root = project / "release"
+        if first:
+            project.mkdir()
+            _copy_settings(project)
+            histories.go_on(project, histories.read(ROOT), SHIPPED_EDITS, lambda folder: _build_shipped(folder, root))
+            histories.check(root, histories.GONE_ON)
+    return root
+
+
+@pytest.fixture(scope="session", params=histories.BOTH)
+def shipped_each_way(request: pytest.FixtureRequest) -> Path:
+    """Return the releases of the shipped data set, built at once and then gone on from: for tests of what is served."""
+    made = {histories.AT_ONCE: "shipped_releases", histories.GONE_ON: "shipped_releases_gone_on"}
+    releases: Path = request.getfixturevalue(made[request.param])
+    return releases
+
+
+@contextmanager
+def _first(factory: pytest.TempPathFactory, worker_id: str, name: str) -> Iterator[tuple[Path, bool]]:
+    """Give a folder that all test processes share, and say to the first one that it is the first."""
+    base = factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with (shared / f"{name}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = shared / f"{name}.done"
+        yield shared / name, not done.exists()
+        done.touch()
+
+
+def _copy_settings(project: Path) -> None:
+    """Give a copy of the shipped project its settings and its ledger, which a build may write."""
+    for name in ("ckg.toml", "published.tsv"):
+        shutil.copy(ROOT / name, project)
+
+
+def _build_shipped(project: Path, root: Path) -> Release:
+    from ckg.build.pipeline import Build
+    from ckg.model import config
+
+    return Build(config.read(project), root, texts=TEXTS if TEXTS.is_dir() else None).run().release
 
 
 @pytest.fixture
 def found_by_other_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let other processes import the modules of these tests, however pytest was started."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1])
+
+
+@pytest.fixture(scope="session")
+def statements() -> Callable[[InputFormat, bytes], list[str]]:
+    """Return a function from a format and a document in it to its statements, alike for isomorphic documents."""
+
+    def read(form: InputFormat, document: bytes) -> list[str]:
+        dataset = ox.Dataset(form.parse(io.BytesIO(document), "https://example.org/base/"))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return sorted(map(str, dataset))
+
+    return read

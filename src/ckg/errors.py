@@ -27,6 +27,23 @@ class Place:
         return ":".join([str(self.file), *numbers])
 
 
+@dataclass(frozen=True, slots=True)
+class ProjectWarning:
+    """Something that does not keep a project from being published, and that its people should know.
+
+    >>> print(ProjectWarning("no file makes the graph <g>", Place(Path("data/a.ttl"), 3), "Take the row out."))
+    data/a.ttl:3: no file makes the graph <g>
+    """
+
+    message: str
+    place: Place | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.message}"
+
+
 class CkgError(Exception):
     """Anything a user of ckg can act on; everything else is a bug and keeps its traceback."""
 
@@ -83,8 +100,18 @@ class ReleaseError(CkgError):
     """A release is missing, incomplete or not what its manifest says."""
 
 
+class PartsDisagree(ReleaseError):
+    """The files of a release do not say the same, or are not what its manifest says."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class NoRelease(ReleaseError):
     """Nothing has been built yet."""
+
+
+class NotExpressible(CkgError):
+    """A format has no form for a graph that should be written in it; the message says for what, and why."""
 
 
 class StageFailed(CkgError):

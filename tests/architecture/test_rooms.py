@@ -14,15 +14,16 @@ SIBLINGS = {"build", "reason", "validate", "release", "query"}
 ALLOWED = {
     "errors": set(),
     "jobs": {"errors"},
-    "linking": set(),
+    "copying": set(),
     "model": {"model", "errors"},
-    "build": {"build", "model", "errors", "jobs", "linking"},
+    "formats": {"formats", "model", "errors"},
+    "build": {"build", "formats", "model", "errors", "jobs", "copying"},
     "reason": {"reason", "model", "errors", "jobs"},
     "validate": {"validate", "model", "errors", "jobs"},
-    "release": {"release", "model", "errors", "jobs", "linking"},
-    "query": {"query", "model", "errors"},
-    "web": {"web", "query", "release", "reason", "validate", "model", "errors"},
-    "cli": {"cli", "web", "model", "errors", "jobs", *SIBLINGS},
+    "release": {"release", "formats", "model", "errors", "jobs", "copying"},
+    "query": {"query", "formats", "model", "errors"},
+    "web": {"web", "query", "release", "reason", "validate", "formats", "model", "errors"},
+    "cli": {"cli", "web", "formats", "model", "errors", "jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
 ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "granian": {"cli/serve.py"}}

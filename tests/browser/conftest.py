@@ -26,9 +26,13 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def site(shipped_releases: Path) -> Iterator[str]:
-    """The address of a server of the shipped data set."""
-    app = create_app(shipped_releases, {"limits.workers": 1, "limits.spares": 0})
+def site(shipped_releases_gone_on: Path) -> Iterator[str]:
+    """The address of a server of the shipped data set.
+
+    A browser sees answers, not stores: that those of both histories are equal is tested with the pages and the web. So
+    it is shown those of the one with more tables.
+    """
+    app = create_app(shipped_releases_gone_on, {"limits.workers": 1, "limits.spares": 0})
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -44,8 +44,8 @@ def expected(path: Path) -> list[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def release(shipped_releases: Path) -> Release:
-    return Releases(shipped_releases).current()
+def release(shipped_each_way: Path) -> Release:
+    return Releases(shipped_each_way).current()
 
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)

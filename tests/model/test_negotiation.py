@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ckg.model import formats
-from ckg.model.formats import (
+from ckg import formats
+from ckg.formats import (
     CSV,
     DOCUMENT_FORMATS,
     GRAPH_FORMATS,

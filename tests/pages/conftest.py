@@ -29,9 +29,9 @@ spares = 0
 
 
 @pytest.fixture(scope="session")
-def app(shipped_releases: Path) -> Iterator[Flask]:
-    """The application that serves the shipped data set."""
-    app = create_app(shipped_releases, {"limits.workers": 1, "limits.spares": 0})
+def app(shipped_each_way: Path) -> Iterator[Flask]:
+    """The application that serves the shipped data set, on a store by each of the two histories."""
+    app = create_app(shipped_each_way, {"limits.workers": 1, "limits.spares": 0})
     yield app
     app.extensions["ckg"].close()
 

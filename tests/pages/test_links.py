@@ -7,7 +7,10 @@ from collections import deque
 from html import unescape
 from urllib.parse import urldefrag, urljoin
 
+import pytest
 from flask import Flask
+
+pytestmark = pytest.mark.gone_on  # it reads every page
 
 _ONCE = ("/neighbourhood", "/search", "/sparql")
 """Pages that are made for any thing or question: a few of each are followed, not all."""

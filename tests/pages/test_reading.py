@@ -207,10 +207,10 @@ def test_a_page_number_that_is_none_is_refused(client, number: str) -> None:
     assert client.get("/search", query_string={"q": "a", "page": number}).status_code == 400
 
 
-def test_the_same_page_is_the_same_bytes_each_time(shipped_releases, page: Page) -> None:
+def test_the_same_page_is_the_same_bytes_each_time(shipped_each_way, page: Page) -> None:
     from ckg.web.app import create_app
 
-    app = create_app(shipped_releases, {"limits.workers": 1, "limits.spares": 0})
+    app = create_app(shipped_each_way, {"limits.workers": 1, "limits.spares": 0})
     try:
         fresh = app.test_client().get("/doc/summit/tokyo-2025", headers={"Accept": "text/html"}).text
     finally:

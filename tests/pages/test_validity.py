@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.gone_on  # it starts a checker for every kind of page
+
 CHECKER = Path(__file__).parents[2] / "editor" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 PATHS = [
     "/",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ckg.model.formats import CSV
+from ckg.formats import CSV
 from ckg.query.answer import Question
 
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -1,9 +1,10 @@
-"""A small store on disk and pools on it."""
+"""A small store on disk, made in two ways, and pools on it."""
 
 from contextlib import closing
 
 import pyoxigraph as ox
 import pytest
+from tests import histories
 
 from ckg.query.limits import Limits
 from ckg.query.pool import Pool, wait_until_ready
@@ -28,26 +29,24 @@ ex:b ex:name "B" .
 MANY = 3000
 
 
-@pytest.fixture(scope="session")
-def store(tmp_path_factory):
+@pytest.fixture(scope="session", params=histories.BOTH)
+def store(tmp_path_factory, request):
+    """A store by each of the two histories."""
     folder = tmp_path_factory.mktemp("store") / "store"
-    store = ox.Store(str(folder))
-    store.bulk_load(DATA.encode(), ox.RdfFormat.TURTLE)
-    store.bulk_load(
-        "".join(
-            f"<http://example.org/n{i}> <http://example.org/p{i % 3}> <http://example.org/n{i * 7 % MANY}> .\n"
-            for i in range(MANY)
-        ).encode(),
-        ox.RdfFormat.N_TRIPLES,
-    )
-    for graph in ("g1", "g2"):
-        store.bulk_load(
-            f"<http://example.org/{graph}s> <http://example.org/in> '{graph}' .".encode(),
-            ox.RdfFormat.TURTLE,
-            to_graph=ox.NamedNode(f"http://example.org/{graph}"),
-        )
-    store.flush()
+    histories.load(folder, quads(), request.param)
     return folder
+
+
+def quads():
+    yield from ox.parse(DATA, format=ox.RdfFormat.TURTLE)
+    for i in range(MANY):
+        yield ox.Quad(node(f"n{i}"), node(f"p{i % 3}"), node(f"n{i * 7 % MANY}"))
+    for graph in ("g1", "g2"):
+        yield ox.Quad(node(f"{graph}s"), node("in"), ox.Literal(graph), node(graph))
+
+
+def node(name):
+    return ox.NamedNode(f"http://example.org/{name}")
 
 
 @pytest.fixture

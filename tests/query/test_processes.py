@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import ClientGone, EndpointBusy, QueryError, QueryStopped
-from ckg.model.formats import CSV, SPARQL_JSON
+from ckg.formats import CSV, SPARQL_JSON
 from ckg.query.answer import Question
 
 from .asking import FOREVER, Notes, ask
+
+pytestmark = pytest.mark.gone_on  # they wait for seconds, and more tables make them wait no less
 
 
 def test_a_client_that_hangs_up_frees_its_worker(pools):

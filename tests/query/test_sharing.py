@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, QueryMalformed, QueryStopped
-from ckg.model.formats import CSV, TSV
+from ckg.formats import CSV, TSV
 from ckg.query.answer import Dataset, Question
 
 from .asking import EX, FOREVER, Notes, ask
+
+pytestmark = pytest.mark.gone_on  # they wait for seconds, and more tables make them wait no less
 
 
 def test_identical_questions_are_evaluated_once_and_then_kept(pools):

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.errors import EngineFailed
+from ckg.formats import SPARQL_JSON, TURTLE
 from ckg.model import store_tables
-from ckg.model.formats import SPARQL_JSON, TURTLE
 from ckg.query import wall, worker
 from ckg.query.budget import Budgets
 from ckg.query.limits import Limits

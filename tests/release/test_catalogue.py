@@ -12,10 +12,10 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckg.formats.statements import subjects
 from ckg.model.iris import Base
 from ckg.release import catalogue, counts, dumps, merge
 from ckg.release.layout import About
-from ckg.release.statements import subjects
 
 BASE = "https://w3id.org/ckg/"
 ID = f"{BASE}id/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from ckg.errors import NoRelease, ReleaseError, StageFailed
 from ckg.model.staged import Staging
 from ckg.release import manifest
-from ckg.release.current import Releases
+from ckg.release.current import Releases, hold
 
 
 def fill(folder: Path, release: str, text: str = "x") -> None:
@@ -95,7 +96,7 @@ def test_a_folder_without_a_manifest_never_becomes_a_release(tmp_path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from ckg.release.current import Releases
+from ckg.release.current import Releases, hold
 releases = Releases(Path(sys.argv[1]))
 with releases.building(), releases.making("2-b") as folder:
     (folder / "half").write_text("half")
@@ -181,3 +182,76 @@ def test_a_root_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StageFailed, match="file/sub"), Releases(tmp_path / "file/sub").building():
         pass
+
+
+def test_where_the_current_release_is_gone_the_error_says_what_can_be_done(tmp_path):
+    releases = make(tmp_path, "1-a")
+    for content in (b"2-b\n", b"", b"\xff\xfe\x00", None):
+        (tmp_path / "current").write_bytes(content) if content is not None else (tmp_path / "current").unlink()
+        assert not releases.has_current()
+        with pytest.raises(NoRelease, match="current") as caught:
+            releases.current()
+        assert "ckg build" in caught.value.hint
+        assert "ckg releases --use" in caught.value.hint
+        assert "1-a" in caught.value.hint
+    assert releases.switch("1-a").id == "1-a"
+    assert releases.current().id == "1-a"
+
+
+def test_a_current_release_without_a_manifest_is_none(tmp_path):
+    releases = make(tmp_path, "1-a")
+    releases.switch("1-a")
+    (tmp_path / "1-a/manifest.json").unlink()
+    with pytest.raises(NoRelease, match="not whole"):
+        releases.current()
+
+
+def test_the_latest_release_is_the_one_served_last_of_those_that_are_there(tmp_path):
+    assert Releases(tmp_path).latest() is None
+    for name in ("1-a", "2-b", "3-c"):
+        make(tmp_path, name).switch(name)
+    releases = Releases(tmp_path)
+    releases.switch("1-a")
+    assert releases.latest().id == "1-a"
+    (tmp_path / "current").write_text("9-z\n2-b\n1-a\n")
+    assert releases.latest().id == "2-b"
+    (tmp_path / "current").unlink()
+    os.utime(tmp_path / "3-c/manifest.json", ns=(0, 2**62))
+    assert releases.latest().id == "3-c"
+
+
+def test_pruning_leaves_the_current_release_the_one_before_and_those_served_last(tmp_path):
+    for name in ("1-a", "2-b", "3-c", "4-d", "5-e"):
+        make(tmp_path, name).switch(name)
+    releases = Releases(tmp_path)
+    releases.switch("1-a")
+    assert sorted(releases.prune(3)) == ["2-b", "3-c"]
+    assert releases.prune(1) == ("4-d",)
+    assert [release.id for release in releases.all()] == ["1-a", "5-e"]
+    assert releases.roll_back().id == "5-e"
+
+
+def test_a_release_that_a_running_server_holds_open_is_not_deleted(tmp_path):
+    for name in ("1-a", "2-b", "3-c"):
+        make(tmp_path, name).switch(name)
+    releases = Releases(tmp_path)
+    program = (
+        "import sys, pathlib; from ckg.release.current import hold; from ckg.release.layout import Release;"
+        "hold(Release(pathlib.Path(sys.argv[1]))); print('held', flush=True); sys.stdin.read()"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "1-a")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with server:
+        assert server.stdout.readline() == "held\n"
+        assert releases.prune(2) == ()
+        with pytest.raises(ReleaseError, match="running server"):
+            releases.remove("1-a")
+        server.kill()  # however it ends, it lets go
+    assert releases.prune(2) == ("1-a",)
+
+
+def test_several_servers_may_hold_one_release(tmp_path):
+    release = make(tmp_path, "1-a").get("1-a")
+    for descriptor in (hold(release), hold(release)):
+        os.close(descriptor)

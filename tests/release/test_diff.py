@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckg.release import diff, dumps, manifest
-from ckg.release.diff import Change, GraphDifference
+from ckg.model.iris import Base
+from ckg.release import diff, dumps, manifest, withdrawn
+from ckg.release.diff import Change, GraphDifference, ValueDifference
 from ckg.release.layout import About, Release
+from ckg.release.withdrawn import Withdrawal
 
 BASE = "https://w3id.org/ckg/"
 ID = f"{BASE}id/"
 
 
-def publish(stage, folder: Path, graphs: dict[str, list[str]]) -> Release:
+def publish(
+    stage, folder: Path, graphs: dict[str, list[str]], files: dict[str, str] | None = None, **about: object
+) -> Release:
     (folder / "dumps").mkdir(parents=True)
     staging = stage(graphs, into=folder / "graphs")
     dumps.union(staging, folder / "dumps", "ckg")
-    About("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {}).write(
-        folder / "project.json"
-    )
+    said = About("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {})
+    replace(said, **about).write(folder / "project.json")
+    for name, text in (files or {}).items():
+        (folder / name).write_text(text)
     manifest.write(folder, release=folder.name, inputs="", staging=staging, counts={})
     return Release(folder)
 
@@ -90,3 +96,41 @@ def test_a_change_in_the_middle_of_a_long_file_is_found_alone(stage, tmp_path, s
     assert [change.statement for change in diff.statements(older, newer)] == [
         f"<{ID}{size // 2}> <x:p> <x:1> <{BASE}graph/a>"
     ]
+
+
+def test_what_a_release_holds_beside_its_statements_is_compared(stage, tmp_path):
+    graphs = {"a": [f"<{ID}a> <x:p> <x:1>"]}
+    gone = withdrawn.encode({"id/z": Withdrawal("1", f"{ID}a", "Merged.")}, Base(BASE)).decode()
+    older = publish(
+        stage, tmp_path / "1-a", graphs, {"report.json": "{}", "withdrawn.json": "{}"}, prefixes={"a": "x:1"}
+    )
+    newer = publish(
+        stage,
+        tmp_path / "1-b",
+        graphs,
+        {"report.json": "{ }", "withdrawn.json": gone, "evidence.json": "{}"},
+        title="New",
+        languages=("en", "ja"),
+        license="https://example.org/other",
+        prefixes={"a": "x:2", "b": "x:1"},
+    )
+    found = diff.difference(older, newer)
+    assert found.graphs == ()
+    assert {(value.name, value.before, value.after) for value in found.values} == {
+        ("title", "T", "New"),
+        ("languages", "en", "en, ja"),
+        ("license", "https://example.org/l", "https://example.org/other"),
+        ("prefix a:", "x:1", "x:2"),
+        ("prefix b:", None, "x:1"),
+        (f"withdrawn {ID}z", None, f"after 1; see {ID}a; Merged."),
+    }
+    assert found.files == ("evidence.json", "report.json")
+
+
+def test_other_versions_of_the_tools_are_told(stage, tmp_path, monkeypatch):
+    older = publish(stage, tmp_path / "1-a", {"a": []})
+    tools = {**manifest.tools(), "duckdb": "9"}
+    monkeypatch.setattr(manifest, "tools", lambda: tools)
+    newer = publish(stage, tmp_path / "1-b", {"a": []})
+    before = older.manifest["tools"]["duckdb"]
+    assert diff.difference(older, newer).values == (ValueDifference("tool duckdb", before, "9"),)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import StageFailed
+from ckg.formats.statements import subjects
 from ckg.model.iris import Base
 from ckg.model.staged import Staging
 from ckg.release import catalogue, counts, dumps, merge, search_index, store, writing
 from ckg.release.dumps import Dump
 from ckg.release.layout import About
-from ckg.release.statements import subjects
 
 ID = "https://w3id.org/ckg/id/"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"

@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
+from ckg import formats
 from ckg.errors import NoRelease, ReleaseError
-from ckg.model import config, formats
+from ckg.model import config
 from ckg.release.layout import About, Release
 
 TOML = """

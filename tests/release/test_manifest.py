@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.errors import ReleaseError
-from ckg.model.formats import N_TRIPLES
+from ckg.formats import N_TRIPLES
 from ckg.model.iris import Base
 from ckg.release import dumps, manifest, store
 from ckg.release.layout import Release

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
+from tests import histories
 
 from ckg.build.pipeline import Build
 from ckg.model.config import read
@@ -77,13 +78,11 @@ def project(folder: Path, data: dict[str, str] | None = None, **limits: object) 
     return folder
 
 
-def replace_store(folder: Path, quads: list[ox.Quad]) -> None:
-    """Put other statements in the store of a project's release than were built."""
+def replace_store(folder: Path, quads: list[ox.Quad], history: str) -> None:
+    """Put other statements in the store of a project's release than were built, in one of two ways."""
     store = Releases(folder / "release").current().store
     shutil.rmtree(store)
-    opened = ox.Store(str(store))
-    opened.bulk_extend(quads)
-    opened.flush()
+    histories.load(store, quads, history)
 
 
 class Server:

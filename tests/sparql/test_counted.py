@@ -7,6 +7,8 @@ import pytest
 from . import live
 from .test_endpoint import get, with_limits
 
+pytestmark = pytest.mark.gone_on  # each starts a server, and what is counted is no matter of the store
+
 
 @pytest.fixture
 def counted(tangle):

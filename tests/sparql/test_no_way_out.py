@@ -5,6 +5,8 @@ import socket
 
 import pytest
 
+pytestmark = pytest.mark.gone_on  # what it asks is refused or finds nothing
+
 
 @pytest.fixture(scope="module")
 def trap():

@@ -7,6 +7,8 @@ import pytest
 
 from .runaways import RUNAWAYS
 
+pytestmark = pytest.mark.gone_on  # each takes a second or more
+
 SECONDS = 1.0
 PREFIXES = "PREFIX ex: <http://example.org/id/>\n"
 

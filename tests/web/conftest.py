@@ -7,14 +7,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests import histories
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -41,15 +43,21 @@ def shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
     return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
 
 
-@pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of releases of the sample project; two releases, of which the second withdrew things."""
-    folder = shared(tmp_path_factory, "web-sample")
+@pytest.fixture(scope="session", params=histories.BOTH)
+def releases(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The folder of releases of the sample project, which withdrew things; its store has each of the two histories."""
+    folder = shared(tmp_path_factory, f"web-sample {request.param}")
     with once(folder) as first:
         if first:
-            project = make_release.project(folder / "project", sample.files(withdrawn=True), "0.9")
-            make_release.build(project)
-            make_release.build(make_release.project(project, sample.files(withdrawn=False), "1.0"))
+            files = sample.files(withdrawn=False)
+            # The first release lacks so much that the second is loaded anew, though it has a predecessor.
+            make_release.build(make_release.project(folder / "project", sample.files_of_the_first(), "0.9"))
+            project = make_release.project(folder / "project", files, "1.0")
+            if request.param == histories.AT_ONCE:
+                make_release.build(project)
+            else:
+                histories.go_on(project, files, sample.EDITS, make_release.build)
+            histories.check(project / "release", request.param)
     return folder / "project" / "release"
 
 
@@ -81,14 +89,25 @@ Serve = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Serve]:
-    """Start `ckg serve` on a folder of releases; returns its address without a final slash."""
+    """Start `ckg serve` on a folder of releases; returns its address without a final slash.
+
+    `before` are words before the command, `more` what else `subprocess.Popen` takes.
+    """
     running: list[subprocess.Popen[str]] = []
 
-    def start(project: Path, root: Path) -> str:
-        command = [sys.executable, "-c", "from ckg.cli.main import main; main()", "serve", "--no-build", "--port", "0"]
-        process = subprocess.Popen(
-            [*command, "--project", str(project), "--releases", str(root)], stdout=subprocess.PIPE, text=True
-        )
+    def start(project: Path, root: Path, *, before: Sequence[str] = (), **more: Any) -> str:
+        command = [
+            *before,
+            sys.executable,
+            "-c",
+            "from ckg.cli.main import main; main()",
+            "serve",
+            "--no-build",
+            "--port",
+            "0",
+        ]
+        command += ["--project", str(project), "--releases", str(root)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **more)
         running.append(process)
         assert process.stdout is not None
         for line in process.stdout:

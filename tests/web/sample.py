@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.histories import Edit
+
 BASE = "https://data.example/kg/"
 
 HUB = 1_200
@@ -66,6 +68,23 @@ WITHDRAWN = """
 <id/old/replaced> rdfs:label "To be replaced"@en ; owl:deprecated true ; dcterms:isReplacedBy <id/state/japan> ;
     skos:changeNote "It was a duplicate."@en .
 """
+
+EDITS = [
+    [
+        Edit("data/states.ttl", '"Nippon"@en', '"Japan"@en'),
+        Edit("data/states.ttl", '<http://visitor.example/left> rdfs:label "left"@en ; o:in <id/state/japan> .', ""),
+    ],
+    [
+        Edit("ontology/sample.ttl", "", "rdfs:subClassOf o:Place ; "),
+        Edit("data/evidence/claims.ttl", '"A remark"@en', '"A claim"@en'),
+    ],
+]
+"""What came to these files, for a store that was gone on from."""
+
+
+def files_of_the_first() -> dict[str, str]:
+    """Return the files of the release before: with what was to be withdrawn, without the hub."""
+    return {path: text for path, text in files(withdrawn=True).items() if path != "data/hub.ttl"}
 
 
 def files(*, withdrawn: bool) -> dict[str, str]:

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ckg.formats import DOCUMENT_FORMATS
 from ckg.model.negotiation import negotiate
-from ckg.web.addresses import FIXED
 from ckg.web.entities import DEFAULT
 
-KEYS = {offered.media_type: offered.key for offered in FIXED}
+KEYS = {offered.media_type: offered.key for offered in DOCUMENT_FORMATS}
 
 
 def rows() -> list[dict[str, str]]:
@@ -56,5 +56,5 @@ def test_no_client_is_listed_twice_with_the_same_header():
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
 def test_no_accept_header_makes_a_document_fail(client, accept):
     answer = client.get("/doc/state/japan", headers={"Accept": accept})
-    expected = negotiate(accept, FIXED, DEFAULT)
+    expected = negotiate(accept, DOCUMENT_FORMATS, DEFAULT)
     assert answer.status_code == (406 if expected is None else 200)

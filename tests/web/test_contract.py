@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sample
 
-from ckg.model.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
+from ckg.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TRIG, TURTLE
 
 RDF_TYPES = (
     "text/turtle",

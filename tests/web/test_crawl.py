@@ -7,22 +7,24 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
-from ckg.model.formats import N_QUADS, TURTLE
+from ckg.formats import N_QUADS, TURTLE
 from ckg.release.current import Releases
 from ckg.web import create_app
 from ckg.web.addresses import href
 
+pytestmark = pytest.mark.gone_on  # it reads every document; that both histories have the same is tested with the pages
+
 
 @pytest.fixture(scope="module")
-def shipped(shipped_releases):
-    app = create_app(shipped_releases)
+def shipped(shipped_each_way):
+    app = create_app(shipped_each_way)
     yield app.test_client()
     app.extensions["ckg"].close()
 
 
 @pytest.fixture(scope="module")
-def release(shipped_releases):
-    return Releases(shipped_releases).current()
+def release(shipped_each_way):
+    return Releases(shipped_each_way).current()
 
 
 def ours(release) -> set[str]:

@@ -6,8 +6,9 @@ import pyoxigraph as ox
 from hostile_data import BASE, CHARACTERS, IRIS, MARKUP, quads
 from runnable_markup import Markup
 
+from ckg.formats import DOCUMENT_FORMATS
 from ckg.model.iris import Base
-from ckg.web.addresses import FIXED, href, of_iri
+from ckg.web.addresses import href, of_iri
 
 
 def addresses() -> list[str]:
@@ -42,7 +43,7 @@ def test_no_page_of_hostile_data_fails_or_holds_anything_that_runs(hostile):
 def test_every_document_of_hostile_data_is_there_and_parses_in_every_format(hostile):
     wrong = []
     for path in addresses():
-        for wanted in FIXED[1:]:
+        for wanted in DOCUMENT_FORMATS[1:]:
             answer = hostile.get(path, query_string=None, headers={"Accept": f"{wanted.media_type}, text/html;q=0.1"})
             if answer.status_code not in (200, 404, 406):
                 wrong.append((path[:100], wanted.key, answer.status))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ckg.formats import DOCUMENT_FORMATS
 from ckg.model.negotiation import negotiate, negotiate_language
-from ckg.web.addresses import FIXED
 from ckg.web.entities import DEFAULT
 
 ACCEPTS = (
@@ -86,7 +86,7 @@ def expected_type(path: str, accept: str | None) -> str:
     for key, kind in ((".ttl", "text/turtle"), (".html", "text/html"), ("format=jsonld", "application/ld+json")):
         if path.endswith(key):
             return kind
-    wanted = negotiate(accept, FIXED, DEFAULT)
+    wanted = negotiate(accept, DOCUMENT_FORMATS, DEFAULT)
     return wanted.media_type if wanted else "application/problem+json"
 
 

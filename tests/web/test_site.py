@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import shutil
 import threading
 import time
 
@@ -16,8 +17,10 @@ import sample
 from werkzeug.test import Client
 
 from ckg import errors
-from ckg.model.formats import DUMP_FORMATS
+from ckg.formats import DUMP_FORMATS
+from ckg.query.pool import Pool, wait_until_ready
 from ckg.web import create_app
+from ckg.web import serving as serving_module
 from ckg.web.problems import STATUS
 
 
@@ -124,6 +127,135 @@ def test_a_release_that_cannot_be_opened_leaves_the_old_one_served(tmp_path):
         current.refresh()
     assert app.test_client().get("/doc/a.nt").status_code == 200
     current.close()
+
+
+def test_a_switch_to_a_damaged_release_is_refused_and_logged_once(tmp_path, caplog):
+    files = {"data/a.ttl": '<https://data.example/kg/id/a> <https://data.example/kg/ontology#v> "one" .'}
+    project = make_release.project(tmp_path / "p", files, "1")
+    make_release.build(project)
+    old = (project / "release" / "current").read_text()
+    files = {"data/a.ttl": files["data/a.ttl"].replace("one", "two")}
+    make_release.build(make_release.project(project, files, "2"))
+    new = (project / "release" / "current").read_text()
+    (project / "release" / "current").write_text(old)
+    app = create_app(project / "release")
+    current = app.extensions["ckg"]
+    (project / "release" / new.split()[0] / "void.ttl").write_text("")
+    (project / "release" / "current").write_text(new)
+    with pytest.raises(errors.ReleaseError, match=r"void\.ttl: 0 bytes instead of"):
+        current.refresh()
+    deadline = time.monotonic() + 30
+    while "void.ttl" not in caplog.text and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.5)
+    assert '"one"' in app.test_client().get("/doc/a.nt").text
+    assert caplog.text.count("the old one stays") == 1
+    current.close()
+
+
+ONE = {"data/a.ttl": '<https://data.example/kg/id/a> <https://data.example/kg/ontology#v> "one" .'}
+TWO = {"data/a.ttl": ONE["data/a.ttl"].replace("one", "two")}
+
+
+@pytest.fixture
+def followed(tmp_path):
+    """A project with a release, and the application on it, which looks for another one only when it is told to."""
+    project = make_release.project(tmp_path / "p", ONE, "1")
+    make_release.build(project)
+    app = create_app(project / "release")
+    current = app.extensions["ckg"]
+    current._stopped.set()
+    current._watcher.join()
+    assert wait_until_ready(app.extensions["ckg"]._lease.serving.pool, 60)
+    yield project, app.test_client(), current
+    current.close()
+
+
+def test_the_server_is_ready_all_through_a_switch(followed):
+    project, client, current = followed
+    answers, stop = [], threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            answer = client.get("/readyz")
+            answers.append((answer.status_code, answer.get_json()["release"][:2]))
+
+    make_release.build(make_release.project(project, TWO, "2"))
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert current.refresh()
+    while ("2-" not in {name for _, name in answers}) and asking.is_alive():
+        time.sleep(0.01)
+    stop.set()
+    asking.join()
+    assert {status for status, _ in answers} == {200}
+    assert client.get("/doc/a.nt").text.count("two") == 1
+
+
+def test_a_release_whose_workers_do_not_start_is_not_served(followed, monkeypatch):
+    project, client, current = followed
+    make_release.build(make_release.project(project, TWO, "2"))
+    monkeypatch.setattr(serving_module, "_LONGEST_START_S", 0.0)
+    monkeypatch.setattr(Pool, "healthy", property(lambda pool: False))
+    with pytest.raises(errors.ReleaseError, match="did not start"):
+        current.refresh()
+    monkeypatch.undo()
+    assert client.get("/readyz").get_json()["release"].startswith("1-")
+
+
+def test_a_server_whose_release_was_deleted_is_not_ready_and_says_why(followed):
+    project, client, _ = followed
+    assert client.get("/readyz").status_code == 200
+    shutil.rmtree(project / "release" / client.get("/readyz").get_json()["release"])
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "deleted" in answer.get_json()["status"]
+
+
+def test_a_release_that_was_built_anew_under_the_same_name_is_opened_again(followed):
+    project, client, current = followed
+    name = client.get("/readyz").get_json()["release"]
+    shutil.rmtree(project / "release" / name)
+    assert make_release.build(project).id == name
+    assert client.get("/readyz").status_code == 503
+    assert current.refresh()
+    assert client.get("/readyz").status_code == 200
+    assert "one" in client.get("/doc/a.nt").text
+    assert not current.refresh()
+
+
+def test_the_log_says_each_switch_and_once_each_one_that_failed(tmp_path, caplog):
+    project = make_release.project(tmp_path / "p", ONE, "1")
+    old = make_release.build(project).id
+    with caplog.at_level("INFO", "ckg.web.serving"):
+        app = create_app(project / "release")
+        new = make_release.build(make_release.project(project, TWO, "2")).id
+        said(caplog, f"release {new} is served now, after {old}")
+        (project / "release/current").write_text("9-z\n")
+        failure = f"cannot be served, {new} stays: {project}/release/current names 9-z"
+        said(caplog, failure)
+        time.sleep(2.5)  # it looks every second
+        assert caplog.text.count(failure) == 1
+        app.extensions["ckg"].close()
+
+
+def said(caplog, words):
+    deadline = time.monotonic() + 30
+    while words not in caplog.text:
+        assert time.monotonic() < deadline, caplog.text
+        time.sleep(0.05)
+
+
+def test_a_release_that_is_served_is_not_pruned_by_builds(followed):
+    project, client, _ = followed
+    root = project / "release"
+    for number in range(2, 5):
+        make_release.project(project, {"data/a.ttl": ONE["data/a.ttl"].replace("one", str(number))}, str(number))
+        (project / "ckg.toml").write_text((project / "ckg.toml").read_text() + "[build]\nkeep = 2\n")
+        make_release.build(project)
+    names = [path.name[:2] for path in sorted(root.iterdir()) if path.is_dir() and path.name[0].isdigit()]
+    assert names == ["1-", "3-", "4-"]
+    assert client.get("/doc/a.nt").status_code == 200
 
 
 def test_serving_a_folder_without_a_release_says_what_to_do(tmp_path):

@@ -1,7 +1,8 @@
 """The memory of the build: what a stage made from given inputs is kept and not made again.
 
 An entry is a folder named after its stage and the hash of its inputs. It appears under that name only when it is
-complete, so a build that dies leaves nothing that a later build could mistake for a result.
+complete, so a build that dies leaves nothing that a later build could mistake for a result. Each entry lists the
+SHA-256 of its files; one that is no more what it lists is removed when it is asked for, and made again.
 """
 
 from __future__ import annotations
@@ -11,9 +12,18 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from ckg.linking import link
+from ckg.copying import copy
+from ckg.jobs import cores
+
+DIGESTS = "digests.json"
+"""The file of an entry that lists the SHA-256 of the others."""
+
+_BLOCK = 1 << 20
+_WORTH_THREADS = 16 << 20  # bytes
 
 
 def key(*parts: object) -> str:
@@ -34,12 +44,22 @@ class StageCache:
         folder.mkdir(parents=True, exist_ok=True)
 
     def find(self, stage: str, inputs: str) -> Path | None:
-        """Return the folder of a result that is there already."""
+        """Return the folder of a result that is there already, every file of it as it was when it was made.
+
+        A result that has changed since is removed.
+        """
         entry = self._folder / stage / inputs
         if not entry.is_dir():
             return None
+        if not _is_sound(entry):
+            shutil.rmtree(entry)
+            return None
         self._used.add(entry)
         return entry
+
+    def keep(self, stage: str, inputs: str) -> None:
+        """Let `sweep` leave a result alone that was not asked for, because a later one was there that is made of it."""
+        self._used.add(self._folder / stage / inputs)
 
     def make(self, stage: str, inputs: str, work: Callable[[Path], None]) -> Path:
         """Return the folder of a result; `work` fills a new folder where there is none yet.
@@ -60,6 +80,7 @@ class StageCache:
     def _keep(self, folder: Path, stage: str, inputs: str) -> Path:
         entry = self._folder / stage / inputs
         entry.parent.mkdir(exist_ok=True)
+        (folder / DIGESTS).write_text(json.dumps(_digests(folder), indent=1) + "\n", encoding="utf-8")
         if entry.is_dir():
             shutil.rmtree(folder)
         else:
@@ -105,10 +126,35 @@ class Reserved:
         return self._cache._keep(self.folder, self._stage, self._inputs)
 
 
-def link_tree(source: Path, target: Path, *, leave: Sequence[str] = ()) -> None:
-    """Put the files of a result, but for those named in `leave`, into another folder."""
+def copy_tree(source: Path, target: Path, *, leave: Sequence[str] = ()) -> None:
+    """Copy the files of a result, but for those named in `leave`, into another folder."""
     for path in sorted(source.rglob("*")):
         inside = path.relative_to(source)
-        if path.is_file() and inside.as_posix() not in leave:
+        if path.is_file() and inside.as_posix() not in (DIGESTS, *leave):
             (target / inside).parent.mkdir(parents=True, exist_ok=True)
-            link(path, target / inside)
+            copy(path, target / inside)
+
+
+def _is_sound(entry: Path) -> bool:
+    try:
+        listed = json.loads((entry / DIGESTS).read_text(encoding="utf-8"))
+        return bool(listed == _digests(entry))
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder) != Path(DIGESTS)]
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    if sum(path.stat().st_size for path in paths) < _WORTH_THREADS:
+        return dict(zip(names, map(_digest, paths), strict=True))
+    with ThreadPoolExecutor(cores()) as threads:  # hashing holds no lock of the interpreter
+        return dict(zip(names, threads.map(_digest, paths), strict=True))
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in iter(partial(file.read, _BLOCK), b""):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,4 +1,8 @@
-"""The SHA-256 of source files, remembered by size and time of change as version control systems do it."""
+"""The SHA-256 of source files, remembered by what the file system says of them, as version control systems do it.
+
+The time of the last change of a file's content can be set back by whoever changes it; that of the last change of its
+inode cannot. So both count, beside size and number.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +25,15 @@ class Fingerprints:
     def of(self, file: Path) -> str:
         """Return the hex SHA-256 of a file's bytes."""
         status = file.stat()
-        state: list[object] = [status.st_size, status.st_mtime_ns, status.st_ino]
+        state: list[object] = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
         name = str(file)
         known = self._old.get(name)
-        if known and known[:3] == state:
+        if known and known[:-1] == state:
             self._new[name] = known
-            return str(known[3])
+            return str(known[-1])
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        if time.time_ns() - status.st_mtime_ns > _TOO_RECENT:
+        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TOO_RECENT:
             self._new[name] = [*state, digest]
         return digest
 

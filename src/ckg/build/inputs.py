@@ -55,15 +55,18 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
         )
         for source in found
     ]
-    processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS else 1
-    folders = results(tasks, cache, progress, processes=processes, again=True)
-    fingerprints.save()
     merged_key = key(stamp, *(task.inputs for task in tasks))
     merged = cache.find("staged", merged_key)
     if merged is None:
+        processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS else 1
+        folders = results(tasks, cache, progress, processes=processes, again=True)
         progress.begin("merge", sum(task.size for task in tasks), "bytes")
         merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
         progress.end("merge", "")
+    else:
+        for task in tasks:
+            cache.keep(task.stage, task.inputs)
+    fingerprints.save()
     staged = Staging(graphs_index.read(merged))
     return Inputs(staged, prefixes.declared(project, staged), digest(staged))
 

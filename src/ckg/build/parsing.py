@@ -12,23 +12,19 @@ import hashlib
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, cast
-from xml.parsers import expat
 
 import pyoxigraph as ox
 
 from ckg.build.reading import Reader, opened, too_long
 from ckg.build.sources import RESERVED, SourceFile
 from ckg.errors import Place, SourceSyntaxError
-from ckg.model.formats import Kind
 from ckg.model.iris import Base
 from ckg.model.staged import LONGEST_LINE, Role
 
 _CHUNK = 1 << 22
-_ENTITY = re.compile(rb"<!ENTITY\s+(?P<parameter>%\s+)?\S+\s+(?P<value>\"[^\"]*\"|'[^']*'|SYSTEM|PUBLIC)")
-_LONGEST_ENTITY = 1024
 _PLACE_IN_MESSAGE = re.compile(r"\AParser error [^:]*\d: ")
 _BLANK_SUBJECT = re.compile(rb"_:(\S+)")
 _BLANK_OBJECT = re.compile(rb"(?:_:\S+|<[^>]*>) <[^>]*> _:(\S+)")
@@ -41,10 +37,10 @@ def lines(source: SourceFile, base: Base) -> Iterator[tuple[str, list[bytes]]]:
     not well-formed, and for a named graph that the file may not fill.
     """
     names = _BlankNames(source.relative)
-    if source.format.kind is Kind.GRAPH:
-        yield from _graph_lines(source, base, names)
-    else:
+    if source.format.has_named_graphs:
         yield from _dataset_lines(source, base, names)
+    else:
+        yield from _graph_lines(source, base, names)
 
 
 def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator[tuple[str, list[bytes]]]:
@@ -131,20 +127,16 @@ def _refuse_triple_terms(source: SourceFile, statements: list[bytes]) -> None:
 
 
 @contextmanager
-def _parsed(source: SourceFile, base: Base) -> Iterator[ox.QuadParser]:
+def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
     """Open a file and parse it; turn the parser's errors into ours, with file, line and column."""
-    if source.format.key == "rdf":
-        _refuse_entities(source)
-    form = ox.RdfFormat.from_media_type(source.format.media_type)
     with opened(source) as file:
         reader = Reader(source, file)
         try:
-            yield ox.parse(cast("IO[bytes]", reader), format=form, base_iri=base.iri)
+            yield source.format.parse(cast("IO[bytes]", reader), base.iri)
         except SyntaxError as error:
-            place = Place(source.path, error.lineno, error.offset)
             raise reader.error or SourceSyntaxError(
                 _PLACE_IN_MESSAGE.sub("", error.msg),
-                place=_place_in_xml(source) if error.lineno is None and source.format.key == "rdf" else place,
+                place=_place(source, error),
                 hint=f"The file is read as {source.format.name}, because of its suffix.",
             ) from None
         except MemoryError:
@@ -159,26 +151,8 @@ def _parsed(source: SourceFile, base: Base) -> Iterator[ox.QuadParser]:
             raise reader.error or SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
 
 
-def _place_in_xml(source: SourceFile) -> Place:
-    """Return where a file stops being well-formed XML; the RDF parser does not say."""
-    parser = expat.ParserCreate()
-    try:
-        with opened(source) as file:
-            parser.ParseFile(file)
-    except expat.ExpatError as error:
-        return Place(source.path, error.lineno, error.offset + 1)
-    return Place(source.path)
-
-
-def _refuse_entities(source: SourceFile) -> None:
-    """Refuse XML entities that refer to others or to files, or are long: the parser expands them without bound."""
+def _place(source: SourceFile, error: SyntaxError) -> Place:
+    if error.lineno is not None:
+        return Place(source.path, error.lineno, error.offset)
     with opened(source) as file:
-        head = file.read(65_536)
-    for match in _ENTITY.finditer(head):
-        value = match["value"]
-        if match["parameter"] or value in (b"SYSTEM", b"PUBLIC") or b"&" in value or len(value) > _LONGEST_ENTITY:
-            raise SourceSyntaxError(
-                "an XML entity that refers to another entity or to a file, or is longer than 1 kB, is not expanded",
-                place=Place(source.path, head.count(b"\n", 0, match.start()) + 1),
-                hint="Write the IRI out, or use short entities for namespaces only.",
-            )
+        return Place(source.path, *(source.format.place_of_error(file) or ()))

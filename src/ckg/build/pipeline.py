@@ -6,17 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ckg.build import checks, graphs_index, publish, rates
+from ckg.build import checks, graphs_index, leftovers, publish, rates
 from ckg.build.cache import StageCache, key
+from ckg.build.fingerprints import Fingerprints
 from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.judged import Judged
 from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
 from ckg.build.tasks import Task, guarded, results
-from ckg.model.config import Project
+from ckg.errors import PartsDisagree, Place, ProjectWarning, ReleaseError
+from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.staged import Role, StagedGraph
-from ckg.release.current import CURRENT, Releases
+from ckg.release import history, ledger, manifest, owner, things, verify, withdrawn
+from ckg.release.current import Releases
+from ckg.release.dumps import PUBLISHED
 from ckg.release.layout import Release
+from ckg.release.ledger import Ledger
+from ckg.release.owner import Owner
+from ckg.release.things import Things
 
 WORK = ".work"
 REJECTED = "rejected"
@@ -24,23 +31,30 @@ REJECTED = "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build came to: the release that is now current, and whether it was there already."""
+    """What a build came to: the release that is now current, and whether it was there already.
+
+    `warnings` is what the people of the project should know, `removed` the names of older releases that went.
+    """
 
     release: Release
     unchanged: bool
+    warnings: tuple[ProjectWarning, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Build:
     """A build of `project` into the folder of releases `root`.
 
-    `texts` is a folder with the source texts that quotations are held against, or None.
+    `texts` is a folder with the source texts that quotations are held against, or None. With `adopt` the folder of
+    releases and the ledger may have belonged to a project of another name or base.
     """
 
     project: Project
     root: Path
     texts: Path | None = None
     progress: Progress = Silent()  # noqa: RUF009 - it has no state
+    adopt: bool = False
 
     @cached_property
     def cache(self) -> StageCache:
@@ -55,21 +69,96 @@ class Build:
     def run(self) -> Built:
         """Make a release of the project and let it be the current one.
 
-        Where nothing has changed since a release was made, that release is made current again. Raises whatever keeps
-        the project from being published; the current release then stays as it is.
+        Where nothing has changed since a release was made, that release is made current again; where one of its files
+        has changed, it is made anew. No release becomes current whose parts do not agree (`release.verify`). Raises
+        whatever keeps the project from being published; the current release then stays as it is.
         """
         releases = Releases(self.root)
+        owner.check_name(releases, self.project, adopt=self.adopt)  # before anything is written there
         with releases.building():
-            judged = self.judge(self.inputs())
-            name, _ = publish.release_name(self.project, judged)
-            there = any(release.id == name for release in releases.all())
-            if not there:
-                predecessor = releases.current() if (self.root / CURRENT).exists() else None
-                with releases.making(name) as folder, guarded("publish"):
-                    publish.fill(folder, self.project, judged, predecessor, self.told)
+            latest = releases.latest()
+            known, warnings = history.known(self.project, latest)
+            inputs = self.inputs()
+            warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
+            judged = self.judge(inputs)
+            there = self._things(judged)
+            gone = withdrawn.encode(known.withdrawn(there), self.project.base)
+            name, _ = publish.release_name(self.project, judged, gone)
+            is_there = any(release.id == name and _is_sound(release) for release in releases.all())
+            if not is_there:
+                self._make(releases, name, judged, gone)
+            warnings += history.record(self.project, there, known)
+            owner.record(releases, self.project)
             release = releases.switch(name)
+            removed = releases.prune(int(self.project.get("build.keep")))
             self.cache.sweep()
-        return Built(release, unchanged=there)
+        return Built(release, is_there, warnings, removed)
+
+    def _base_warnings(self, releases: Releases, known: Ledger, inputs: Inputs) -> tuple[ProjectWarning, ...]:
+        """Refuse another base than before, or with `adopt` say what it means. Raises `ReleaseError`."""
+        before = owner.read(releases)
+        now = Owner.of(self.project)
+        old = before.base if before and before.base != now.base else known.base
+        if old in ("", now.base):
+            return ()
+        subjects, in_new, in_old = leftovers.below(inputs, now.base, old)
+        means = (
+            f"the base of the IRIs was {old} and is {now.base}: {subjects - in_new:,} of {subjects:,} subjects of the "
+            f"data are not below the new base ({in_old:,} are below the old one), and what is not below it has no "
+            "address here and no place in the sitemap"
+        )
+        settings = self.project.folder / FILE_NAME
+        place = Place(settings, line_of(settings, "project.base"))
+        if self.adopt:
+            return (
+                ProjectWarning(means, place, "Addresses below the old base have to be redirected by who serves them."),
+            )
+        raise ReleaseError(
+            means,
+            place=place,
+            hint=f"Put the old base back; or, where the site has moved, let the data name the new one and build with "
+            f"`ckg build --adopt`: {self.root} and {ledger.NAME} then go over to the new base.",
+        )
+
+    def _things(self, judged: Judged) -> Things:
+        """Return the things that the release will have."""
+        base = self.project.base
+        graphs = judged.inputs.staging.with_graphs([judged.inferred]).of(*PUBLISHED)
+        stamp = key(code("release", "model"), base.iri, *((graph.name, graph.sha256) for graph in graphs))
+
+        def find(into: Path) -> None:
+            found = things.of([(graph.path, graph.name) for graph in graphs], base)
+            ledger.write(into / ledger.NAME, Ledger().after(found, base, ""))
+
+        kept = ledger.read(self.cache.make("things", stamp, find) / ledger.NAME, base)
+        assert kept is not None
+        return Things(kept.plain | kept.rows.keys(), kept.rows)
+
+    def _make(self, releases: Releases, name: str, judged: Judged, gone: bytes) -> None:
+        predecessor = next(iter(releases.served()), None)
+        try:
+            self._attempt(releases, name, judged, gone, predecessor=predecessor, anew=False)
+        except PartsDisagree:
+            if predecessor is None:
+                raise
+            # What is wrong may have been taken over from the release before.
+            self._attempt(releases, name, judged, gone, predecessor=predecessor, anew=True)
+
+    def _attempt(
+        self, releases: Releases, name: str, judged: Judged, gone: bytes, *, predecessor: Release | None, anew: bool
+    ) -> None:
+        with releases.making(name) as folder, guarded("publish"):
+            publish.fill(
+                folder, self.project, judged, gone=gone, predecessor=predecessor, progress=self.told, anew=anew
+            )
+            triples = judged.inputs.staging.triples
+            self.told.begin("verify", triples, "triples")
+            found = verify.verify(Release(folder), name=name, quick=True)
+            self.told.end("verify", "")
+            found.raise_for_problems(
+                f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "
+                "and look whether the disk is sound."
+            )
 
     def inputs(self) -> Inputs:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
@@ -123,7 +212,9 @@ class Build:
     def _evidence(self, inputs: Inputs) -> Task:
         texts = self.texts
         files = sorted(path for path in texts.rglob("*") if path.is_file()) if texts and texts.is_dir() else []
-        seen = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+        fingerprints = Fingerprints(self.root / WORK / "texts.json")
+        seen = [(str(path), fingerprints.of(path)) for path in files]
+        fingerprints.save()
         return Task(
             "evidence",
             key(code("build", "model"), inputs.digest, texts, seen),
@@ -132,3 +223,12 @@ class Build:
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",
         )
+
+
+def _is_sound(release: Release) -> bool:
+    """Whether every file of a release is the one that was made."""
+    try:
+        manifest.verify(release, deep=True)
+    except (ReleaseError, KeyError, TypeError, ValueError):
+        return False
+    return True

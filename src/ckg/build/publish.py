@@ -6,13 +6,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ckg.build import graphs_index
-from ckg.build.cache import key, link_tree
+from ckg.build.cache import copy_tree, key
 from ckg.build.inputs import code
 from ckg.build.judged import Judged
 from ckg.build.progress import Progress
 from ckg.build.tasks import Shown
+from ckg.copying import copy
 from ckg.jobs import Job, ResultOf, run
-from ckg.linking import link
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -21,28 +21,44 @@ from ckg.release.counts import Counts
 from ckg.release.layout import About, Release
 
 
-def release_name(project: Project, judged: Judged) -> tuple[str, str]:
+def release_name(project: Project, judged: Judged, gone: bytes) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
+
+    `gone` is what its withdrawn.json will hold: all of the ledger that it depends on.
 
     The name is the version and the beginning of the hash; two builds of the same inputs have the same name.
     """
     about = About.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
-    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways)
+    inputs = key(code("."), judged.inputs.digest, sorted(asdict(about).items(), key=str), evidence, ways, gone)
     return f"{project.version}-{inputs[:12]}", inputs
 
 
-def fill(folder: Path, project: Project, judged: Judged, predecessor: Release | None, progress: Progress) -> None:
-    """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`."""
-    name, inputs = release_name(project, judged)
+def fill(
+    folder: Path,
+    project: Project,
+    judged: Judged,
+    *,
+    gone: bytes,
+    predecessor: Release | None,
+    progress: Progress,
+    anew: bool = False,
+) -> None:
+    """Write everything that belongs to the release into an empty folder, the manifest last. Raises `StageFailed`.
+
+    `gone` is what withdrawn.json holds, `predecessor` the release whose store may be gone on from; with `anew` the
+    store is loaded all the same.
+    """
+    name, inputs = release_name(project, judged, gone)
     about = About.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
-        link_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+        copy_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
+    withdrawn.write(gone, folder)
     (folder / layout.DUMPS).mkdir()
-    jobs = _parts(folder, staging, about, predecessor)
+    jobs = _parts(folder, staging, about, predecessor, anew=anew)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)
     results = run(jobs, processes=judged.inputs.processes, done=shown.done, reported=shown.reported)
     progress.begin("finish", staging.triples, "triples")
@@ -68,12 +84,12 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
     placed: list[StagedGraph] = []
     for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
         path = target / f"{number:04d}.nq"
-        link(graph.path, path)
+        copy(graph.path, path)
         placed.append(replace(graph, path=path))
     return Staging(tuple(placed))
 
 
-def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None) -> list[Job]:
+def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | None, *, anew: bool) -> list[Job]:
     """Return the jobs that make dumps, store and search index.
 
     Those that take longest come first, so that the last ones are short: then all processes end at about the same time.
@@ -81,13 +97,12 @@ def _parts(folder: Path, staging: Staging, about: About, predecessor: Release | 
     base = Base(about.base)
     union = ResultOf(dumps.UNION)
     first, second, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
-    stored = (staging, union, folder / layout.STORE, predecessor)
+    stored = (staging, union, folder / layout.STORE, None if anew else predecessor)
     return [
         first,
         Job("store", store.build, stored, allocator.environment()),
         second,
         Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base)),
-        Job("withdrawn", withdrawn.write, (union, base, predecessor, folder)),
         *others,
     ]
 

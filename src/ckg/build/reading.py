@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 import gzip
 import os
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import IO
 
 import pyoxigraph as ox
 
-from ckg.build.nesting import DEEPEST, JsonDepth, XmlDepth, first_too_deep
 from ckg.build.sources import SourceFile
 from ckg.errors import Place, SourceSyntaxError, StageFailed
+from ckg.formats.guards import Unsafe
 from ckg.jobs import Job, report, run
-from ckg.model.formats import Kind
 from ckg.model.staged import LONGEST_LINE
 
 _CHUNK = 1 << 20
 _BUFFER = 1 << 24  # bytes in which the parser must find the end of a term
-_MANY_TRIPLE_TERMS = 5_000  # the parser ends the process when some ten thousand of them are nested
 
 
 def opened(source: SourceFile) -> IO[bytes]:
@@ -52,20 +48,19 @@ class Reader:
     def __init__(self, source: SourceFile, file: IO[bytes]) -> None:
         self._source = source
         self._file = file
-        depths: dict[str, JsonDepth | XmlDepth] = {"jsonld": JsonDepth(), "rdf": XmlDepth()}
-        self._depth = depths.get(source.format.key)
-        self._triple_terms = 0
+        self._guard = source.format.guard(_Reopened(source))
         self.offset = 0
         self.error: SourceSyntaxError | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes of the file. Raises `SourceSyntaxError` for what is nested too deep."""
+        """Return the next bytes of the file. Raises `SourceSyntaxError` for what the parser would not survive."""
         data = self._file.read(size)
         try:
-            self._look_at(data)
-        except SourceSyntaxError as error:
-            self.error = error
-            raise
+            self._guard.look_at(data)
+        except Unsafe as unsafe:
+            place = Place(self._source.path) if unsafe.offset is None else place_at(self._source, unsafe.offset)
+            self.error = SourceSyntaxError(unsafe.message, place=place, hint=unsafe.hint)
+            raise self.error from None
         self.offset += len(data)
         report(len(data))
         return data
@@ -74,29 +69,6 @@ class Reader:
         """Return the error for a piece of text that is longer than the parser's buffer."""
         place = place_at(self._source, max(0, self.offset - _BUFFER))
         return too_long(Place(place.file, place.line))
-
-    def _look_at(self, data: bytes) -> None:
-        if self._depth is None:
-            before = self._triple_terms
-            self._triple_terms += data.count(b"<<")
-            if before < _MANY_TRIPLE_TERMS <= self._triple_terms:
-                _survive(self._source)
-            return
-        state = copy.copy(self._depth)
-        if self._depth.deepest(data) <= DEEPEST:
-            return
-        if isinstance(state, XmlDepth):
-            with opened(self._source) as file:
-                offset = first_too_deep(iter(partial(file.read, _CHUNK), b""))
-            self._depth = None
-        else:
-            offset = self.offset + _first_too_deep(state, data)
-        if offset is not None:
-            raise SourceSyntaxError(
-                f"nested more than {DEEPEST} levels deep",
-                place=place_at(self._source, offset),
-                hint="Give the inner things names (or blank node labels), and write them side by side.",
-            )
 
 
 def too_long(place: Place, statement: bytes = b"") -> SourceSyntaxError:
@@ -109,32 +81,27 @@ def too_long(place: Place, statement: bytes = b"") -> SourceSyntaxError:
     )
 
 
-def _first_too_deep(state: JsonDepth, data: bytes) -> int:
-    low, high = 0, len(data)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if copy.copy(state).deepest(data[:middle]) > DEEPEST:
-            high = middle
-        else:
-            low = middle
-    return low
+class _Reopened:
+    """A source file for its guard."""
 
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
 
-def _survive(source: SourceFile) -> None:
-    """Parse a file in a process of its own first, as its end may be the end of the process."""
-    try:
-        run([Job(f"a trial of {source.relative}", _parse, (source,))], processes=2)
-    except StageFailed:
-        raise SourceSyntaxError(
-            "triple terms (RDF 1.2) are nested so deep that the parser gives up",
-            place=Place(source.path),
-            hint="Triple terms are not published: reify the statements (rdf:Statement).",
-        ) from None
+    def open(self) -> IO[bytes]:
+        """Open it once more, decompressed."""
+        return opened(self._source)
+
+    def survives_parsing(self) -> bool:
+        """Parse it in a process of its own, as its end may be the end of the process."""
+        try:
+            run([Job(f"a trial of {self._source.relative}", _parse, (self._source,))], processes=2)
+        except StageFailed:
+            return False
+        return True
 
 
 def _parse(source: SourceFile) -> None:
-    form = ox.RdfFormat.from_media_type(source.format.media_type)
-    kept = ox.RdfFormat.N_TRIPLES if source.format.kind is Kind.GRAPH else ox.RdfFormat.N_QUADS
+    kept = ox.RdfFormat.N_QUADS if source.format.has_named_graphs else ox.RdfFormat.N_TRIPLES
     # What is wrong otherwise, the next parser says with its place.
     with suppress(Exception), opened(source) as file, Path(os.devnull).open("wb") as nowhere:
-        ox.serialize(ox.parse(file, format=form, base_iri="https://example.org/"), nowhere, format=kept)
+        ox.serialize(source.format.parse(file, "https://example.org/"), nowhere, format=kept)

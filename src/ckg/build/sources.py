@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ckg.errors import Place, ProjectError
+from ckg.formats import INPUT_FORMATS, InputFormat
 from ckg.model.config import Project
-from ckg.model.formats import DUMP_FORMATS, Format
 from ckg.model.staged import Role
 
 FOLDERS = {Role.ONTOLOGY: "ontology", Role.DATA: "data", Role.SHAPES: "shapes"}
 RESERVED = ("ontology", "shapes", "inferred")
 
-_FORMATS = {f".{form.key}": form for form in DUMP_FORMATS} | {
-    f".{word}": form for form in DUMP_FORMATS for word in form.words if word in ("xml", "owl", "json")
-}
+_FORMATS = {f".{suffix}": form for form in INPUT_FORMATS for suffix in form.file_suffixes}
 _NOT_RDF = frozenset({".md", ".txt", ".rq", ".rst", ".license"})
 
 
@@ -27,7 +25,7 @@ class SourceFile:
     path: Path
     relative: str
     role: Role
-    format: Format
+    format: InputFormat
     graph: str
     gzipped: bool
 
@@ -44,7 +42,7 @@ def find(project: Project) -> tuple[SourceFile, ...]:
     if not any(source.role is Role.DATA for source in found):
         raise ProjectError(
             f"there is no data in {project.folder / 'data'}",
-            hint="Put at least one RDF file there (Turtle, JSON-LD, N-Triples, N-Quads, TriG or RDF/XML).",
+            hint=f"Put at least one RDF file there ({', '.join(form.name for form in INPUT_FORMATS)}).",
         )
     _refuse_clashes(found)
     return tuple(found)
@@ -57,11 +55,11 @@ def _in_folder(project: Project, role: Role, folder: Path) -> Iterator[SourceFil
         inside = path.relative_to(folder)
         if any(part.startswith(".") for part in inside.parts) or not path.is_file():
             continue
-        gzipped = path.suffix == ".gz"
+        gzipped = path.suffix.lower() == ".gz"
         named = path.with_suffix("") if gzipped else path
-        if named.suffix in _NOT_RDF:
+        if named.suffix.lower() in _NOT_RDF:
             continue
-        form = _FORMATS.get(named.suffix)
+        form = _FORMATS.get(named.suffix.lower())
         if form is None:
             raise ProjectError(
                 f"the suffix {named.suffix or '(none)'!s} is not one of an RDF file",

@@ -77,6 +77,7 @@ def merge(staged: Iterable[tuple[SourceFile, tuple[Piece, ...]]], into: Path) ->
         path = into / f"{number:04d}.nq"
         if len(members) == 1:
             piece = members[0][3]
+            # Both names stay in the cache of stages, where each is checked by its hash before it is used.
             os.link(piece.path, path)
             sha256, triples = piece.sha256, piece.triples
         else:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
-from ckg.build.pipeline import Build
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.build.pipeline import Build, Built
+from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
 from ckg.cli.progress import TerminalProgress
+from ckg.errors import ProjectWarning
+from ckg.model.config import Project
 from ckg.release.layout import Release
 
 
@@ -22,16 +24,39 @@ from ckg.release.layout import Release
     metavar="DIR",
     help="Folder with source texts to hold the quotations against. Default: build.texts of ckg.toml.",
 )
-def command(folder: Path | None, root: Path | None, texts: Path | None) -> None:
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Take over releases and ledger of another name or base: the project was renamed, or its site has moved.",
+)
+def command(*, folder: Path | None, root: Path | None, texts: Path | None, adopt: bool) -> None:
     """Check the project, draw the inferences and publish the result as a new release.
 
     Exit code 1 where the data violate a shape, contradict the ontology, or misquote a text; 2 where a file cannot be
     read. The current release stays in both cases.
     """
     project = find_project(folder)
+    refuse_to_ship_into(root, folder)
+    build_and_tell(project, release_root(project, root), texts or project.texts, adopt=adopt)
+
+
+def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
+    """Build, print what came of it, and on standard error what the people of the project should know."""
     with TerminalProgress(whole=True) as progress:
-        built = Build(project, release_root(project, root), texts or project.texts, progress).run()
+        built = Build(project, root, texts, progress, adopt).run()
     click.echo(summary(built.release, unchanged=built.unchanged))
+    if built.removed:
+        click.echo(f"  deleted, being older than the last {project.get('build.keep')}: {', '.join(built.removed)}")
+    for warning in built.warnings:
+        show_warning(warning)
+    return built
+
+
+def show_warning(warning: ProjectWarning) -> None:
+    """Print a warning as errors are printed: where, what, and what to do."""
+    click.echo(f"warning: {warning}", err=True)
+    if warning.hint:
+        click.echo(f"         {warning.hint}", err=True)
 
 
 def summary(release: Release, *, unchanged: bool) -> str:

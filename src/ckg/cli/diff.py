@@ -37,3 +37,13 @@ def command(older: str, newer: str | None, folder: Path | None, root: Path | Non
             click.echo(f"{title:<8} {thing}")
     if not found.graphs:
         click.echo("no statement is different")
+    for value in found.values:
+        click.echo(f"{value.name}: {_shown(value.before)} -> {_shown(value.after)}")
+    for name in () if found.graphs else found.files:  # where statements differ, these follow
+        click.echo(f"{name} is different")
+    if before.id != after.id and not (found.graphs or found.values or found.files):
+        click.echo("both hold the same: the names differ because they were built by other code or with other settings")
+
+
+def _shown(value: str | None) -> str:
+    return "(none)" if value is None else value or "(empty)"

@@ -24,6 +24,7 @@ COMMANDS = {
     "quote": "Print the selectors for a passage of a source text.",
     "diff": "Show what changed between two releases.",
     "stats": "Count the statements of the current release by their standing.",
+    "verify": "Hold the files, graphs, dumps, store and catalogue of a release against each other.",
     "releases": "List the releases, or switch to another one.",
     "init": "Make a new, small, valid project in an empty folder.",
     "version": "Print the versions of ckg and of the engines it uses.",

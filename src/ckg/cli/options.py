@@ -13,6 +13,8 @@ import ckg
 from ckg.errors import ProjectError
 from ckg.model import config
 from ckg.model.config import FILE_NAME, Project
+from ckg.release import owner
+from ckg.release.current import Releases
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -47,6 +49,25 @@ def find_project(folder: Path | None) -> Project:
     if (here / FILE_NAME).is_file():
         return config.read(here)
     return config.read(shipped())
+
+
+def refuse_to_ship_into(root: Path | None, folder: Path | None) -> None:
+    """Refuse to publish the shipped data set, which nobody has named, into a folder that holds something else.
+
+    `root` and `folder` are what `--releases` and `--project` gave. Raises `ProjectError`, `ReleaseError`.
+    """
+    if root is None or folder is not None or (Path.cwd() / FILE_NAME).is_file():
+        return
+    project, releases = config.read(shipped()), Releases(root.resolve())
+    owner.check(releases, project)
+    if owner.read(releases) is None and root.is_dir():
+        others = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+        if others:
+            raise ProjectError(
+                f"{Path.cwd()} is no project, and {root} holds other things ({', '.join(others[:3])}): "
+                "the shipped data set is not published there",
+                hint="Name the project with --project, or a new folder with --releases.",
+            )
 
 
 def shipped() -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -13,25 +15,23 @@ import pyoxigraph as ox
 from rich.console import Console
 from rich.table import Table
 
+from ckg import formats
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.errors import QueryMalformed
-from ckg.model import formats
-from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, by_key
+from ckg.formats.base import AnyFormat
 from ckg.model.prefixes import Prefixes
 from ckg.query.describe import describe
 from ckg.query.guard import Form, check
 from ckg.query.limits import Limits
+from ckg.query.results import graph_document
 from ckg.release.current import Releases
 
 TABLE = "table"
-NAMES = (TABLE, *(form.key for form in (*RESULT_FORMATS, *GRAPH_FORMATS)), "json", "xml")
+_WORDS = tuple(dict.fromkeys(word for form in RESULT_FORMATS for word in form.words))
+NAMES = (TABLE, *(form.key for form in ANSWER_FORMATS), *_WORDS)
+_IN_MEMORY_BYTES = 1 << 24
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_ENGINE_RESULTS = {
-    formats.SPARQL_JSON: ox.QueryResultsFormat.JSON,
-    formats.SPARQL_XML: ox.QueryResultsFormat.XML,
-    formats.CSV: ox.QueryResultsFormat.CSV,
-    formats.TSV: ox.QueryResultsFormat.TSV,
-}
 
 
 @click.command()
@@ -84,23 +84,25 @@ def _malformed(error: SyntaxError) -> QueryMalformed:
 def _print(
     answer: ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple], name: str | None, prefixes: Prefixes
 ) -> None:
+    out = sys.stdout.buffer
     if not isinstance(answer, ox.QuerySolutions | ox.QueryBoolean):
-        form = _format(name, GRAPH_FORMATS) or formats.TURTLE
-        engine = ox.RdfFormat.from_media_type(form.media_type)
-        ox.serialize(answer, sys.stdout.buffer, format=engine, prefixes=dict(prefixes))
+        form = _format(name, GRAPH_FORMATS, formats.TURTLE)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES) as whole:  # it may turn out to have no form for a triple
+            whole.writelines(graph_document(answer, form, prefixes))
+            whole.seek(0)
+            shutil.copyfileobj(whole, out)
     elif name in (None, TABLE) and (isinstance(answer, ox.QueryBoolean) or name == TABLE or sys.stdout.isatty()):
         click.echo("yes" if answer else "no") if isinstance(answer, ox.QueryBoolean) else _table(answer, prefixes)
+    elif isinstance(answer, ox.QueryBoolean):
+        _format(name, BOOLEAN_FORMATS, formats.SPARQL_JSON).write_boolean(answer, out)
     else:
-        form = _format(name, RESULT_FORMATS) or formats.CSV
-        if isinstance(answer, ox.QueryBoolean) and not form.boolean:
-            raise click.UsageError(f"{form.name} cannot hold the answer to ASK")
-        answer.serialize(sys.stdout.buffer, format=_ENGINE_RESULTS[form])
+        _format(name, RESULT_FORMATS, formats.CSV).write_results(answer, out)
 
 
-def _format(name: str | None, offered: tuple[Format, ...]) -> Format | None:
+def _format(name: str | None, offered: tuple[AnyFormat, ...], default: AnyFormat) -> AnyFormat:
     if name in (None, TABLE):
-        return None
-    form = formats.by_key(str(name), offered)
+        return default
+    form = by_key(str(name), offered)
     if form is None:
         raise click.UsageError(f"this kind of query has no answer in the format {name}")
     return form

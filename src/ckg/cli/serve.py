@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 from pathlib import Path
@@ -10,14 +11,13 @@ from typing import Any
 
 import click
 
-from ckg.build.pipeline import Build
-from ckg.cli.build import summary
-from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.cli.progress import TerminalProgress
+from ckg.cli.build import build_and_tell
+from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
 from ckg.errors import ProjectError
 from ckg.model.config import Project
-from ckg.release import manifest
-from ckg.release.current import CURRENT, Releases
+from ckg.release import manifest, owner
+from ckg.release import verify as agreement
+from ckg.release.current import Releases
 
 _ROOT = "CKG_SERVE_RELEASES"
 _SETTINGS = "CKG_SERVE_SETTINGS"
@@ -33,7 +33,7 @@ _SECONDS_TO_FINISH = 15
 )
 @click.option("--build/--no-build", default=None, help="Build before serving. Default: only where there is no release.")
 @click.option(
-    "--verify", is_flag=True, help="Check the SHA-256 of every file of the release, not only names and sizes."
+    "--verify", is_flag=True, help="Hold the parts of the release against each other (`ckg verify`) before serving."
 )
 def command(
     *, folder: Path | None, root: Path | None, host: str | None, port: int | None, build: bool | None, verify: bool
@@ -44,12 +44,16 @@ def command(
     """
     project = find_project(folder)
     releases = Releases(release_root(project, root))
-    if build or (build is None and not (releases.root / CURRENT).exists()):
-        with TerminalProgress(whole=True) as progress:
-            built = Build(project, releases.root, project.texts, progress).run()
-        click.echo(summary(built.release, unchanged=built.unchanged))
+    if build is not False:  # with --no-build nothing is published, and whatever is there may be served
+        refuse_to_ship_into(root, folder)
+        owner.check(releases, project)
+    if build or (build is None and not releases.has_current()):
+        build_and_tell(project, releases.root, project.texts)
     release = releases.current()
-    manifest.verify(release, deep=verify)
+    if verify:
+        agreement.verify(release).raise_for_problems()
+    else:
+        manifest.verify(release, deep=False)
     host = host or str(project.get("serve.host"))
     port = _free_port(host, int(project.get("serve.port")) if port is None else port)
     shown = f"[{host}]" if ":" in host else host
@@ -88,7 +92,18 @@ def application() -> Any:
     """Return the WSGI application for the releases that the environment names; the server calls this."""
     from ckg.web.app import create_app  # noqa: PLC0415 - only the serving process needs it
 
+    _log_to_standard_error()
     return create_app(Path(os.environ[_ROOT]), json.loads(os.environ[_SETTINGS]))
+
+
+def _log_to_standard_error() -> None:
+    """Let people see what the server says of itself: each switch to another release, and every fault."""
+    log = logging.getLogger("ckg")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
 
 
 def _free_port(host: str, port: int) -> int:

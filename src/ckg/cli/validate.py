@@ -7,9 +7,13 @@ from pathlib import Path
 
 import click
 
+from ckg.build import leftovers
 from ckg.build.pipeline import Build
+from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.cli.progress import TerminalProgress
+from ckg.formats import TURTLE
+from ckg.formats.media import JSON
 from ckg.model.settings import SETTINGS
 
 ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "validate.engine")
@@ -24,7 +28,7 @@ ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "valida
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "ttl", "json"]),
+    type=click.Choice(["text", TURTLE.key, JSON.key]),
     default="text",
     show_default=True,
     help="What to print.",
@@ -43,7 +47,9 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
         progress.begin("validate", None, "triples")
         report = validate(inputs.staging, Path(report_folder), engine=engine or str(project.get("validate.engine")))
         progress.end("validate", "conforms" if report.conforms else "does not conform")
-        written = {"ttl": report.turtle, "json": report.json}.get(form)
+        written = {TURTLE.key: report.turtle, JSON.key: report.json}.get(form)
         output = written.read_text(encoding="utf-8").rstrip("\n") if written else report.text()
     click.echo(output)
+    for warning in leftovers.warnings(project, inputs):
+        show_warning(warning)
     raise SystemExit(0 if report.conforms else 1)

@@ -122,7 +122,7 @@ def _refuse_unknown(document: Mapping[str, Any], path: Path) -> None:
 def _unknown(key: str, known: tuple[str, ...] | list[str], path: Path, what: str) -> ConfigError:
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(known)}."
-    return ConfigError(f"unknown {what} `{key}`", key=key, place=Place(path, _line_of(path, key)), hint=hint)
+    return ConfigError(f"unknown {what} `{key}`", key=key, place=Place(path, line_of(path, key)), hint=hint)
 
 
 def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
@@ -138,7 +138,7 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
         value = float(value)
     problem = _problem(setting, value)
     if problem:
-        place = Place(path, _line_of(path, setting.key))
+        place = Place(path, line_of(path, setting.key))
         raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=setting.help)
     return value
 
@@ -168,7 +168,7 @@ def _problem(setting: Setting, value: Any) -> str | None:
 
 def _check_project(values: Mapping[str, Any], path: Path) -> None:
     def wrong(key: str, problem: str, hint: str) -> ConfigError:
-        return ConfigError(f"`{key}` {problem}", key=key, place=Place(path, _line_of(path, key)), hint=hint)
+        return ConfigError(f"`{key}` {problem}", key=key, place=Place(path, line_of(path, key)), hint=hint)
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", values["project.name"]):
         raise wrong("project.name", f"is {values['project.name']!r}", "Use letters, digits and hyphens only.")
@@ -195,7 +195,8 @@ def _is_web_iri(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r'[\s<>"{}|\\^`]', text)
 
 
-def _line_of(path: Path, key: str) -> int | None:
+def line_of(path: Path, key: str) -> int | None:
+    """Return the line of ckg.toml on which a key or a section stands."""
     section, _, name = key.partition(".")
     within = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):

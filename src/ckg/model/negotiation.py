@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
-from ckg.model.formats import Format
+
+class Offered(Protocol):
+    """What is chosen from: anything with media types, a format first of all."""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """The media type and its aliases."""
+
+
+Choice = TypeVar("Choice", bound=Offered)
 
 
 class _Range(NamedTuple):
@@ -14,7 +23,7 @@ class _Range(NamedTuple):
     q: float
 
 
-def negotiate(accept: str | None, offered: Sequence[Format], default: Format) -> Format | None:
+def negotiate(accept: str | None, offered: Sequence[Choice], default: Choice) -> Choice | None:
     """Return the format to answer with, or None where nothing offered is acceptable (406).
 
     `offered` is in the server's order of preference. No `Accept` at all and `*/*` both give `default`. For every format
@@ -23,7 +32,7 @@ def negotiate(accept: str | None, offered: Sequence[Format], default: Format) ->
     named ones, the server's among the rest. Parameters of a range (`charset`, `profile`) never make it match less.
     A malformed part is skipped; a header in which every part is malformed counts as absent.
 
-    >>> from ckg.model.formats import HTML, TURTLE, JSON_LD
+    >>> from ckg.formats import HTML, TURTLE, JSON_LD
     >>> negotiate("text/html;q=0.1, text/turtle", (HTML, TURTLE), HTML).key
     'ttl'
     >>> negotiate("text/turtle;q=0, */*", (TURTLE, HTML), TURTLE).key
@@ -39,7 +48,7 @@ def negotiate(accept: str | None, offered: Sequence[Format], default: Format) ->
     if not ranges:
         return default
     best: tuple[float, int, int, int] | None = None
-    chosen: Format | None = None
+    chosen: Choice | None = None
     for position, candidate in enumerate(offered):
         quality, specificity, order, alias = _quality(candidate, ranges)
         if quality <= 0:
@@ -52,7 +61,7 @@ def negotiate(accept: str | None, offered: Sequence[Format], default: Format) ->
     return chosen
 
 
-def _quality(candidate: Format, ranges: Sequence[_Range]) -> tuple[float, int, int, int]:
+def _quality(candidate: Offered, ranges: Sequence[_Range]) -> tuple[float, int, int, int]:
     """Return quality, specificity (0 any, 1 type, 2 named), place in the header and rank of the alias for a format."""
     best = (-1, 0, 0.0, 0)  # specificity, -alias, quality, order
     for alias, media_type in enumerate(candidate.media_types):

@@ -53,6 +53,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "build", "release", str, "release", "Where releases are written: a folder, relative to the project or absolute."
     ),
+    Setting(
+        "build",
+        "keep",
+        int,
+        5,
+        "How many releases a build leaves: the current one, the one before, and others, the oldest go first.",
+        minimum=2,
+    ),
     Setting("build", "texts", str, "", "Folder with the source texts that quotations are checked against."),
     Setting("build", "memory", int, 2048, "Memory, in MB, that the bulk engine may use before it spills.", minimum=128),
     Setting(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ckg.model.formats import Format
+from ckg.formats import Format
 from ckg.query.spool import Spool
 
 _CHUNK: Final = 1 << 17

@@ -8,7 +8,7 @@ import time
 from signal import SIGABRT, SIGKILL, SIGSEGV
 from typing import Any, Final
 
-from ckg.errors import ClientGone, EngineFailed, QueryError, QueryMalformed, QueryStopped
+from ckg.errors import ClientGone, EngineFailed, NotExpressible, QueryError, QueryMalformed, QueryStopped
 from ckg.query.answer import Answer, Question
 from ckg.query.budget import Budgets
 from ckg.query.cache import Flight
@@ -159,6 +159,8 @@ class Evaluator:
             self._observer.killed("engine")
             _LOG.error("the engine failed, and not because of the query: %s", values["broken"])
             raise EngineFailed
+        if "inexpressible" in values:
+            raise NotExpressible(values["inexpressible"], hint="Ask for another format.")
         if "failed" in values:
             raise QueryError(f"the query cannot be evaluated: {values['failed']}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, EngineFailed, QueryError, QueryStopped
-from ckg.model.formats import CSV
+from ckg.formats import CSV
 from ckg.query.answer import Answer, Question
 from ckg.query.budget import Budgets
 from ckg.query.cache import AnswerCache, Flight

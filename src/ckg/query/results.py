@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Final
 
 import pyoxigraph as ox
 
-from ckg.errors import QueryStopped
-from ckg.model import formats
-from ckg.model.formats import Format, Kind
+from ckg.errors import NotExpressible, QueryStopped
+from ckg.formats import BooleanFormat, GraphFormat, ResultFormat
+from ckg.formats.statements import Lines, used_prefixes
 from ckg.query.limits import Limits
 
 INLINE: Final = 1 << 18
@@ -20,14 +21,7 @@ INLINE: Final = 1 << 18
 PRETTY: Final = 100_000
 """Triples up to which a graph is sorted before it is written, so that a subject's statements stand together."""
 
-_GROUPED: Final = frozenset({"ttl", "trig", "rdf", "jsonld"})
-_RESULTS: Final[Mapping[str, ox.QueryResultsFormat]] = {
-    "srj": ox.QueryResultsFormat.JSON,
-    "srx": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_BATCH: Final = 1_000  # lines that are handed to a writer at a time
 
 
 class Sink(io.RawIOBase):
@@ -83,123 +77,67 @@ def _check_rows(rows: int, limits: Limits) -> None:
         raise QueryStopped(message, bound="rows", limit=limits.rows)
 
 
-def counter(wanted: Format) -> Callable[[bytes], int]:
-    r"""Return a function that counts rows in the pieces of one answer.
-
-    A result never crosses into Python row by row: the engine's serialisers write it, and rows are counted by what can
-    only stand between two of them. A line break inside a cell of CSV is told from the end of a row by its quotes; in
-    JSON a row that binds nothing is not counted, and a text that is exactly `}},{` is counted.
-
-    >>> count = counter(formats.CSV)
-    >>> count(b'x\r\n"a\r\n'), count(b'b"\r\n')
-    (1, 1)
-    """
-    if wanted.key == "csv":
-        return _csv_counter()
-    needle = {"srj": b'"}},{"', "srx": b"<result>", "tsv": b"\n"}[wanted.key]
-    return _needle_counter(needle)
-
-
-def _needle_counter(needle: bytes) -> Callable[[bytes], int]:
-    tail = b""
-    keep = len(needle) - 1
-
-    def count(piece: bytes) -> int:
-        nonlocal tail
-        text = tail + piece
-        tail = text[len(text) - keep :] if keep else b""
-        return text.count(needle)
-
-    return count
-
-
-def _csv_counter() -> Callable[[bytes], int]:
-    quoted = False
-
-    def count(piece: bytes) -> int:
-        nonlocal quoted
-        if b'"' not in piece:
-            return 0 if quoted else piece.count(b"\n")
-        parts = piece.split(b'"')
-        found = sum(part.count(b"\n") for part in parts[int(quoted) :: 2])
-        quoted ^= len(parts) % 2 == 0
-        return found
-
-    return count
-
-
-def write_table(answer: ox.QuerySolutions | ox.QueryBoolean, wanted: Format, spool: int, limits: Limits) -> Sink:
-    """Write the answer of SELECT or ASK in one of the result formats."""
-    counted = counter(wanted) if isinstance(answer, ox.QuerySolutions) else None
-    sink = Sink(spool, limits, counted)
-    sink.rows = {"srj": 1, "srx": 0}.get(wanted.key, -1)  # what stands between rows is counted, or a header as well
-    answer.serialize(sink, _RESULTS[wanted.key])  # type: ignore[arg-type]
+def write_table(
+    answer: ox.QuerySolutions | ox.QueryBoolean, wanted: ResultFormat | BooleanFormat, spool: int, limits: Limits
+) -> Sink:
+    """Write the answer of SELECT or ASK in one of the formats that have it."""
+    if isinstance(answer, ox.QueryBoolean):
+        assert isinstance(wanted, BooleanFormat)
+        sink = Sink(spool, limits)
+        wanted.write_boolean(answer, sink)  # type: ignore[arg-type]  # it has what the writers use of a file
+    else:
+        assert isinstance(wanted, ResultFormat)
+        sink = Sink(spool, limits, wanted.row_counter())
+        sink.rows = wanted.rows_not_counted
+        wanted.write_results(answer, sink)  # type: ignore[arg-type]
     return sink
 
 
 def write_graph(
-    triples: Iterable[ox.Triple], wanted: Format, prefixes: Mapping[str, str], spool: int, limits: Limits
+    triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: Mapping[str, str], spool: int, limits: Limits
 ) -> Sink:
-    """Write the answer of CONSTRUCT or DESCRIBE in a graph format; in the readable ones grouped by subject."""
+    """Write the answer of CONSTRUCT or DESCRIBE in a graph format; in the readable ones grouped by subject.
+
+    Raises `QueryStopped` at a bound and `NotExpressible` for a triple that the format has no form for.
+    """
     sink = Sink(spool, limits)
-    syntax = ox.RdfFormat.from_media_type(wanted.media_type)
-    assert syntax is not None
-    found = _counted(triples, sink, limits)
-    if wanted.key in _GROUPED:
-        first = _take(found, PRETTY)
-        used = _used(prefixes, first) if len(first) < PRETTY else prefixes
-        ordered = sorted(set(first), key=_order) if len(first) < PRETTY else first
-        rows = _chain(ordered, found)
-    else:
-        used, rows = {}, found
-    if wanted.kind is Kind.DATASET:
-        quads = (ox.Quad(triple.subject, triple.predicate, triple.object) for triple in rows)
-        ox.serialize(quads, sink, syntax, prefixes=dict(used) or None)  # type: ignore[arg-type]
-    else:
-        ox.serialize(rows, sink, syntax, prefixes=dict(used) or None)  # type: ignore[arg-type]
+
+    def counted() -> Iterator[Lines]:
+        for lines in _lines(triples):
+            sink.rows += len(lines)
+            _check_rows(sink.rows, limits)
+            yield lines
+
+    for piece in _document(counted(), wanted, prefixes):
+        sink.write(piece)
     return sink
 
 
-def _counted(triples: Iterable[ox.Triple], sink: Sink, limits: Limits) -> Iterator[ox.Triple]:
-    for triple in triples:
-        sink.rows += 1
-        _check_rows(sink.rows, limits)
-        yield triple
+def graph_document(triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield the document of a graph, part by part, as `write_graph` writes it, without a bound."""
+    return _document(_lines(triples), wanted, prefixes)
 
 
-def _take(rows: Iterator[ox.Triple], most: int) -> list[ox.Triple]:
-    found = []
-    for row in rows:
-        found.append(row)
-        if len(found) >= most:
-            break
-    return found
+def _document(blocks: Iterator[Lines], wanted: GraphFormat, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    """Yield a document; up to `PRETTY` triples are sorted first in the formats for people."""
+    if not wanted.groups_subjects:
+        return wanted.document(blocks, {})
+    first: Lines = []
+    while len(first) < PRETTY and (block := next(blocks, None)):
+        first += block
+    if len(first) < PRETTY:
+        first = sorted(set(first))
+        prefixes = used_prefixes(prefixes, first)
+    return wanted.document(chain([first], blocks), prefixes)
 
 
-def _chain(first: list[ox.Triple], rest: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
-    yield from first
-    yield from rest
-
-
-def _order(triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
-    """Named subjects before blank nodes, a subject's class before the rest."""
-    blank = isinstance(triple.subject, ox.BlankNode)
-    predicate = triple.predicate.value
-    return blank, str(triple.subject), predicate != _TYPE, predicate, str(triple.object)
-
-
-def _used(prefixes: Mapping[str, str], triples: list[ox.Triple]) -> dict[str, str]:
-    iris = set()
-    for triple in triples:
-        for term in (triple.subject, triple.predicate, triple.object):
-            if isinstance(term, ox.NamedNode):
-                iris.add(term.value)
-            elif isinstance(term, ox.Literal):
-                iris.add(term.datatype.value)
-    text = "\n".join(sorted(iris))
-    return {prefix: namespace for prefix, namespace in prefixes.items() if namespace and namespace in text}
-
-
-def by_key(key: str) -> Format:
-    """Return the format of an answer by its key in the format table."""
-    return next(offered for offered in (*formats.RESULT_FORMATS, *formats.GRAPH_FORMATS) if offered.key == key)
+def _lines(triples: Iterable[ox.Triple]) -> Iterator[Lines]:
+    """Yield the lines of N-Triples of a graph in batches: the engine writes a batch faster than Python a line."""
+    waiting = iter(triples)
+    while batch := list(islice(waiting, _BATCH)):
+        written = ox.serialize(batch, format=ox.RdfFormat.N_TRIPLES) or b""
+        if b" <<( " in written:
+            found = next((triple for triple in batch if isinstance(triple.object, ox.Triple)), None)
+            if found is not None:
+                raise NotExpressible(f"a statement about {found.subject} has a triple as its object (RDF 1.2)")
+        yield written.splitlines(keepends=True)

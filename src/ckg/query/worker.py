@@ -20,7 +20,16 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from ckg.errors import QueryStopped
+from ckg.errors import NotExpressible, QueryStopped
+from ckg.formats import (
+    ANSWER_FORMATS,
+    BOOLEAN_FORMATS,
+    GRAPH_FORMATS,
+    RESULT_FORMATS,
+    BooleanFormat,
+    GraphFormat,
+    ResultFormat,
+)
 from ckg.model import store_tables
 from ckg.query import results, wall, wire
 from ckg.query.describe import describe
@@ -32,6 +41,7 @@ _PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _WARM: Final = "SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } LIMIT 100 }"
 _LONGEST_MESSAGE: Final = 240
 _OF_THE_QUERY: Final = re.compile(r"The (custom function|variable encoding|service) ")
+_OFFERED: Final = {offered.key: offered for offered in ANSWER_FORMATS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +105,15 @@ def _raise_open_files() -> None:
 def _warm(store: ox.Store) -> None:
     """Use once what queries use, so that nothing is loaded behind the walls."""
     read, write = os.pipe()
-    for wanted in ("srj", "srx", "csv", "tsv"):
-        solutions = store.query(_WARM)
-        assert isinstance(solutions, ox.QuerySolutions)
-        results.write_table(solutions, results.by_key(wanted), write, Limits())
+    for query, offered in ((_WARM, RESULT_FORMATS), ("ASK {}", BOOLEAN_FORMATS)):
+        for wanted in offered:
+            table = store.query(query)
+            assert not isinstance(table, ox.QueryTriples)
+            assert isinstance(wanted, ResultFormat | BooleanFormat)
+            results.write_table(table, wanted, write, Limits())
     triples = [ox.Triple(ox.NamedNode("a:b"), ox.NamedNode("a:b"), ox.Literal("a"))]
-    for wanted in ("ttl", "jsonld", "nt", "rdf", "trig", "nq"):
-        results.write_graph(triples, results.by_key(wanted), {"a": "a:"}, write, Limits())
+    for graph_format in GRAPH_FORMATS:
+        results.write_graph(triples, graph_format, {"a": "a:"}, write, Limits())
     list(describe(store, "DESCRIBE <a:b> ?x { VALUES ?x { <a:b> } }", default_graphs=None))
     try:
         store.query("ASK {")
@@ -122,6 +134,8 @@ def _answer(
         return _malformed(error), b"", False
     except QueryStopped as error:
         return {"stopped": error.bound, "limit": error.limit, "message": error.message, "spent": True}, b"", True
+    except NotExpressible as error:
+        return {"inexpressible": error.message, "spent": True}, b"", True
     except MemoryError:
         return {"stopped": "memory", "spent": True}, b"", True
     except (OSError, RuntimeError, ValueError, OverflowError) as error:
@@ -138,7 +152,7 @@ def _at_fault(error: Exception) -> bool:
 
 
 def _evaluate(setup: Setup, store: ox.Store, request: dict[str, Any], text: str, spool: int) -> Sink:
-    wanted = results.by_key(request["format"])
+    wanted = _OFFERED[request["format"]]
     default, named = request["default"], request["named"]
     options: dict[str, Any] = {"prefixes": dict(setup.prefixes), "base_iri": setup.base}
     graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
@@ -146,11 +160,14 @@ def _evaluate(setup: Setup, store: ox.Store, request: dict[str, Any], text: str,
         graphs = [ox.NamedNode(iri) for iri in default]
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
     if request["form"] == Form.DESCRIBE:
+        assert isinstance(wanted, GraphFormat)
         triples = describe(store, text, default_graphs=graphs, **options)
         return results.write_graph(triples, wanted, setup.prefixes, spool, setup.limits)
     answer = store.query(text, default_graph=graphs, **options)
     if isinstance(answer, ox.QueryTriples):
+        assert isinstance(wanted, GraphFormat)
         return results.write_graph(answer, wanted, setup.prefixes, spool, setup.limits)
+    assert isinstance(wanted, ResultFormat | BooleanFormat)
     return results.write_table(answer, wanted, spool, setup.limits)
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ckg.formats import TURTLE
 from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
 from ckg.release import layout
 from ckg.release.counts import Counts
 from ckg.release.dumps import SHAPES, Dump
 from ckg.release.layout import About
-from ckg.release.turtle import turtle
-from ckg.release.writing import write_text
+from ckg.release.writing import write_bytes
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -61,7 +61,7 @@ def write(about: About, staging: Staging, dumps: Sequence[Dump], counts: Counts,
     catalogue.graphs(staging)
     catalogue.partitions(counts)
     catalogue.links(counts)
-    write_text(into / layout.VOID, turtle([catalogue.lines()], {**about.prefixes, **_PREFIXES}))
+    write_bytes(into / layout.VOID, TURTLE.document([catalogue.lines()], {**about.prefixes, **_PREFIXES}))
 
 
 class _Catalogue:
@@ -141,7 +141,8 @@ class _Catalogue:
         self._say(node, f"{_RDF}type", _named(f"{_DCAT}Distribution"))
         self._say(node, f"{_DCTERMS}title", ox.Literal(f"{what} ({dump.format.name})"))
         self._say(node, f"{_DCTERMS}license", _named(self._about.license))
-        self._say(node, f"{_DCAT}mediaType", _named(f"{_MEDIA_TYPES}{dump.format.media_type}"))
+        if "/x-" not in dump.format.media_type:  # such a one is registered nowhere (RFC 6838, section 3.4)
+            self._say(node, f"{_DCAT}mediaType", _named(f"{_MEDIA_TYPES}{dump.format.media_type}"))
         self._say(node, f"{_DCAT}accessURL", address)
         self._say(node, f"{_DCAT}downloadURL", address)
         self._say(node, f"{_DCAT}byteSize", _typed(dump.bytes, "nonNegativeInteger"))
@@ -152,7 +153,8 @@ class _Catalogue:
         self._say(checksum, f"{_SPDX}checksumValue", _typed(dump.sha256, "hexBinary"))
         if what != "Shapes":
             self._say(self._dataset, f"{_VOID}dataDump", address)
-            self._say(self._dataset, f"{_VOID}feature", _named(dump.format.iri))
+            if dump.format.iri:
+                self._say(self._dataset, f"{_VOID}feature", _named(dump.format.iri))
 
     def graphs(self, staging: Staging) -> None:
         """Describe the named graphs."""

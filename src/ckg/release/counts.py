@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ckg.formats.statements import TYPE, Rows, iri
 from ckg.model.iris import Base
-from ckg.release.statements import TYPE, Rows, iri
 
 _OWL = "http://www.w3.org/2002/07/owl#"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"

@@ -13,7 +13,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ckg.errors import NoRelease, ReleaseError, StageFailed
@@ -55,15 +55,42 @@ class Releases:
     def current(self) -> Release:
         """Return the release that is served. Raises `NoRelease` where there is none."""
         names = self._served()
-        if not names:
+        if self.has_current():
+            return Release(self.root / names[0])
+        there = [release.id for release in self.all()]
+        if not names and not there:
             raise NoRelease(f"nothing has been built in {self.root} yet", hint="Make a release with `ckg build`.")
-        folder = self.root / names[0]
-        if not folder.is_dir():
-            raise NoRelease(
-                f"{self.root / CURRENT} names {names[0]}, which is not there",
-                hint="Build again, or switch to a release that is there.",
-            )
-        return Release(folder)
+        path = self.root / CURRENT
+        if names:
+            problem = f"{path} names {names[0]}, which is not there or not whole"
+        elif path.exists():
+            problem = f"{path} names no release"
+        else:
+            problem = f"{path} is missing, so that none of the releases there is served"
+        hint = "Make a release with `ckg build`"
+        if there:
+            hint += f", or serve one that is there with `ckg releases --use NAME`: {', '.join(there)}"
+        raise NoRelease(problem, hint=f"{hint}.")
+
+    def has_current(self) -> bool:
+        """Whether `current` names a release that is there."""
+        names = self._served()
+        return bool(names) and (self.root / names[0] / MANIFEST).is_file()
+
+    def latest(self) -> Release | None:
+        """Return the release that is served; where that is gone, the one that was served last of those that are there.
+
+        Where nobody knows what was served, it is the one that was made last. None where there is no release.
+        """
+        for name in self._served():
+            if (self.root / name / MANIFEST).is_file():
+                return Release(self.root / name)
+        return max(self.all(), key=lambda release: (_made(release), release.id), default=None)
+
+    def served(self) -> tuple[Release, ...]:
+        """Return the releases that are or were served and are still there, the latest first."""
+        there = {release.id: release for release in self.all()}
+        return tuple(there[name] for name in self._served() if name in there)
 
     def switch(self, name: str) -> Release:
         """Let the release called `name` be served from now on, in one step. Raises `NoRelease`, `StageFailed`."""
@@ -148,7 +175,42 @@ class Releases:
         release = self.get(name)
         if self._served()[:1] == [release.id]:
             raise ReleaseError(f"{release.id} is being served", hint="Switch to another release first.")
-        self._put_aside(release.folder)
+        if not self._remove_unless_held(release):
+            raise ReleaseError(
+                f"{release.id} is still read by a running server",
+                hint="It follows the switch in a second and lets go when its last answer has ended; try again then.",
+            )
+
+    def prune(self, keep: int) -> tuple[str, ...]:
+        """Delete the oldest releases until `keep` are left; return the names of those that went.
+
+        The current release and the one served before it never go, nor one that a running server holds open. Those that
+        were served later are kept before others. Call it inside `building`. Raises `StageFailed`.
+        """
+        served = {name: place for place, name in enumerate(self._served())}
+        there = sorted(
+            self.all(),
+            key=lambda release: (
+                served.get(release.id, len(served)),
+                -_made(release),
+                release.id,
+            ),
+        )
+        with naming(self.root):
+            return tuple(release.id for release in there[max(2, keep) :] if self._remove_unless_held(release))
+
+    def _remove_unless_held(self, release: Release) -> bool:
+        """Delete a release, but for one that a server has `hold` of; say whether it is gone."""
+        descriptor = os.open(release.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return False
+            self._put_aside(release.folder)
+        finally:
+            os.close(descriptor)
+        return True
 
     def _settle(self, folder: Path, name: str) -> None:
         target = self.root / name
@@ -169,13 +231,31 @@ class Releases:
 
     def _served(self) -> list[str]:
         try:
-            lines = (self.root / CURRENT).read_text(encoding="utf-8").splitlines()
+            lines = (self.root / CURRENT).read_text(encoding="utf-8", errors="replace").splitlines()
         except FileNotFoundError:
             return []
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise ReleaseError(f"{self.root / CURRENT} cannot be read: {error}") from None
         # A name is one step down from the root, whatever somebody wrote into the file.
         return [line for line in lines if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", line)]
+
+
+def hold(release: Release) -> int:
+    """Keep a release from being deleted as long as it is served; return the descriptor to close afterwards.
+
+    It is a shared lock on the folder, which goes with the process however that ends. Raises `ReleaseError`.
+    """
+    try:
+        descriptor = os.open(release.folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise NoRelease(f"{release.folder} cannot be opened: {error.strerror or error}") from None
+    with suppress(OSError):  # a file system without locks; nor can a build there tell that it may delete
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return descriptor
+
+
+def _made(release: Release) -> int:
+    return (release.folder / MANIFEST).stat().st_mtime_ns
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

@@ -6,28 +6,27 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from ckg.release.statements import Rows, Writer
-from ckg.release.writing import TextFile, Written
+from ckg.errors import NotExpressible
+from ckg.formats.base import Writer
+from ckg.formats.statements import Rows
+from ckg.release.writing import OutputFile, Written
 
-Outcome = Written | Exception
+Outcome = Written | NotExpressible
 
 
 def write_together(
     groups: Iterable[tuple[str, Rows]],
     writers: Mapping[Path, Writer],
     *,
-    refusals: tuple[type[Exception], ...] = (),
     heard: Callable[[str, Rows], None] | None = None,
 ) -> dict[Path, Outcome]:
     """Write a document to each path, from the groups of `statements.subjects`, which are read once.
 
-    A writer that raises one of the `refusals` is left alone from then on: its file is removed, and the exception is
-    its outcome. `heard` is called with every group. Raises `StageFailed` where a file cannot be written.
+    A writer that raises `NotExpressible` is left alone from then on: its file is removed, and the exception is its
+    outcome. `heard` is called with every group. Raises `StageFailed` where a file cannot be written.
     """
     with ExitStack() as stack:
-        documents = [
-            _Document(writer, stack.enter_context(TextFile(path)), refusals) for path, writer in writers.items()
-        ]
+        documents = [_Document(writer, stack.enter_context(OutputFile(path))) for path, writer in writers.items()]
         for document in documents:
             document.head()
         for subject, rows in groups:
@@ -41,11 +40,10 @@ def write_together(
 class _Document:
     """A writer and its file, until the writer refuses."""
 
-    def __init__(self, writer: Writer, file: TextFile, refusals: tuple[type[Exception], ...]) -> None:
+    def __init__(self, writer: Writer, file: OutputFile) -> None:
         self._writer = writer
         self._file = file
-        self._refusals = refusals
-        self._refusal: Exception | None = None
+        self._refusal: NotExpressible | None = None
 
     def head(self) -> None:
         self._file.add(self._writer.head())
@@ -54,7 +52,7 @@ class _Document:
         if self._refusal is None:
             try:
                 self._file.add(self._writer.node(subject, rows))
-            except self._refusals as refusal:
+            except NotExpressible as refusal:
                 self._refusal = refusal
 
     def end(self) -> Outcome:

@@ -1,30 +1,28 @@
 """The dumps: the whole data set as files to download, written from the staged graphs and never from the store.
 
-`<name>.nt`, `.ttl`, `.jsonld` and `.rdf` hold the union of ontology, data and inferred statements, each triple once;
-`<name>.nq` and `.trig` hold the same statements in their named graphs; `<name>-shapes.ttl` holds the shapes.
+There is one in each of `formats.DUMP_FORMATS`. Those that have named graphs (N-Quads, TriG) hold ontology, data and
+inferred statements in their graphs, the others the union, each triple once; `<name>-shapes.ttl` holds the shapes.
 `SHA256SUMS` lists them as `sha256sum --check` reads it, `dumps.json` says what each holds. Every lexical form is as it
 was written in the sources.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ckg import formats
+from ckg.errors import NotExpressible
+from ckg.formats import DUMP_FORMATS, DatasetFormat, GraphFormat
+from ckg.formats.statements import Lines, subjects
 from ckg.jobs import Job, ResultOf, run
-from ckg.model import formats
-from ckg.model.formats import Format
 from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
 from ckg.release import canonical_json, layout, merge
 from ckg.release.counts import Counts, Tally
 from ckg.release.documents import Outcome, write_together
-from ckg.release.jsonld import JsonLdWriter, SchemeClash
-from ckg.release.rdfxml import NotExpressible, RdfXmlWriter
-from ckg.release.statements import Rows, Writer, subjects
-from ckg.release.turtle import TurtleWriter, trig, turtle
-from ckg.release.writing import Written, write_bytes, write_text
+from ckg.release.writing import Written, write_bytes
 
 PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
@@ -33,11 +31,8 @@ SHAPES = "-shapes"
 UNION, OF_UNION = "union", "dumps of the union"
 """The names of the jobs that return the dump in N-Triples, and a `FromUnion`."""
 
-_OF_UNION: Mapping[Format, Callable[[Mapping[str, str]], Writer]] = {
-    formats.TURTLE: TurtleWriter,
-    formats.JSON_LD: JsonLdWriter,
-    formats.RDF_XML: RdfXmlWriter,
-}
+_NAMED: tuple[DatasetFormat, ...] = tuple(f for f in DUMP_FORMATS if isinstance(f, DatasetFormat))
+_OF_UNION = tuple(f for f in DUMP_FORMATS if not isinstance(f, DatasetFormat) and f != formats.N_TRIPLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class Dump:
     A dump that could not be written has no file; `omitted` then says why.
     """
 
-    format: Format
+    format: GraphFormat
     path: Path
     bytes: int
     sha256: str
@@ -60,7 +55,7 @@ def union(staging: Staging, into: Path, name: str) -> Dump:
 
     The other dumps, the store, the search index and the catalogue read this file. Raises `StageFailed`.
     """
-    path = into / f"{name}.nt"
+    path = into / f"{name}.{formats.N_TRIPLES.key}"
     return _lines(formats.N_TRIPLES, path, merge.triples(staging.of(*PUBLISHED)))
 
 
@@ -89,9 +84,8 @@ def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str]
     return [
         Job(UNION, union, (staging, into, name)),
         Job(OF_UNION, of_union, (ResultOf(UNION), into, plain, base)),
-        Job(_name(formats.TRIG), _trig, (staging, into / f"{name}.trig", plain)),
-        Job(_name(formats.N_QUADS), _quads, (staging, into / f"{name}.nq")),
-        Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.ttl", plain)),
+        *(Job(f"dump {f.key}", _named_graphs, (f, staging, into / f"{name}.{f.key}", plain)) for f in _NAMED),
+        Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.{formats.TURTLE.key}", plain)),
     ]
 
 
@@ -103,10 +97,10 @@ def finish(made: Iterable[object], into: Path) -> tuple[Dump, ...]:
     found: list[Dump] = []
     for result in made:
         found += result.dumps if isinstance(result, FromUnion) else [result] if isinstance(result, Dump) else []
-    order = [offered.key for offered in formats.DUMP_FORMATS]
+    order = [offered.key for offered in DUMP_FORMATS]
     dumps = sorted(found, key=lambda d: (d.path.stem.endswith(SHAPES), order.index(d.format.key)))
     names = sorted((dump.path.name, dump.sha256) for dump in dumps if not dump.omitted)
-    write_text(into / layout.CHECKSUMS, [f"{digest}  {name}\n" for name, digest in names])
+    write_bytes(into / layout.CHECKSUMS, [f"{digest}  {name}\n".encode() for name, digest in names])
     _write_index(into, dumps)
     return tuple(dumps)
 
@@ -114,7 +108,7 @@ def finish(made: Iterable[object], into: Path) -> tuple[Dump, ...]:
 def read(folder: Path) -> tuple[Dump, ...]:
     """Return the dumps in a folder that `finish` completed. Raises `ReleaseError`."""
     rows = canonical_json.read_object(folder / layout.DUMPS_INDEX)["dumps"]
-    known = {offered.key: offered for offered in formats.DUMP_FORMATS}
+    known = {offered.key: offered for offered in DUMP_FORMATS}
     return tuple(
         Dump(known[row["format"]], folder / row["file"], row["bytes"], row["sha256"], row["statements"], row["omitted"])
         for row in rows
@@ -136,15 +130,11 @@ def _write_index(into: Path, dumps: Iterable[Dump]) -> None:
     write_bytes(into / layout.DUMPS_INDEX, [canonical_json.encode({"dumps": rows})])
 
 
-def _name(offered: Format) -> str:
-    return f"dump {offered.key}"
-
-
-def _dump(offered: Format, written: Written, statements: int) -> Dump:
+def _dump(offered: GraphFormat, written: Written, statements: int) -> Dump:
     return Dump(offered, written.path, written.bytes, written.sha256, statements)
 
 
-def _lines(offered: Format, path: Path, blocks: Iterable[merge.Lines]) -> Dump:
+def _lines(offered: GraphFormat, path: Path, blocks: Iterable[Lines]) -> Dump:
     count = 0
 
     def counted() -> Iterator[bytes]:
@@ -158,45 +148,33 @@ def _lines(offered: Format, path: Path, blocks: Iterable[merge.Lines]) -> Dump:
 
 
 def of_union(triples: Dump, into: Path, prefixes: Mapping[str, str], base: Base) -> FromUnion:
-    """Write Turtle, JSON-LD and RDF/XML of the union, and count what it holds, in one pass over it.
+    """Write the dumps of the union, but for N-Triples, and count what it holds, in one pass over it.
 
-    RDF/XML is left out, and says so in `omitted`, where the triples cannot be written in it. Raises `StageFailed`.
+    A format that has no form for one of the triples is left out, and `omitted` says why. Raises `StageFailed`.
     """
     tally = Tally(base)
-    usable = dict(prefixes)
     paths = {offered: into / f"{triples.path.stem}.{offered.key}" for offered in _OF_UNION}
-    writers = {paths[offered]: writer(usable) for offered, writer in _OF_UNION.items()}
-    refusals = (SchemeClash, NotExpressible)
-    outcomes = write_together(_groups(triples), writers, refusals=refusals, heard=tally.add)
-    while isinstance(clash := outcomes[paths[formats.JSON_LD]], SchemeClash):
-        del usable[clash.prefix]
-        again = {paths[formats.JSON_LD]: JsonLdWriter(usable)}
-        outcomes |= write_together(_groups(triples), again, refusals=refusals)
+    writers = {paths[offered]: offered.writer(dict(prefixes)) for offered in _OF_UNION}
+    outcomes = write_together(subjects(merge.lines(triples.path)), writers, heard=tally.add)
     made = tuple(_outcome(offered, path, outcomes[path], triples.statements) for offered, path in paths.items())
     return FromUnion(made, tally.counts())
 
 
-def _outcome(offered: Format, path: Path, outcome: Outcome, statements: int) -> Dump:
-    if isinstance(outcome, Exception):
+def _outcome(offered: GraphFormat, path: Path, outcome: Outcome, statements: int) -> Dump:
+    if isinstance(outcome, NotExpressible):
         return Dump(offered, path, 0, "", 0, omitted=str(outcome))
     return _dump(offered, outcome, statements)
 
 
-def _groups(triples: Dump) -> Iterator[tuple[str, Rows]]:
-    return subjects(merge.lines(triples.path))
-
-
-def _trig(staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
+def _named_graphs(offered: DatasetFormat, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
     graphs = staging.of(*PUBLISHED)
-    written = write_text(path, trig(((graph.name, merge.triples([graph])) for graph in graphs), prefixes))
-    return _dump(formats.TRIG, written, sum(graph.triples for graph in graphs))
-
-
-def _quads(staging: Staging, path: Path) -> Dump:
-    return _lines(formats.N_QUADS, path, merge.quads(staging.of(*PUBLISHED)))
+    if offered == formats.N_QUADS:  # the staged graphs are in it already
+        return _lines(offered, path, merge.quads(graphs))
+    written = write_bytes(path, offered.dataset(((g.name, merge.triples([g])) for g in graphs), prefixes))
+    return _dump(offered, written, sum(graph.triples for graph in graphs))
 
 
 def _shapes(staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
     graphs = staging.of(Role.SHAPES)
-    written = write_text(path, turtle(merge.triples(graphs), prefixes))
+    written = write_bytes(path, formats.TURTLE.document(merge.triples(graphs), prefixes))
     return _dump(formats.TURTLE, written, sum(graph.triples for graph in graphs))

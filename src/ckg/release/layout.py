@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ckg.errors import NoRelease, ReleaseError
+from ckg.formats import DUMP_FORMATS, GraphFormat
 from ckg.model.config import Project
-from ckg.model.formats import DUMP_FORMATS, Format
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
@@ -126,6 +126,14 @@ class Release:
         """What manifest.json says."""
         return canonical_json.read_object(self.folder / MANIFEST)
 
+    def manifest_id(self) -> tuple[int, int]:
+        """Return what tells this release from one that took its place under the same name. Raises `ReleaseError`."""
+        try:
+            status = (self.folder / MANIFEST).stat()
+        except OSError as error:
+            raise ReleaseError(f"{self.folder / MANIFEST} cannot be read: {error.strerror or error}") from None
+        return status.st_ino, status.st_mtime_ns
+
     @cached_property
     def base(self) -> Base:
         """The base of the IRIs the project mints."""
@@ -193,8 +201,8 @@ class Release:
         found = sorted(self.folder.glob(f"{DERIVATIONS}*"))
         return found[0] if found else None
 
-    def dump(self, wanted: Format) -> Path:
-        """Return the path of the dump in one of `formats.DUMP_FORMATS` (RDF/XML may be missing, see `dumps`)."""
+    def dump(self, wanted: GraphFormat) -> Path:
+        """Return the path of the dump in one of `formats.DUMP_FORMATS`; it may be missing, see `dumps`."""
         return self.folder / DUMPS / f"{self.about.name}.{wanted.key}"
 
     @cached_property

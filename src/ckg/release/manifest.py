@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -96,45 +96,70 @@ def verify(release: Release, *, deep: bool) -> None:
 
     Raises `ReleaseError` that names what is missing, changed or not listed.
     """
-    problems = list(_problems(release, deep=deep))
-    if problems:
-        shown = "\n  ".join(problems[:_SHOWN])
-        more = f"\n  … and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+    found = problems(release, name=release.id, deep=deep)
+    if found:
+        shown = "\n  ".join(found[:_SHOWN])
+        more = f"\n  … and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise ReleaseError(
             f"the release {release.id} is not what its manifest says:\n  {shown}{more}",
             hint="Build it again with `ckg build`, or go back to an earlier release.",
         )
 
 
-def _problems(release: Release, *, deep: bool) -> Iterator[str]:
+def digests(release: Release) -> dict[str, str]:
+    """Return the SHA-256 of every file of a release, by path, as the manifest and store.json list them."""
+    return {path: row["sha256"] for path, row in rows(release).items()}
+
+
+def check(release: Release, paths: Iterable[Path]) -> None:
+    """Check single files of a release by their SHA-256. Raises `ReleaseError` for the first that is another one."""
+    listed = digests(release)
+    for path in paths:
+        name = path.relative_to(release.folder).as_posix()
+        if not path.is_file() or sha256(path).sha256 != listed.get(name):
+            raise ReleaseError(f"{path} is not what its manifest says", hint="Build it again with `ckg build`.")
+
+
+def problems(release: Release, *, name: str, deep: bool) -> list[str]:
+    """Return what is missing, changed or not listed, a line `file: what` each; `name` is the one of the release.
+
+    Raises `ReleaseError` where manifest.json or store.json cannot be read.
+    """
+    found = list(_differences(release, name))
+    listed = rows(release)
+    sound = [path for path in listed if deep and not any(line.startswith(f"{path}: ") for line in found)]
+    with ThreadPoolExecutor(cores()) as threads:
+        digests = threads.map(_digest, (release.folder / path for path in sound))
+        changed = (path for path, (_, digest) in zip(sound, digests, strict=True) if digest != listed[path]["sha256"])
+        return found + [f"{path}: changed" for path in changed]
+
+
+def rows(release: Release) -> dict[str, Mapping[str, Any]]:
+    """Return the row of every file that the manifest and store.json list, by its path."""
+    stored = canonical_json.read_object(release.folder / layout.STORE_FILES)["files"]
+    return {row["path"]: row for row in (*release.manifest["files"], *stored)}
+
+
+def _differences(release: Release, name: str) -> Iterator[str]:
     manifest = release.manifest
     if manifest.get("format") != _FORMAT:
         yield f"{layout.MANIFEST}: its format is {manifest.get('format')!r}, this version of ckg reads {_FORMAT}"
         return
-    if manifest["release"] != release.id:
+    if manifest["release"] != name:
         yield f"{layout.MANIFEST}: it belongs to the release {manifest['release']}"
-    listed = {row["path"]: row for row in manifest["files"]}
-    stored = {row["path"]: row for row in canonical_json.read_object(release.folder / layout.STORE_FILES)["files"]}
-    if not stored:
+    listed = rows(release)
+    if not any(path.startswith(f"{layout.STORE}/") for path in listed):
         yield f"{layout.STORE}: it has no files"
     present = {path.relative_to(release.folder).as_posix(): path for path in _files(release.folder)}
-    for name, row in sorted({**listed, **stored}.items()):
-        path = present.pop(name, None)
-        if path is None:
-            yield f"{name}: missing"
-        else:
-            yield from _change(name, path, row, deep=deep)
-    for name in sorted(present):
-        if name not in _UNLISTED:
-            yield f"{name}: not listed"
-
-
-def _change(name: str, path: Path, row: Mapping[str, Any], *, deep: bool) -> Iterator[str]:
-    size = path.stat().st_size
-    if size != row["bytes"]:
-        yield f"{name}: {size} bytes instead of {row['bytes']}"
-    elif deep and sha256(path).sha256 != row["sha256"]:
-        yield f"{name}: changed"
+    for path, row in sorted(listed.items()):
+        file = present.pop(path, None)
+        if file is None:
+            yield f"{path}: missing"
+        elif file.stat().st_size != row["bytes"]:
+            yield f"{path}: {file.stat().st_size} bytes instead of {row['bytes']}"
+    for path in sorted(present):
+        if path not in _UNLISTED:
+            yield f"{path}: not listed"
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -6,26 +6,32 @@ block; Python's sort then merges the runs it finds in them, so that the work per
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import hashlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ckg.errors import ReleaseError
+from ckg.formats.statements import Lines
 from ckg.jobs import report
 from ckg.model.staged import StagedGraph
 
 _MEMORY = 64_000_000
 _SMALLEST_BLOCK = 65_536
 
-Lines = list[bytes]
-
 
 class _Source:
-    """The unread rest of one sorted file, a block at a time; the file is open only while a block is read."""
+    """The unread rest of one sorted file, a block at a time; the file is open only while a block is read.
 
-    def __init__(self, path: Path, block: int, cut: Callable[[Lines], Lines]) -> None:
+    With `sha256` the file is hashed as it is read, and its end is a `ReleaseError` where it is another one.
+    """
+
+    def __init__(self, path: Path, block: int, cut: Callable[[Lines], Lines], sha256: str = "") -> None:
         self._path = path
         self._block = block
         self._cut = cut
+        self._sha256 = sha256
+        self._digest = hashlib.sha256()
         self._offset = 0
         self.ended = False
         self.lines: Lines = []
@@ -39,6 +45,10 @@ class _Source:
             read = file.readlines(self._block)
             self._offset = file.tell()
         self.ended = not read
+        if self._sha256:
+            self._digest.update(b"".join(read))
+            if self.ended and self._digest.hexdigest() != self._sha256:
+                raise ReleaseError(f"{self._path} is not what its manifest says")
         self.lines = self._cut(read)
 
     def take(self, last: bytes) -> Lines:
@@ -94,12 +104,14 @@ def blocks(sources: Iterable[tuple[Path, Callable[[Lines], Lines]]]) -> Iterator
         yield lines
 
 
-def differences(before: Path | None, after: Path | None) -> Iterator[tuple[Lines, Lines]]:
+def differences(before: Path | None, after: Path | None, *, sha256: str = "") -> Iterator[tuple[Lines, Lines]]:
     """Yield, block by block, the lines that only the first of two sorted files has, and those that only the second has.
 
-    None stands for a file without lines. Blocks that are alike are not yielded.
+    None stands for a file without lines. Blocks that are alike are not yielded. With `sha256` the first file is hashed
+    as it is read: raises `ReleaseError`, at its end, where it is another one.
     """
-    live = [_Source(path, _MEMORY // 2, _uncut) if path else None for path in (before, after)]
+    given = ((before, sha256), (after, ""))
+    live = [_Source(path, _MEMORY // 2, _uncut, digest) if path else None for path, digest in given]
     while True:
         for source in live:
             if source:
@@ -127,3 +139,13 @@ def quads(graphs: Sequence[StagedGraph]) -> Iterator[Lines]:
 def lines(path: Path) -> Iterator[Lines]:
     """Yield the lines of one file in blocks."""
     return blocks([(path, _uncut)])
+
+
+def beginning_with(path: Path, beginnings: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the lines of a sorted file that begin with one of the given bytes."""
+    for block in lines(path) if beginnings else ():
+        for beginning in beginnings:
+            for line in block[bisect_left(block, beginning) :]:
+                if not line.startswith(beginning):
+                    break
+                yield line

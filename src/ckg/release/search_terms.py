@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ckg.release.statements import RDF
+from ckg.formats.statements import RDF
 
 
 class Field(IntEnum):

@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
+from ckg.formats.statements import iri, literal, unescaped
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
 from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SAME_AS, SUBCLASS, TYPE, Field
-from ckg.release.statements import iri, literal, unescaped
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _INTERESTING = {f"<{predicate}>".encode() for predicate in (*FIELDS, TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS)}

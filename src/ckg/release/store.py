@@ -2,11 +2,13 @@
 
 The default graph holds the union of ontology, data and inferred statements physically, so that a query needs no union;
 every graph, the shapes included, is there as a named graph too. Where a little has changed since the release before,
-its store is gone on from: RocksDB never changes a file of its tables, so that they are shared by hard links.
+its store is gone on from. Every file that is read of that release is held against its SHA-256 while it is read; where
+one is another, nothing is taken over and everything is loaded anew.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,23 +18,25 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
+from ckg.copying import copy
 from ckg.errors import ReleaseError, StageFailed
+from ckg.formats import N_TRIPLES
+from ckg.formats.statements import Lines
 from ckg.jobs import report
-from ckg.linking import link
 from ckg.model import store_tables
-from ckg.model.formats import N_TRIPLES
 from ckg.model.staged import StagedGraph, Staging
 from ckg.release import canonical_json, diff, layout, manifest, merge
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
-from ckg.release.writing import naming
+from ckg.release.writing import naming, sha256
 
 LAYOUT = 1
 """Which graphs hold what; a store with another number is not gone on from."""
 
 _MOST_STEPS = 8
 _LARGEST_SHARE = 20
-_TABLE = ".sst"
+_REWRITABLE = re.compile(rb'(\S+ \S+ )".*"(?:\^\^<[^>]*>|@\S+)(?: <(\S*)>)? \.\n')
+"""A line with a literal that the store may write in another way: the beginning up to the literal, the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +70,15 @@ def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | No
     with naming(into):
         made = _earlier(predecessor) if predecessor else None
         if predecessor and made:
-            changes = _changes(predecessor, staging, triples)
-            if changes is not None:
-                _go_on(predecessor.store, changes, into)
-                report(staging.triples)
-                return StoreMade(made.layout, made.engine, made.steps + 1, _probes(staging, triples, into))
+            try:
+                changes = _changes(predecessor, staging, triples)
+                if changes is not None:
+                    _take_over(predecessor, into)
+                    _apply(changes, staging, triples, into)
+                    report(staging.triples)
+                    return StoreMade(made.layout, made.engine, made.steps + 1, _probes(staging, triples, into))
+            except (ReleaseError, KeyError, ValueError):  # something of the predecessor has changed since it was made
+                shutil.rmtree(into, ignore_errors=True)
         _load(staging, triples, into)
         return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples, into))
 
@@ -101,8 +109,8 @@ def _quads(graph: StagedGraph) -> Iterator[Quad]:
 class _Changes:
     """Lines of N-Quads that are no more there and that are new, and named graphs of which nothing is left."""
 
-    removed: merge.Lines
-    added: merge.Lines
+    removed: Lines
+    added: Lines
     gone: tuple[str, ...]
 
 
@@ -124,8 +132,8 @@ def _earlier(predecessor: Release) -> StoreMade | None:
 def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes | None:
     """Return what is different, or None where that is too much to be worth it."""
     most = (staging.triples + triples.statements) // _LARGEST_SHARE
-    removed: merge.Lines = []
-    added: merge.Lines = []
+    removed: Lines = []
+    added: Lines = []
     for old, new in _differences(predecessor, staging, triples):
         removed += old
         added += new
@@ -135,24 +143,47 @@ def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes 
     return _Changes(removed, added, tuple(sorted(gone)))
 
 
-def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[merge.Lines, merge.Lines]]:
+def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[Lines, Lines]]:
     for _, removed, added in diff.lines(predecessor.staging, staging):
         yield removed, added
-    yield from merge.differences(predecessor.dump(N_TRIPLES), triples.path)
+    earlier = predecessor.dump(N_TRIPLES)
+    sha256 = manifest.digests(predecessor)[earlier.relative_to(predecessor.folder).as_posix()]
+    yield from merge.differences(earlier, triples.path, sha256=sha256)
 
 
-def _go_on(earlier: Path, changes: _Changes, into: Path) -> None:
+def _take_over(predecessor: Release, into: Path) -> None:
+    """Copy the store of a release; the copies are hashed, not what they were made from. Raises `ReleaseError`."""
     into.mkdir()
-    for file in sorted(earlier.iterdir()):
-        if not file.name.startswith(manifest.ROCKSDB_CHATTER):
-            if file.suffix == _TABLE:
-                link(file, into / file.name)
-            else:
-                shutil.copyfile(file, into / file.name)
+    listed = manifest.digests(predecessor)
+    for name, digest in listed.items():
+        file = predecessor.folder / name
+        if file.parent == predecessor.store:
+            copy(file, into / file.name)
+            if sha256(into / file.name).sha256 != digest:
+                raise ReleaseError(f"{file} is not what its manifest says")
+
+
+def _apply(changes: _Changes, staging: Staging, triples: Dump, into: Path) -> None:
     store = Store(into)
     for quad in parse(b"".join(changes.removed), format=RdfFormat.N_QUADS, lenient=True):
         store.remove(quad)
     for name in changes.gone:
         store.remove_graph(NamedNode(name))
     store.bulk_extend(parse(b"".join(changes.added), format=RdfFormat.N_QUADS, lenient=True))
+    # The store writes "01" as "1": taking out the one takes out the other, which may still be said.
+    for path, beginnings in _may_be_lost(changes.removed, staging, triples).items():
+        kept = b"".join(merge.beginning_with(path, sorted(beginnings)))
+        store.bulk_extend(parse(kept, format=RdfFormat.N_QUADS, lenient=True))
     store.flush()
+
+
+def _may_be_lost(removed: Lines, staging: Staging, triples: Dump) -> dict[Path, set[bytes]]:
+    """Return files and beginnings of lines that say the same as a removed one to a store that rewrites literals."""
+    paths = {graph.name.encode(): graph.path for graph in staging.graphs}
+    found: dict[Path, set[bytes]] = {}
+    for line in removed:
+        literal = _REWRITABLE.fullmatch(line)
+        path = paths.get(literal[2]) if literal and literal[2] else triples.path
+        if literal and path:
+            found.setdefault(path, set()).add(literal[1])
+    return found

@@ -59,25 +59,25 @@ class _HashedFile:
         return Written(self.path, self._size, self._digest.hexdigest())
 
 
-class TextFile:
-    """A text file that is written piece by piece as UTF-8; a context that closes it.
+class OutputFile:
+    """A file that is written piece by piece; a context that closes it.
 
     Raises `StageFailed` where it cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         self._file = _HashedFile(path)
-        self._waiting: list[str] = []
+        self._waiting: list[bytes] = []
         self._size = 0
 
-    def __enter__(self) -> TextFile:
+    def __enter__(self) -> OutputFile:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def add(self, piece: str) -> None:
-        """Write a piece of text, sooner or later."""
+    def add(self, piece: bytes) -> None:
+        """Write a piece, sooner or later."""
         self._waiting.append(piece)
         self._size += len(piece)
         if self._size >= _CHUNK:
@@ -89,30 +89,19 @@ class TextFile:
         return self._file.close()
 
     def remove(self) -> None:
-        """Let there be no such file."""
+        """Close the file and delete it."""
         self._file.close()
         with naming(self._file.path):
             self._file.path.unlink()
 
     def _flush(self) -> None:
-        self._file.add("".join(self._waiting).encode())
+        self._file.add(b"".join(self._waiting))
         self._waiting, self._size = [], 0
 
 
-def write_bytes(path: Path, chunks: Iterable[bytes]) -> Written:
-    """Write chunks of bytes to a file and return what was written; `StageFailed` where it cannot be done."""
-    file = _HashedFile(path)
-    try:
-        for chunk in chunks:
-            file.add(chunk)
-    finally:
-        written = file.close()
-    return written
-
-
-def write_text(path: Path, pieces: Iterable[str]) -> Written:
-    """Write pieces of text to a file as UTF-8 and return what was written."""
-    with TextFile(path) as file:
+def write_bytes(path: Path, pieces: Iterable[bytes]) -> Written:
+    """Write pieces to a file and return what was written; `StageFailed` where it cannot be done."""
+    with OutputFile(path) as file:
         for piece in pieces:
             file.add(piece)
         return file.finish()

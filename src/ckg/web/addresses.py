@@ -14,14 +14,11 @@ from functools import lru_cache
 from itertools import combinations
 from urllib.parse import quote
 
-from ckg.model.formats import DOCUMENT_FORMATS, N_QUADS, Format
+from ckg.formats import DOCUMENT_FORMATS, HTML, Format
 from ckg.model.iris import DOCUMENT, THING, Base, normal
 from ckg.query.lookup import Lookup
 
-FIXED = (*DOCUMENT_FORMATS, N_QUADS)
-"""The formats a document's address can end in."""
-
-_BY_KEY = {offered.key: offered for offered in FIXED}
+_BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"
 _SLASHES_TRIED = 4
 _REMEMBERED = 65_536
@@ -96,7 +93,7 @@ def href(base: Base, iri: str, root: str) -> str | None:
     if address is None:
         return iri if is_web(iri) else None
     fragment = iri.partition("#")[2]
-    suffix = _BY_KEY["html"] if address.ambiguous else None
+    suffix = HTML if address.ambiguous else None
     return address.href(root, suffix) + (f"#{_encoded(fragment)}" if fragment else "")
 
 

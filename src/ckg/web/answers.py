@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from flask import Response, request
 
-from ckg.model.formats import HTML, Format
+from ckg.formats import HTML, Format
 from ckg.web import headers, languages
 from ckg.web.serving import serving
 

@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.model.formats import HTML, TURTLE, Format, by_key
+from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, GraphFormat, by_key
 from ckg.model.negotiation import negotiate
 from ckg.web import answers, headers
-from ckg.web.addresses import FIXED
 from ckg.web.pages import routes as pages
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.representations import graph
@@ -25,7 +24,7 @@ def register(app: Flask) -> None:
 
     @app.get("/")
     def home() -> Response:
-        wanted = negotiate(request.headers.get("Accept"), (HTML, *FIXED[1:]), HTML)
+        wanted = negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, HTML)
         if wanted is not None and wanted != HTML:
             answer = Response(status=303, headers={"Location": f"{request.script_root}/void.{wanted.key}"})
             headers.vary(answer, "Accept")
@@ -52,10 +51,12 @@ def register(app: Flask) -> None:
 def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suffix: str | None = None) -> Response:
     root = request.script_root
     asked = suffix or request.args.get("format")
-    fixed = by_key(asked, FIXED) if asked else None
-    wanted = fixed if asked else negotiate(request.headers.get("Accept"), FIXED, TURTLE)
+    fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
+    wanted = fixed if asked else negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, TURTLE)
     if wanted is None:
-        available = [{"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in FIXED]
+        available = [
+            {"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in DOCUMENT_FORMATS
+        ]
         if suffix:
             raise NotFound(f"There is no {name}.{suffix[:20]} here.")
         raise ProblemRaised(
@@ -64,14 +65,14 @@ def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suff
         )
     if not path().is_file():
         raise NotFound(f"This release has no {name}.")
-    if wanted == HTML:
-        answer = answers.page(page, name, negotiated=fixed is None)
-    else:
+    if isinstance(wanted, GraphFormat):
         answer = answers.body(partial(_rendered, path(), wanted), wanted, (name,), fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
+    else:
+        answer = answers.page(page, name, negotiated=fixed is None)
     answer.headers["Content-Location"] = f"{root}/{name}.{wanted.key}"
-    for offered in FIXED:
+    for offered in DOCUMENT_FORMATS:
         if offered != wanted:
             headers.link(answer, f"{root}/{name}.{offered.key}", "alternate", type=offered.media_type)
     headers.link(answer, serving().release.about.license, "license")
@@ -79,7 +80,7 @@ def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suff
     return answer
 
 
-def _rendered(path: Path, wanted: Format) -> bytes:
+def _rendered(path: Path, wanted: GraphFormat) -> bytes:
     if wanted == TURTLE:
         return path.read_bytes()
     quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)

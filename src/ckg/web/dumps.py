@@ -9,7 +9,8 @@ from pathlib import Path
 from flask import Flask, Response, redirect, request, send_file
 from werkzeug.exceptions import NotFound
 
-from ckg.model.formats import DUMP_FORMATS, HTML, Format, by_key
+from ckg.formats import DUMP_FORMATS, HTML, Format, by_key
+from ckg.formats.media import TEXT
 from ckg.model.negotiation import negotiate
 from ckg.release import dumps as described
 from ckg.release.layout import CHECKSUMS, DUMPS
@@ -18,7 +19,6 @@ from ckg.web.pages import routes as pages
 from ckg.web.serving import Serving, serving
 
 _ONE_RANGE = re.compile(r"bytes=(\d+-\d*|-\d+)\Z")
-_TEXT = Format("txt", "text", "text/plain", "", HTML.kind, charset=True)
 
 
 def register(app: Flask) -> None:
@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
         current = serving()
         folder = current.release.folder / DUMPS
         if name == CHECKSUMS:
-            return answers.body((folder / CHECKSUMS).read_bytes, _TEXT, ("dump", name), fixed=True)
+            return answers.body((folder / CHECKSUMS).read_bytes, TEXT, ("dump", name), fixed=True)
         for row in listed(current):
             if row.path.name == name:
                 return _file(row.path, row.sha256, row.format)

@@ -1,6 +1,6 @@
 """Every IRI of the project leads somewhere: `/id/X` to the document `/doc/X`, any other one to its document itself.
 
-Documents are negotiated over the formats of the one table; a suffix or `?format=` fixes one. Tools that say nothing
+Documents are negotiated over `DOCUMENT_FORMATS`; a suffix or `?format=` fixes one. Tools that say nothing
 (`*/*`) get Turtle; browsers ask for HTML and get it.
 """
 
@@ -12,14 +12,14 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest
 
-from ckg.model import formats
-from ckg.model.formats import Format, by_key
+from ckg import formats
+from ckg.errors import NotExpressible
+from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
-from ckg.release.rdfxml import NotExpressible
 from ckg.web import answers, headers, hot, languages, links
-from ckg.web.addresses import FIXED, Address, spellings, split_suffix
+from ckg.web.addresses import Address, spellings, split_suffix
 from ckg.web.pages import routes as pages
 from ckg.web.problems import Problem, ProblemRaised
 from ckg.web.representations import About, render
@@ -71,19 +71,19 @@ def _document(path: str) -> Response:
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
         return About(written, address, current.release, current.data_set)
 
-    if wanted == formats.HTML:
-        answer = answers.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
-    else:
+    if isinstance(wanted, GraphFormat):
         answer = answers.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
+    else:
+        answer = answers.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
     links.document(answer, address, wanted, number)
     hot.keep()
     return answer
 
 
-def _rendered(about: object, wanted: Format, address: Address) -> bytes:
+def _rendered(about: object, wanted: GraphFormat, address: Address) -> bytes:
     made = about()  # type: ignore[operator]
     try:
         return render(made, wanted)
@@ -114,7 +114,8 @@ def _found(path: str) -> tuple[Address, Format | None]:
 
 
 def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
-    detail = gone.reason or f"This was withdrawn after release {gone.last}; what it was is kept in that release."
+    after = f" after version {gone.last}" if gone.last else ""
+    detail = gone.reason or f"This was withdrawn{after}; nobody has said why."
     successors = (gone.replaced_by,) if gone.replaced_by else ()
     return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
 
@@ -124,9 +125,9 @@ def _asked_format(*, strict: bool = True) -> Format | None:
     asked = request.args.get("format")
     if not asked:
         return None
-    found = by_key(asked, FIXED)
+    found = by_key(asked, DOCUMENT_FORMATS)
     if found is None and strict:
-        names = ", ".join(offered.key for offered in FIXED)
+        names = ", ".join(offered.key for offered in DOCUMENT_FORMATS)
         raise ProblemRaised(
             Problem(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
         )
@@ -134,7 +135,7 @@ def _asked_format(*, strict: bool = True) -> Format | None:
 
 
 def _negotiated(address: Address) -> Format:
-    wanted = negotiate(request.headers.get("Accept"), FIXED, DEFAULT)
+    wanted = negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, DEFAULT)
     if wanted is None:
         detail = "None of the formats that the Accept header allows is there."
         raise ProblemRaised(_problem(406, "Not Acceptable", detail, address, None), Vary="Accept")
@@ -143,7 +144,7 @@ def _negotiated(address: Address) -> Format:
 
 def _problem(status: int, title: str, detail: str, address: Address, fixed: Format | None) -> Problem:
     root = request.script_root
-    available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in FIXED]
+    available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in DOCUMENT_FORMATS]
     about = address.iri(serving().release.base)
     return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
 

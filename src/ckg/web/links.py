@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from ckg.model.formats import Format
+from ckg.formats import DOCUMENT_FORMATS, Format
 from ckg.web import headers
-from ckg.web.addresses import FIXED, Address, href
+from ckg.web.addresses import Address, href
 from ckg.web.serving import Serving, serving
 
 _TARGET_CLASS = "http://www.w3.org/ns/shacl#targetClass"
@@ -24,7 +24,7 @@ def _document(current: Serving, address: Address, sent_as: Format, page: int, ro
     iri = address.iri(base)
     found = [
         headers.link_value(address.href(root, offered), "alternate", type=offered.media_type)
-        for offered in FIXED
+        for offered in DOCUMENT_FORMATS
         if offered != sent_as
     ]
     found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]

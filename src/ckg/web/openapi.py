@@ -10,11 +10,11 @@ from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.routing import Rule
 
 import ckg
-from ckg.model.formats import CSV, GRAPH_FORMATS, HTML, RESULT_FORMATS, TSV, Format
+from ckg.formats import ANSWER_FORMATS, HTML, Format, ResultFormat
+from ckg.formats.media import PROBLEM_JSON
 from ckg.web.serving import serving
 from ckg.web.sparql_protocol import FORM, QUERY
 
-PROBLEM: Final = "application/problem+json"
 _STRING: Final = {"type": "string"}
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _HIDDEN: Final = frozenset({"static"})
@@ -94,7 +94,8 @@ def _operations(rule: Rule) -> dict[str, Any]:
 
 def _sparql() -> dict[str, Any]:
     limits = serving().pool.limits
-    keys = sorted({offered.key for offered in (*RESULT_FORMATS, *GRAPH_FORMATS, HTML)})
+    offered = (*ANSWER_FORMATS, HTML)
+    keys = sorted({f.key for f in offered})
     query = {"type": "string", "maxLength": limits.text, "example": "ASK {}"}
     graphs = [
         {"name": name, "in": "query", "schema": _IRIS, "explode": True}
@@ -102,7 +103,7 @@ def _sparql() -> dict[str, Any]:
     ]
     wanted = {"name": "format", "in": "query", "schema": {"type": "string", "enum": keys}}
     answers = {
-        "200": {"description": "The whole answer.", "content": _content((*RESULT_FORMATS, *GRAPH_FORMATS, HTML))},
+        "200": {"description": "The whole answer.", "content": _content(offered)},
         "304": {"description": "The client has the answer already."},
         **{str(status): _problem(text) for status, text in _REFUSALS.items()},
     }
@@ -130,10 +131,10 @@ def _sparql() -> dict[str, Any]:
 
 
 def _content(offered: Iterable[Format]) -> dict[str, Any]:
-    tables = (CSV, TSV)
-    return {f.media_type: {"schema": _STRING} if f in tables else {} for f in offered}
+    # A table that is text is a string to a program; what is made of JSON or XML has schemas of its own.
+    return {f.media_type: {"schema": _STRING} if isinstance(f, ResultFormat) and f.charset else {} for f in offered}
 
 
 def _problem(description: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {PROBLEM: {"schema": schema}, HTML.media_type: {}}}
+    return {"description": description, "content": {PROBLEM_JSON.media_type: {"schema": schema}, HTML.media_type: {}}}

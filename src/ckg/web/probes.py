@@ -18,7 +18,7 @@ def register(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         current = serving()
-        problem = current.pool.problem if current.lookup.count(most=1).number else "empty"
+        problem = current.unreadable or current.pool.problem
         answer = _fresh(jsonify(status=problem or "ready", release=current.release.id, version=ckg.__version__))
         answer.status_code = 503 if problem else 200
         return answer

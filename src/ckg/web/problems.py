@@ -11,20 +11,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestedRangeNotSatisfiable
 
 from ckg import errors
-from ckg.model.formats import GRAPH_FORMATS, HTML, Format, Kind
+from ckg.formats import GRAPH_FORMATS, HTML, Format, GraphFormat
+from ckg.formats.media import PROBLEM_JSON
 from ckg.model.negotiation import negotiate
 from ckg.web import headers
-
-PROBLEM_JSON: Final = Format(
-    "json", "problem details", "application/problem+json", "", Kind.PAGE, ("application/json", "text/json")
-)
 
 _LOG = logging.getLogger(__name__)
 _HTTP = "http://www.w3.org/2011/http#"
@@ -39,6 +36,7 @@ STATUS: Mapping[type[errors.CkgError], int] = {
     errors.EngineFailed: 503,
     errors.BudgetExhausted: 429,
     errors.QueryError: 400,
+    errors.NotExpressible: 406,
     errors.NoRelease: 503,
 }
 """The status of each domain error that a request can meet; any other one is a fault of the server."""
@@ -74,7 +72,7 @@ class Problem:
             document["successors"] = list(self.successors)
         return json.dumps(document | dict(self.extra), ensure_ascii=False).encode() + b"\n"
 
-    def as_rdf(self, wanted: Format) -> bytes:
+    def as_rdf(self, wanted: GraphFormat) -> bytes:
         """Return the problem in an RDF format, in the W3C's vocabulary HTTP in RDF."""
         node = ox.BlankNode("problem")
         rows: list[tuple[ox.NamedNode | ox.BlankNode, str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
@@ -89,13 +87,8 @@ class Problem:
             rows.append((node, _DCTERMS + "subject", subject))
             replaced = [value for value in map(_named, self.successors) if value is not None]
             rows += [(subject, _DCTERMS + "isReplacedBy", value) for value in replaced]
-        triples = [ox.Triple(s, ox.NamedNode(p), o) for s, p, o in rows]
-        prefixes = {"dcterms": _DCTERMS, "http": _HTTP}
-        syntax = ox.RdfFormat.from_media_type(wanted.media_type)
-        if wanted.kind is Kind.DATASET:
-            quads = [ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples]
-            return ox.serialize(quads, format=syntax) or b""
-        return ox.serialize(triples, format=syntax, prefixes=prefixes if wanted.key in ("ttl", "rdf") else None) or b""
+        lines = [f"{s} <{p}> {o} .\n".encode() for s, p, o in rows]
+        return b"".join(wanted.document([lines], {"dcterms": _DCTERMS, "http": _HTTP}))
 
 
 def _named(iri: str | None) -> ox.NamedNode | None:
@@ -162,13 +155,13 @@ def _from_http(error: HTTPException) -> tuple[Problem, dict[str, str]]:
 
 def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
     """Return the answer for a problem, negotiated: HTML, problem details, and RDF where a document was asked for."""
-    offered = (PROBLEM_JSON, HTML, *(GRAPH_FORMATS if problem.about else ()))
+    offered: tuple[Format, ...] = (PROBLEM_JSON, HTML, *(GRAPH_FORMATS if problem.about else ()))
     default = problem.fixed or PROBLEM_JSON
     chosen = problem.fixed or negotiate(request.headers.get("Accept"), offered, default) or PROBLEM_JSON
-    page = _page(problem) if chosen.key == HTML.key else None
+    page = _page(problem) if chosen == HTML else None
     if page is not None:
         body = page
-    elif chosen in GRAPH_FORMATS:
+    elif isinstance(chosen, GraphFormat):
         body = problem.as_rdf(chosen)
     else:
         chosen, body = PROBLEM_JSON, problem.as_json()

@@ -1,27 +1,24 @@
-"""Documents in RDF: the statements of a document and what it says about itself, in any format of the table.
+"""Documents in RDF: the statements of a document and what it says about itself, in any graph format.
 
-In TriG and N-Quads every statement stands in its named graphs. The other formats hold triples, so what was inferred and
-not asserted is told apart there by a reified statement each, said to be part of the graph of inferences.
+In a format that has named graphs (TriG, N-Quads) every statement stands in its graphs. The other formats hold
+triples, so what was inferred and not asserted is told apart there by a reified statement each, said to be part of the
+graph of inferences.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from ckg.model import formats
-from ckg.model.formats import Format
+from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, GraphFormat
+from ckg.formats.statements import Lines, used_prefixes
 from ckg.query.document import Document
 from ckg.query.originals import Node, Term
-from ckg.release.jsonld import SchemeClash, json_ld
 from ckg.release.layout import Release
-from ckg.release.rdfxml import rdf_xml
-from ckg.release.turtle import trig, turtle
-from ckg.web.addresses import FIXED, Address
+from ckg.web.addresses import Address
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _DCTERMS = "http://purl.org/dc/terms/"
@@ -32,8 +29,6 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 OWN_PREFIXES: Final = {"rdf": _RDF, "dcterms": _DCTERMS, "foaf": _FOAF, "xhv": _XHV, "void": _VOID, "dcat": _DCAT}
-
-_NAMESPACE = re.compile(r"<([^<>\s]*[/#:])[^<>\s/#:]*>")
 
 Fact = tuple[Node, str, Term]
 
@@ -83,7 +78,7 @@ def facts(about: About) -> Iterator[Fact]:
     if said.publisher:
         yield page, f"{_DCTERMS}publisher", Literal(said.publisher)
     if document.page == 1:
-        for offered in FIXED:
+        for offered in DOCUMENT_FORMATS:
             yield page, f"{_DCTERMS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
     if document.page > 1:
         yield page, f"{_XHV}prev", NamedNode(about.page_iri(document.page - 1))
@@ -104,13 +99,13 @@ def inferences(about: About) -> Iterator[Fact]:
         yield node, f"{_DCTERMS}isPartOf", graph
 
 
-def render(about: About, wanted: Format) -> bytes:
+def render(about: About, wanted: GraphFormat) -> bytes:
     """Return the document in an RDF format.
 
-    Raises `ckg.release.rdfxml.NotExpressible` where RDF/XML has no form for one of its triples.
+    Raises `ckg.errors.NotExpressible` where the format has no form for one of its triples.
     """
     own = list(facts(about))
-    if wanted in (formats.TRIG, formats.N_QUADS):
+    if isinstance(wanted, DatasetFormat):
         return _dataset(about, own, wanted)
     rows: list[Fact] = [(row.subject, row.predicate.value, row.object) for row in about.document.said]
     rows += own
@@ -120,32 +115,18 @@ def render(about: About, wanted: Format) -> bytes:
     return graph(rows, about.release.prefixes, wanted, name=about.iri)
 
 
-def graph(rows: Iterable[Fact], prefixes: Mapping[str, str], wanted: Format, *, name: str) -> bytes:
-    """Return triples in an RDF format; those that hold named graphs give them the graph `name`.
+def graph(rows: Iterable[Fact], prefixes: Mapping[str, str], wanted: GraphFormat, *, name: str) -> bytes:
+    """Return triples in an RDF format; those that have named graphs give them the graph `name`.
 
-    Raises `ckg.release.rdfxml.NotExpressible` where RDF/XML has no form for one of them.
+    Raises `ckg.errors.NotExpressible` where the format has no form for one of them.
     """
     lines = _lines(rows)
-    if wanted == formats.N_TRIPLES:
-        return b"".join(lines)
-    if wanted in (formats.TRIG, formats.N_QUADS):
+    if isinstance(wanted, DatasetFormat):
         return _graphs({name: lines}, prefixes, wanted)
-    prefixes = _used(prefixes, lines)
-    if wanted == formats.JSON_LD:
-        return _json_ld(lines, prefixes)
-    writer: Callable[..., Iterator[str]] = {"ttl": turtle, "rdf": rdf_xml}[wanted.key]
-    return "".join(writer([lines], prefixes)).encode()
+    return b"".join(wanted.document([lines], _used(prefixes, lines, wanted)))
 
 
-def _json_ld(lines: list[bytes], prefixes: dict[str, str]) -> bytes:
-    while True:
-        try:
-            return "".join(json_ld([lines], prefixes)).encode()
-        except SchemeClash as clash:  # an IRI such as urn:x with a prefix `urn`: do without the prefix
-            del prefixes[clash.prefix]
-
-
-def _dataset(about: About, own: list[Fact], wanted: Format) -> bytes:
+def _dataset(about: About, own: list[Fact], wanted: DatasetFormat) -> bytes:
     graphs: dict[str, list[Fact]] = {about.iri: own}
     for row in about.document.statements:
         for name in row.graphs:
@@ -153,15 +134,13 @@ def _dataset(about: About, own: list[Fact], wanted: Format) -> bytes:
     return _graphs({name: _lines(rows) for name, rows in sorted(graphs.items())}, about.release.prefixes, wanted)
 
 
-def _graphs(blocks: Mapping[str, list[bytes]], prefixes: Mapping[str, str], wanted: Format) -> bytes:
-    if wanted == formats.N_QUADS:
-        return b"".join(line[:-2] + f"<{name}> .\n".encode() for name, lines in blocks.items() for line in lines)
+def _graphs(blocks: Mapping[str, Lines], prefixes: Mapping[str, str], wanted: DatasetFormat) -> bytes:
     everything = [line for lines in blocks.values() for line in lines] + [f"<{name}>".encode() for name in blocks]
-    prefixes = _used(prefixes, everything)
-    return "".join(trig(((name, [lines]) for name, lines in blocks.items()), prefixes)).encode()
+    graphs = ((name, [lines]) for name, lines in blocks.items())
+    return b"".join(wanted.dataset(graphs, _used(prefixes, everything, wanted)))
 
 
-def _lines(rows: Iterable[Fact]) -> list[bytes]:
+def _lines(rows: Iterable[Fact]) -> Lines:
     """Return N-Triples lines: subjects in the order in which they come, sorted below a subject, none twice."""
     subjects: dict[Node, set[bytes]] = {}
     for subject, predicate, value in rows:
@@ -169,11 +148,11 @@ def _lines(rows: Iterable[Fact]) -> list[bytes]:
     return [line for lines in subjects.values() for line in sorted(lines)]
 
 
-def _used(prefixes: Mapping[str, str], lines: list[bytes]) -> dict[str, str]:
+def _used(prefixes: Mapping[str, str], lines: Lines, wanted: GraphFormat) -> dict[str, str]:
     """Return the prefixes, the project's before ours, whose namespace occurs in the lines."""
-    text = b"".join(lines).decode()
-    used = set(_NAMESPACE.findall(text))
+    if not wanted.groups_subjects:
+        return {}
     taken = set(prefixes.values())
-    bound = {**{prefix: iri for prefix, iri in OWN_PREFIXES.items() if iri not in taken}, **prefixes}
-    # A namespace that ends in no delimiter is rare; only for those is the text searched.
-    return {p: iri for p, iri in bound.items() if iri in used or (iri[-1:] not in "/#:" and f"<{iri}" in text)}
+    return used_prefixes(
+        {**{prefix: iri for prefix, iri in OWN_PREFIXES.items() if iri not in taken}, **prefixes}, lines
+    )

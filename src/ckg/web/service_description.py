@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
+from ckg.formats import ANSWER_FORMATS, GraphFormat
 from ckg.query.limits import Limits
 from ckg.web.representations import Fact, graph
 from ckg.web.serving import Serving
@@ -20,7 +20,7 @@ _SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
 _INTEGER: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
-def render(serving: Serving, endpoint: str, wanted: Format) -> bytes:
+def render(serving: Serving, endpoint: str, wanted: GraphFormat) -> bytes:
     """Return the description of the endpoint at the address `endpoint`, in a graph format."""
     prefixes = {"sd": _SD, "void": _VOID, "dcterms": _DCTERMS} | dict(serving.release.prefixes)
     return graph(_facts(serving, endpoint), prefixes, wanted, name=f"{serving.release.base.iri}sparql")
@@ -33,8 +33,9 @@ def _facts(serving: Serving, endpoint: str) -> Iterator[Fact]:
     yield service, f"{_RDF}type", ox.NamedNode(f"{_SD}Service")
     yield service, f"{_SD}endpoint", ox.NamedNode(endpoint)
     yield service, f"{_SD}supportedLanguage", ox.NamedNode(f"{_SD}SPARQL11Query")
-    for offered in (*RESULT_FORMATS, *GRAPH_FORMATS):
-        yield service, f"{_SD}resultFormat", ox.NamedNode(offered.iri)
+    for offered in ANSWER_FORMATS:
+        if offered.iri:
+            yield service, f"{_SD}resultFormat", ox.NamedNode(offered.iri)
     yield service, f"{_SD}defaultEntailmentRegime", ox.NamedNode(_SIMPLE)
     yield service, f"{_DCTERMS}license", ox.NamedNode(release.about.license)
     yield service, f"{_DCTERMS}description", ox.Literal(_bounds(serving.pool.limits), language="en")

@@ -7,6 +7,7 @@ streamed answer included.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -19,17 +20,18 @@ from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.wsgi import ClosingIterator
 
-from ckg.errors import CkgError
+from ckg.errors import CkgError, ReleaseError
 from ckg.model.staged import Role
 from ckg.query.budget import Budgets
 from ckg.query.document import Writer
 from ckg.query.limits import Limits
 from ckg.query.lookup import Lookup
 from ckg.query.observer import Observer
-from ckg.query.pool import Pool
+from ckg.query.pool import Pool, wait_until_ready
 from ckg.reason import explain
 from ckg.reason.explain import Explainer
-from ckg.release.current import Releases
+from ckg.release import manifest
+from ckg.release.current import Releases, hold
 from ckg.release.layout import MANIFEST, Release
 from ckg.release.search import Search
 from ckg.release.withdrawn import Withdrawal
@@ -45,6 +47,7 @@ T = TypeVar("T")
 
 _ENVIRON = "ckg.serving"
 _REMEMBERED = 50_000
+_LONGEST_START_S = 30.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -53,7 +56,8 @@ class Serving:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered, `hot` finished answers.
+    `documents` keeps what was rendered, `hot` finished answers. `opened_as` tells the release from one of the same name
+    that takes its place, `held` is the descriptor that keeps builds from deleting it.
     """
 
     release: Release
@@ -68,6 +72,8 @@ class Serving:
     documents: ByteCache
     hot: HotAnswers
     pool: Pool
+    opened_as: tuple[int, int]
+    held: int
     _memory: dict[tuple[Hashable, ...], Any] = field(default_factory=dict)
 
     def remembered(self, make: Callable[..., T], *arguments: Hashable) -> T:
@@ -82,8 +88,23 @@ class Serving:
             self._memory[key] = found
         return found
 
+    @property
+    def unreadable(self) -> str:
+        """Why no page can be answered, in a few words; empty where it can. Asks the file system and the store."""
+        try:
+            if self.release.manifest_id() != self.opened_as:
+                return "the release was replaced while it was served"
+            if not self.release.store.is_dir():
+                return "the store of the release is gone"
+            return "" if self.lookup.count(most=1).number else "empty"
+        except ReleaseError:
+            return "the release was deleted while it was served"
+        except OSError as error:
+            return f"the release cannot be read: {error.strerror or type(error).__name__}"
+
     def close(self) -> None:
         """Let go of every file and process."""
+        os.close(self.held)
         self.pool.close()
         self.lookup.close()
         if self.search is not None:
@@ -98,6 +119,17 @@ def opened(
     `budgets` and `observer` outlive a release: they belong to the pools of all of them.
     """
     release = Release(folder)
+    held = hold(release)
+    try:
+        return _opened(release, held, settings, budgets, observer)
+    except BaseException:
+        os.close(held)
+        raise
+
+
+def _opened(
+    release: Release, held: int, settings: Mapping[str, Any], budgets: Budgets | None, observer: Observer | None
+) -> Serving:
     base, staging = release.base, release.staging
     room = int(settings["limits.cache"]) << 20
     lookup = Lookup(release.store, base, staging.graphs)
@@ -124,6 +156,8 @@ def opened(
             observer=observer,
             probes=release.store_probes,
         ),
+        opened_as=release.manifest_id(),
+        held=held,
     )
 
 
@@ -166,8 +200,8 @@ class Current:
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
-        self._path = self._named()
-        self._lease = _Lease(open_(self._path))
+        self._last_fault = ""
+        self._lease = _Lease(open_(self._named()))
 
     def _named(self) -> Path:
         """Return the folder of the release that is to be served."""
@@ -184,22 +218,37 @@ class Current:
         while not self._stopped.wait(seconds):
             try:
                 self.refresh()
+                self._last_fault = ""
             except (CkgError, OSError, ValueError) as error:
-                _LOG.error("the release that is now current cannot be opened, the old one stays: %s", error)
+                if str(error) != self._last_fault:  # said once, not at every look
+                    kept = self._lease.serving.release.id
+                    _LOG.error("the release that is now current cannot be served, %s stays: %s", kept, error)
+                self._last_fault = str(error)
 
     def refresh(self) -> bool:
-        """Serve the release that `current` names; say whether it is another one than before."""
+        """Serve the release that `current` names; say whether it is another one than before.
+
+        The old one is served until the query workers of the new one are ready. Raises `ReleaseError` where a file of
+        it is missing or has another size than its manifest says, where its workers do not get ready, and whatever keeps
+        the release from being opened; the old one then stays.
+        """
         path = self._named()
-        if path == self._path:
+        now = self._lease.serving
+        if path == now.release.folder and Release(path).manifest_id() == now.opened_as:
             return False
-        fresh = _Lease(self._open(path))
+        manifest.verify(Release(path), deep=False)
+        opening = self._open(path)
+        if not wait_until_ready(opening.pool, _LONGEST_START_S):
+            opening.close()
+            raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
+        fresh = _Lease(opening)
         with self._lock:
-            old, self._lease, self._path = self._lease, fresh, path
+            old, self._lease = self._lease, fresh
             old.replaced = True
             idle = old.holders == 0
         if idle:
             old.serving.close()
-        _LOG.info("now serving release %s", fresh.serving.release.id)
+        _LOG.info("release %s is served now, after %s", fresh.serving.release.id, old.serving.release.id)
         return True
 
     def acquire(self) -> _Lease:

@@ -13,10 +13,11 @@ from xml.sax.saxutils import escape
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.model.formats import HTML, N_TRIPLES, Format
+from ckg.formats import HTML, N_TRIPLES
+from ckg.formats.media import TEXT, XML
+from ckg.formats.statements import iri
 from ckg.model.iris import Base
 from ckg.query.originals import first_line
-from ckg.release.statements import iri
 from ckg.web import answers
 from ckg.web.addresses import of_iri
 from ckg.web.serving import serving
@@ -24,8 +25,6 @@ from ckg.web.serving import serving
 MOST: Final = 20_000
 """Addresses in one file; the protocol allows 50,000 and 50 MB."""
 
-_XML = Format("xml", "sitemap", "application/xml", "", HTML.kind, charset=True)
-_TEXT = Format("txt", "text", "text/plain", "", HTML.kind, charset=True)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -37,11 +36,11 @@ def register(app: Flask) -> None:
     def robots() -> Response:
         root = request.script_root
         text = f"User-agent: *\nDisallow: {root}/sparql\nAllow: {root}/\nSitemap: {request.url_root}sitemap.xml\n"
-        return answers.body(text.encode, _TEXT, ("robots", request.url_root), fixed=True)
+        return answers.body(text.encode, TEXT, ("robots", request.url_root), fixed=True)
 
     @app.get("/sitemap.xml")
     def sitemap() -> Response:
-        return answers.body(_index, _XML, ("sitemap", request.url_root), fixed=True)
+        return answers.body(_index, XML, ("sitemap", request.url_root), fixed=True)
 
     @app.get("/sitemap-<int:number>.xml")
     def sitemap_part(number: int) -> Response:
@@ -49,7 +48,7 @@ def register(app: Flask) -> None:
         if not 1 <= number <= len(starts):
             raise NotFound(f"There are {len(starts)} parts of the sitemap.")
         make = partial(_part, starts[number - 1], request.url_root)
-        return answers.body(make, _XML, ("sitemap", number, request.url_root), fixed=True)
+        return answers.body(make, XML, ("sitemap", number, request.url_root), fixed=True)
 
 
 def _index() -> bytes:

@@ -9,7 +9,18 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ckg.errors import ClientGone
-from ckg.model.formats import GRAPH_FORMATS, HTML, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format, by_key
+from ckg.formats import (
+    BOOLEAN_FORMATS,
+    DOCUMENT_FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    RESULT_FORMATS,
+    SPARQL_JSON,
+    TURTLE,
+    Format,
+    GraphFormat,
+    by_key,
+)
 from ckg.model.negotiation import negotiate
 from ckg.query.answer import Question
 from ckg.query.budget import client_of
@@ -40,20 +51,20 @@ def _sparql() -> Response:
     body = b"" if request.method in ("GET", "HEAD") else request.get_data(cache=False)
     asked = read(request.method, request.environ.get("QUERY_STRING", ""), request.headers.get("Content-Type", ""), body)
     if asked.query is None:
-        return _described(_chosen(asked.format, (HTML, *GRAPH_FORMATS), TURTLE))
+        return _described(_chosen(asked.format, DOCUMENT_FORMATS, TURTLE))
     return _answered(asked, received)
 
 
 def _described(wanted: Format) -> Response:
     """Answer a GET without a query: the editor, or the service description."""
-    if wanted == HTML:
-        answer = answers.page(sparql_pages.render_editor, "sparql", negotiated=True)
-    else:
+    if isinstance(wanted, GraphFormat):
         address = request.base_url
         answer = answers.body(
             lambda: service_description.render(serving(), address, wanted), wanted, ("sparql", address), fixed=False
         )
         headers.vary(answer, "Accept")
+    else:
+        answer = answers.page(sparql_pages.render_editor, "sparql", negotiated=True)
     _links(answer)
     return answer
 
@@ -99,7 +110,7 @@ def _answered(asked: Asked, received: float) -> Response:
 def _format(asked: Asked, checked: Checked) -> Format:
     if checked.form.gives_graph:
         return _chosen(asked.format, (*GRAPH_FORMATS, HTML), TURTLE)
-    offered = tuple(f for f in RESULT_FORMATS if f.boolean or checked.form is not Form.ASK)
+    offered = BOOLEAN_FORMATS if checked.form is Form.ASK else RESULT_FORMATS
     return _chosen(asked.format, (*offered, HTML), SPARQL_JSON)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from ckg.model.formats import GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
+from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.query.answer import Answer
 from ckg.query.guard import Form
 from ckg.web.pages import charting, render
@@ -73,8 +73,7 @@ def results(site: Site, reader: Reader, query: str, answer: Answer, *, made_on: 
         return _page(site, reader, query, made_on=made_on, title="Answer", formats=GRAPH_FORMATS, **values)
     found = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
     if isinstance(found, ox.QueryBoolean):
-        formats = tuple(f for f in RESULT_FORMATS if f.boolean)
-        return _page(site, reader, query, made_on=made_on, title="Answer", formats=formats, truth=bool(found))
+        return _page(site, reader, query, made_on=made_on, title="Answer", formats=BOOLEAN_FORMATS, truth=bool(found))
     assert isinstance(found, ox.QuerySolutions)
     table = _table(reader, found)
     return _page(

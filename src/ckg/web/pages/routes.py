@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.model.formats import Format, Kind
+from ckg.formats import GRAPH_FORMATS
+from ckg.formats.media import JSON
 from ckg.release.dumps import Dump
 from ckg.web import answers, headers, languages
-from ckg.web.addresses import FIXED
 from ckg.web.pages import entity, listings, passages, querying, reasons, render, surroundings, whole
 from ckg.web.pages import home as home_page
 from ckg.web.pages import search as search_page
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_PAGES = 500
 MOST_TYPED = 200
-JSON = Format("json", "JSON", "application/json", "", Kind.PAGE)
 
 
 def register(app: Flask) -> None:
@@ -130,7 +129,7 @@ def dumps(listed: Sequence[Dump]) -> str:
 
 def thing(about: About) -> str:
     """Return the page of a document."""
-    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in FIXED if f.key != "html"]
+    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in GRAPH_FORMATS]
     return entity.html(site(), reader(), about.document, rows)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
+from ckg.formats import GRAPH_FORMATS
 from ckg.release.dumps import Dump, read
 from ckg.release.layout import DUMPS
 from ckg.web.pages import render, standing, structured, text
@@ -33,7 +34,7 @@ def catalogue(site: Site, reader: Reader) -> str:
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
-        formats=[(suffix, name) for suffix, name in (("ttl", "Turtle"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML"))],
+        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
     )
 
 

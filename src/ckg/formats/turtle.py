@@ -1,16 +1,19 @@
-"""Writing Turtle and TriG: grouped by subject, types first, the project's prefixes, lexical forms untouched.
+"""Turtle: grouped by subject, types first, the project's prefixes, lexical forms untouched.
 
-RDF 1.1 Turtle (https://www.w3.org/TR/turtle/) and RDF 1.1 TriG (https://www.w3.org/TR/trig/).
+RDF 1.1 Turtle (https://www.w3.org/TR/turtle/).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
+import pyoxigraph as ox
+
+from ckg.formats.base import W3C, EngineInput, GraphFormat
+from ckg.formats.statements import TYPE, Rows, label, literal
 from ckg.model.prefixes import Prefixes
-from ckg.release.merge import Lines
-from ckg.release.statements import TYPE, Rows, document, label, literal, subjects
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 # Only what no reader rewrites: rdflib, for one, turns a bare `01` into 1, `.5` into 0.5, and spells doubles anew.
@@ -22,7 +25,7 @@ _BARE = {
 _CACHED = 200_000
 
 
-class _Terms(dict[str, str]):
+class Terms(dict[str, str]):
     """From terms of N-Triples to terms of Turtle; remembers IRIs, because most occur often."""
 
     def __init__(self, prefixes: Prefixes) -> None:
@@ -45,12 +48,14 @@ class _Terms(dict[str, str]):
         return f'"{text}"^^{self[f"<{datatype}>"]}'
 
 
-def _header(prefixes: Mapping[str, str]) -> str:
+def header(prefixes: Mapping[str, str]) -> str:
+    """Return the declarations of the prefixes."""
     lines = [f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in sorted(prefixes.items())]
     return "".join([*lines, "\n"])
 
 
-def _node(subject: str, rows: Rows, terms: _Terms, indent: str) -> str:
+def node(subject: str, rows: Rows, terms: Terms, indent: str = "") -> str:
+    """Return the statements about a subject."""
     parts = [f"{indent}{terms[subject]}"]
     last = ""
     between = " "
@@ -75,40 +80,47 @@ class TurtleWriter:
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._prefixes = prefixes
-        self._terms = _Terms(Prefixes(prefixes))
+        self._terms = Terms(Prefixes(prefixes))
 
-    def head(self) -> str:
+    def head(self) -> bytes:
         """Return the declarations of the prefixes."""
-        return _header(self._prefixes)
+        return header(self._prefixes).encode()
 
-    def node(self, subject: str, rows: Rows) -> str:
+    def node(self, subject: str, rows: Rows) -> bytes:
         """Return the statements about a subject."""
-        return _node(subject, rows, self._terms, "")
+        return node(subject, rows, self._terms).encode()
 
-    def tail(self) -> str:
+    def tail(self) -> bytes:
         """Return nothing: Turtle just ends."""
-        return ""
+        return b""
 
 
-def turtle(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Return a Turtle document, part by part, with the triples of blocks of sorted N-Triples lines.
+class Turtle(EngineInput, GraphFormat):
+    r"""Turtle.
 
     >>> lines = [b'<e:s> <e:p> "20"^^<http://www.w3.org/2001/XMLSchema#integer> .\n', b'<e:s> <e:p> <e:x> .\n']
-    >>> print("".join(turtle([lines], {"e": "e:"})), end="")
+    >>> print(b"".join(FORMAT.document([lines], {"e": "e:"})).decode(), end="")
     @prefix e: <e:> .
     <BLANKLINE>
     e:s e:p 20 , e:x .
     <BLANKLINE>
     """
-    return document(blocks, TurtleWriter(prefixes))
+
+    has_named_graphs = False
+    syntax: ClassVar = ox.RdfFormat.TURTLE
+
+    def writer(self, prefixes: Mapping[str, str]) -> TurtleWriter:
+        """Return a writer of one document."""
+        return TurtleWriter(prefixes)
 
 
-def trig(graphs: Iterable[tuple[str, Iterable[Lines]]], prefixes: Mapping[str, str]) -> Iterator[str]:
-    """Yield a TriG document: each graph is its IRI and the blocks of its N-Triples lines."""
-    terms = _Terms(Prefixes(prefixes))
-    yield _header(prefixes)
-    for name, blocks in graphs:
-        yield f"{terms[f'<{name}>']} {{\n"
-        for subject, rows in subjects(blocks):
-            yield _node(subject, rows, terms, "    ")
-        yield "}\n\n"
+FORMAT: Final = Turtle(
+    key="ttl",
+    name="Turtle",
+    media_type="text/turtle",
+    iri=W3C + "Turtle",
+    aliases=("application/x-turtle", "application/turtle"),
+    words=("turtle",),
+    charset=True,
+    rank=10,
+)

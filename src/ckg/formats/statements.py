@@ -1,4 +1,4 @@
-"""Reading lines of canonical N-Triples as text, subject by subject, for the writers of documents.
+"""Reading lines of canonical N-Triples as text, subject by subject, for the writers of formats.
 
 The writers work on the text of terms and never on parsed values, so that every lexical form stays as it was written.
 """
@@ -6,12 +6,10 @@ The writers work on the text of terms and never on parsed values, so that every 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Protocol
 
 from ckg.errors import StageFailed
-from ckg.release.merge import Lines
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 TYPE = f"<{RDF}type>"
@@ -21,28 +19,13 @@ _SIMPLE_LABEL = re.compile(r"[A-Za-wyz][A-Za-z0-9_]*\Z")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
+_NAMESPACE = re.compile(r"<([^<>\s]*[/#:])[^<>\s/#:]*>")
+
+Lines = list[bytes]
+"""Lines of N-Triples, each with its line feed."""
+
 Rows = list[tuple[str, str]]
-
-
-class Writer(Protocol):
-    """Turns subjects with their predicates and objects, all as text, into a document, part by part."""
-
-    def head(self) -> str:
-        """Return what the document begins with."""
-
-    def node(self, subject: str, rows: Rows) -> str:
-        """Return what the document says of a subject."""
-
-    def tail(self) -> str:
-        """Return what the document ends with."""
-
-
-def document(blocks: Iterable[Lines], writer: Writer) -> Iterator[str]:
-    """Yield the parts of a document about the triples of blocks of sorted N-Triples lines."""
-    yield writer.head()
-    for subject, rows in subjects(blocks):
-        yield writer.node(subject, rows)
-    yield writer.tail()
+"""Predicates and objects of one subject, as text of N-Triples."""
 
 
 def subjects(blocks: Iterable[Lines]) -> Iterator[tuple[str, Rows]]:
@@ -112,3 +95,15 @@ def _resolve(found: re.Match[str]) -> str:
 def iri(term: str) -> str:
     """Return the IRI of a term in angle brackets."""
     return unescaped(term[1:-1])
+
+
+def used_prefixes(prefixes: Mapping[str, str], lines: Lines) -> dict[str, str]:
+    r"""Return the prefixes whose namespace occurs in the lines.
+
+    >>> used_prefixes({"a": "http://a.example/", "b": "http://b.example/"}, [b'<http://a.example/s> <x:p> "b" .\n'])
+    {'a': 'http://a.example/'}
+    """
+    text = b"".join(lines).decode()
+    used = set(_NAMESPACE.findall(text))
+    # A namespace that ends in no delimiter is rare; only for those is the text searched.
+    return {p: iri for p, iri in prefixes.items() if iri in used or (iri[-1:] not in "/#:" and f"<{iri}" in text)}

@@ -1,4 +1,4 @@
-"""Writing JSON-LD: one node object per subject, names shortened by a context of the project's prefixes.
+"""JSON-LD: one node object per subject, names shortened by a context of the project's prefixes.
 
 JSON-LD 1.1 (https://www.w3.org/TR/json-ld11/). Literals other than plain strings are value objects with their lexical
 form as a string, so that `01` stays `01`.
@@ -7,18 +7,23 @@ form as a string, so that `01` stays `01`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
+import pyoxigraph as ox
+
+from ckg.formats.base import W3C, EngineInput, GraphFormat
+from ckg.formats.guards import GuardedFile
+from ckg.formats.json_guard import JsonGuard
+from ckg.formats.statements import TYPE, Rows, iri, label, literal, unescaped
 from ckg.model.prefixes import Prefixes
-from ckg.release.merge import Lines
-from ckg.release.statements import TYPE, Rows, document, iri, label, literal, unescaped
 
 _CACHED = 200_000
 _GEN_DELIMS = ":/?#[]@"
 
 
-class SchemeClash(Exception):
-    """An IRI of the data starts with a prefix and a colon, and a reader would expand it: the prefix cannot be used."""
+class _SchemeClash(Exception):
+    """An IRI of the data starts with a prefix and a colon, and a reader would expand it."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -48,7 +53,7 @@ class _Terms(dict[str, str]):
             return short
         scheme, _, rest = full.partition(":")
         if scheme in self._prefixes and not rest.startswith("//"):
-            raise SchemeClash(scheme)
+            raise _SchemeClash(scheme)
         return full
 
     def value(self, term: str) -> str:
@@ -82,48 +87,61 @@ def context(prefixes: Mapping[str, str]) -> str:
     return json.dumps(bindings, ensure_ascii=False)
 
 
-def _node(subject: str, rows: Rows, terms: _Terms) -> str:
+def _node(subject: str, rows: Rows, terms: _Terms, own_context: str = "") -> str:
     members: dict[str, list[str]] = {}
     for predicate, value in rows:
         if predicate == TYPE and value[0] != '"':
             members.setdefault('"@type"', []).append(terms[value])
         else:
             members.setdefault(terms[predicate], []).append(terms.value(value))
-    parts = [f'{{"@id": {terms[subject]}']
+    parts = [f'{{{own_context}"@id": {terms[subject]}']
     for name, values in members.items():
         parts.append(f"{name}: {values[0]}" if len(values) == 1 else f"{name}: [{', '.join(values)}]")
     return ",\n    ".join(parts) + "}"
 
 
 class JsonLdWriter:
-    """Writes JSON-LD with some prefixes; raises `SchemeClash` if one must be left out: start again without it."""
+    """Writes JSON-LD with some prefixes."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._usable = {prefix: namespace for prefix, namespace in prefixes.items() if prefix}
         self._terms = _Terms(self._usable)
         self._separator = "\n"
 
-    def head(self) -> str:
+    def head(self) -> bytes:
         """Return the context and the beginning of the list of nodes."""
-        return f'{{"@context": {context(self._usable)},\n"@graph": ['
+        return f'{{"@context": {context(self._usable)},\n"@graph": ['.encode()
 
-    def node(self, subject: str, rows: Rows) -> str:
+    def node(self, subject: str, rows: Rows) -> bytes:
         """Return the node object of a subject."""
-        written = self._separator + _node(subject, rows, self._terms)
-        self._separator = ",\n"
-        return written
+        try:
+            text = _node(subject, rows, self._terms)
+        except _SchemeClash as clash:
+            text = self._without(clash.prefix, subject, rows)
+        text, self._separator = self._separator + text, ",\n"
+        return text.encode()
 
-    def tail(self) -> str:
+    def tail(self) -> bytes:
         """Return the end of the list of nodes."""
-        return "\n]}\n"
+        return b"\n]}\n"
+
+    def _without(self, prefix: str, subject: str, rows: Rows) -> str:
+        """Return a node object in which a prefix is unbound, because an IRI such as `geo:1,2` begins with it."""
+        unbound = [prefix]
+        while True:
+            usable = {name: namespace for name, namespace in self._usable.items() if name not in unbound}
+            own = f'"@context": {json.dumps(dict.fromkeys(unbound))}, '
+            try:
+                return _node(subject, rows, _Terms(usable), own)
+            except _SchemeClash as clash:
+                unbound.append(clash.prefix)
 
 
-def json_ld(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Return a JSON-LD document, part by part, with the triples of blocks of sorted N-Triples lines.
+class JsonLd(EngineInput, GraphFormat):
+    r"""JSON-LD, compacted.
 
-    Raises `SchemeClash` if a prefix must be left out: start again without it.
-
-    >>> print("".join(json_ld([[b'<http://e.example/s> <http://e.example/p> "a"@en .\n']], {"e": "http://e.example/"})))
+    >>> lines = [b'<http://e.example/s> <http://e.example/p> "a"@en .\n']
+    >>> print(b"".join(FORMAT.document([lines], {"e": "http://e.example/"})).decode())
     {"@context": {"e": "http://e.example/"},
     "@graph": [
     {"@id": "e:s",
@@ -131,4 +149,25 @@ def json_ld(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[st
     ]}
     <BLANKLINE>
     """
-    return document(blocks, JsonLdWriter(prefixes))
+
+    has_named_graphs = True
+    syntax: ClassVar = ox.RdfFormat.JSON_LD
+
+    def guard(self, _file: GuardedFile) -> JsonGuard:
+        """Return the guard against depth."""
+        return JsonGuard()
+
+    def writer(self, prefixes: Mapping[str, str]) -> JsonLdWriter:
+        """Return a writer of one document."""
+        return JsonLdWriter(prefixes)
+
+
+FORMAT: Final = JsonLd(
+    key="jsonld",
+    name="JSON-LD",
+    media_type="application/ld+json",
+    iri=W3C + "JSON-LD",
+    aliases=("application/json",),
+    words=("json-ld", "json"),
+    rank=20,
+)

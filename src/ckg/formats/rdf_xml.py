@@ -1,4 +1,4 @@
-"""Writing RDF/XML, for tools that read nothing else; what XML cannot say is refused.
+"""RDF/XML, for tools that read nothing else; what XML cannot say is refused.
 
 RDF 1.1 XML Syntax (https://www.w3.org/TR/rdf-syntax-grammar/). Two things have no form in it: a predicate whose IRI
 does not end in an XML name, and a literal with a character that XML 1.0 forbids (most control characters).
@@ -7,10 +7,17 @@ does not end in an XML name, and a literal with a character that XML 1.0 forbids
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from typing import IO, ClassVar, Final
+from xml.parsers import expat
 
-from ckg.release.merge import Lines
-from ckg.release.statements import RDF, Rows, document, iri, label, literal, unescaped
+import pyoxigraph as ox
+
+from ckg.errors import NotExpressible
+from ckg.formats.base import W3C, EngineInput, GraphFormat
+from ckg.formats.guards import GuardedFile
+from ckg.formats.statements import RDF, Rows, iri, label, literal, unescaped
+from ckg.formats.xml_guard import XmlGuard
 
 # Names of ASCII letters are XML names in every edition of XML and in Namespaces in XML.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
@@ -22,10 +29,6 @@ _SPECIAL = re.compile('[&<>"\t\n\r]')
 _ATTRIBUTE = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _TEXT = {**_ATTRIBUTE, '"': '"', "\t": "\t", "\n": "\n"}
 _CACHED = 200_000
-
-
-class NotExpressible(Exception):
-    """The triples cannot be written as RDF/XML; the message says which and why."""
 
 
 def _attribute(text: str) -> str:
@@ -118,32 +121,61 @@ class RdfXmlWriter:
         self._prefixes = {**usable, "rdf": RDF}
         self._elements, self._references = _Elements(self._prefixes), _References()
 
-    def head(self) -> str:
+    def head(self) -> bytes:
         """Return the beginning of the root element, with the namespaces."""
         bound = (f'\n    xmlns:{prefix}="{_attribute(name)}"' for prefix, name in sorted(self._prefixes.items()))
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{"".join(bound)}>\n'
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{"".join(bound)}>\n'.encode()
 
-    def node(self, subject: str, rows: Rows) -> str:
+    def node(self, subject: str, rows: Rows) -> bytes:
         """Return the description of a subject."""
-        return _node(subject, rows, self._elements, self._references)
+        return _node(subject, rows, self._elements, self._references).encode()
 
-    def tail(self) -> str:
+    def tail(self) -> bytes:
         """Return the end of the root element."""
-        return "</rdf:RDF>\n"
-
-
-def rdf_xml(blocks: Iterable[Lines], prefixes: Mapping[str, str]) -> Iterator[str]:
-    r"""Return an RDF/XML document, part by part, with the triples of blocks of sorted N-Triples lines.
-
-    Raises `NotExpressible` where RDF/XML has no form for a triple.
-
-    >>> text = "".join(rdf_xml([[b'<e:s> <http://e.example/p> "a<b"@en .\n']], {"e": "http://e.example/"}))
-    >>> '<e:p xml:lang="en">a&lt;b</e:p>' in text
-    True
-    """
-    return document(blocks, RdfXmlWriter(prefixes))
+        return b"</rdf:RDF>\n"
 
 
 def _usable(prefix: str, namespace: str) -> bool:
     # Namespaces in XML 1.0, section 3: names that begin with "xml" are reserved. RDF's namespace has one name here.
     return bool(_NAME.match(prefix)) and prefix[:3].lower() != "xml" and namespace != RDF and prefix != "rdf"
+
+
+class RdfXml(EngineInput, GraphFormat):
+    r"""RDF/XML.
+
+    >>> lines = [b'<e:s> <http://e.example/p> "a<b"@en .\n']
+    >>> text = b"".join(FORMAT.document([lines], {"e": "http://e.example/"}))
+    >>> b'<e:p xml:lang="en">a&lt;b</e:p>' in text
+    True
+    """
+
+    has_named_graphs = False
+    syntax: ClassVar = ox.RdfFormat.RDF_XML
+
+    def guard(self, file: GuardedFile) -> XmlGuard:
+        """Return the guard against entities and depth."""
+        return XmlGuard(file)
+
+    def place_of_error(self, file: IO[bytes]) -> tuple[int, int] | None:
+        """Return where a file stops being well-formed XML; the RDF parser does not say."""
+        try:
+            expat.ParserCreate().ParseFile(file)
+        except expat.ExpatError as error:
+            return error.lineno, error.offset + 1
+        return None
+
+    def writer(self, prefixes: Mapping[str, str]) -> RdfXmlWriter:
+        """Return a writer of one document."""
+        return RdfXmlWriter(prefixes)
+
+
+FORMAT: Final = RdfXml(
+    key="rdf",
+    name="RDF/XML",
+    media_type="application/rdf+xml",
+    iri=W3C + "RDF_XML",
+    aliases=("application/xml", "text/xml"),
+    words=("xml", "rdfxml", "owl"),
+    suffixes=("rdfs",),
+    rank=40,
+)

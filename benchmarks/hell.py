@@ -239,7 +239,7 @@ def report(
         f"| releases switched | {course.switched} |",
         f"| full disk | {course.disk} |",
         "",
-        "| s | memory, MB | largest process, MB | descriptors | processes | temporary files, MB |",
+        "| s | memory, MB | without the workers, MB | descriptors | processes | temporary files, MB |",
         "|---:|---:|---:|---:|---:|---:|",
     ]
     looks = [("before", course.before), *((f"{look.at:.0f}", look) for look in watch.rows()), ("after", course.after)]

@@ -10,7 +10,7 @@ import os
 import selectors
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -233,10 +233,10 @@ def processor_seconds(root: int) -> float:
     return sum(sum(map(int, _stat(number)[11:15])) for number in family(root)) / _TICKS
 
 
-def own_memory_mb(root: int) -> float:
+def own_memory_mb(root: int, without: Collection[int] = ()) -> float:
     """Return the memory, in MB, that a process and its descendants hold: each one's own and once what is shared."""
     own = shared = 0
-    for number in family(root):
+    for number in set(family(root)).difference(without):
         try:
             _, resident, common = map(int, (Path("/proc") / str(number) / "statm").read_text().split()[:3])
         except (OSError, ValueError):

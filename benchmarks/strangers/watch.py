@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shop.driver import family, own_memory_mb
+from strangers.faults import workers
 from strangers.light import Clock
 
 MOST_GROWTH = 1.15
-MOST_GROWTH_MB = 64.0
+MOST_GROWTH_MB = 32.0
 MOST_DESCRIPTORS = 40
 """What may be more in the last third than in the second: the first is the time in which caches fill."""
 
@@ -23,8 +24,8 @@ MOST_DESCRIPTORS = 40
 class Look:
     """What a server held at a moment.
 
-    Seconds since the start, memory of all its processes and of the largest one in MB, open descriptors, processes, MB
-    of temporary files.
+    Seconds since the start, memory of all its processes in MB and without the query workers, open descriptors,
+    processes, MB of temporary files. What a query takes has a bound of its own and comes and goes.
     """
 
     at: float
@@ -51,11 +52,11 @@ class Watch:
 
     def look(self, at: float) -> Look:
         numbers = family(self.server)
-        largest = max((_memory_mb(number) for number in numbers), default=0.0)
+        serving = own_memory_mb(self.server, without=workers(self.server))
         room = os.statvfs(self.folder) if self.folder else None
         spooled = (room.f_blocks - room.f_bfree) * room.f_frsize / 1e6 if room else 0.0
         descriptors = sum(map(_descriptors, numbers))
-        return Look(at, own_memory_mb(self.server), largest, descriptors, len(numbers), spooled)
+        return Look(at, own_memory_mb(self.server), serving, descriptors, len(numbers), spooled)
 
     def growth(self) -> list[str]:
         """Return what grew from the second third of the time to the last; nothing where all is flat."""
@@ -63,11 +64,11 @@ class Watch:
         if not third:
             return []
         middle, last = self.looks[third : 2 * third], self.looks[2 * third :]
-        memory = [_median([look.memory_mb for look in part]) for part in (middle, last)]
+        memory = [_median([look.serving_mb for look in part]) for part in (middle, last)]
         descriptors = [_median([look.descriptors for look in part]) for part in (middle, last)]
         found = []
         if memory[1] > memory[0] * MOST_GROWTH and memory[1] > memory[0] + MOST_GROWTH_MB:
-            found.append(f"memory {memory[0]:.0f} -> {memory[1]:.0f} MB")
+            found.append(f"memory without the workers {memory[0]:.0f} -> {memory[1]:.0f} MB")
         if descriptors[1] > descriptors[0] + MOST_DESCRIPTORS:
             found.append(f"descriptors {descriptors[0]:.0f} -> {descriptors[1]:.0f}")
         return found
@@ -87,10 +88,3 @@ def _descriptors(number: int) -> int:
         return sum(1 for _ in (Path("/proc") / str(number) / "fd").iterdir())
     except OSError:
         return 0
-
-
-def _memory_mb(number: int) -> float:
-    try:
-        return int((Path("/proc") / str(number) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        return 0.0

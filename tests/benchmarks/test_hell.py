@@ -131,7 +131,7 @@ def test_memory_and_descriptors_that_grow_are_noticed(strangers):
     def watched(memory: float, descriptors: int) -> list[str]:
         watch = strangers.watch.Watch(1, None)
         for n in range(30):
-            watch.looks.append(strangers.watch.Look(n, 200 + memory * n, 100, 100 + descriptors * n, 6, 0))
+            watch.looks.append(strangers.watch.Look(n, 900 - 9 * n, 200 + memory * n, 100 + descriptors * n, 6, 0))
         return watch.growth()
 
     assert watched(0, 0) == []

@@ -8,7 +8,8 @@ Oxigraph's own server; a peer that is not named is left out, and the table says 
 in the same order by 1, 4 and 16 clients with connections kept alive, each query with a constant of its own so that no
 cache helps, and ckg a second time with the same queries again and again. One server runs at a time. Printed: median and
 99th percentile in milliseconds, queries a second, and the ratio of ckg's queries a second to the peer's. `load` is the
-load average of the machine at the start: figures from a busy machine say little.
+load average of the machine at the start: figures from a busy machine say little. That is the mix on generated summits;
+`--mix shop` asks what people ask a shop, at one size or several, and compares the answers as well: shop/run.py.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ import generate
 from ckg.build.pipeline import Build
 from ckg.model.config import read
 from ckg.release.current import Releases
+from shop import run
+from shop.servers import Peers
 
 CLIENTS = (1, 4, 16)
 PREFIX = (
@@ -236,21 +239,29 @@ def servers(folder: Path, data: Path, options: argparse.Namespace) -> Iterator[t
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--mix", choices=("summits", "shop"), default="summits")
+    parser.add_argument("--triples", type=int, nargs="+", default=[1_000_000], help="several sizes only for the shop")
     parser.add_argument(
         "--seconds", type=float, default=5.0, help="how long each server is asked by each number of clients"
     )
     parser.add_argument("--rdflib-endpoint", default="")
     parser.add_argument("--fuseki", default="")
     parser.add_argument("--oxigraph", default="")
+    parser.add_argument("--projects", type=Path, help="a folder in which shops are kept from run to run")
     options = parser.parse_args()
-    print(f"# SPARQL over HTTP\n\n{options.triples:,} triples, {options.seconds:g} s for each figure, "
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the servers are ended too
+    if options.mix == "shop":
+        peers = Peers(options.oxigraph, options.fuseki, options.rdflib_endpoint)
+        run.main(options.triples, options.seconds, peers, options.projects)
+        return
+    triples = options.triples[0]
+    print(f"# SPARQL over HTTP\n\n{triples:,} triples, {options.seconds:g} s for each figure, "
           f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start.\n")  # fmt: skip
     print("| server | clients | median ms | p99 ms | queries/s | failed | ckg is faster by |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        data, subjects = prepare(folder, options.triples)
+        data, subjects = prepare(folder, triples)
         rates: dict[int, float] = {}
 
         def uncached(n: int) -> str:

@@ -19,11 +19,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ckg.jobs import Job, ResultOf, run
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store
-from ckg.release.layout import About
+from ckg.process_jobs import Job, ResultOf, run
+from ckg.release import allocator, catalogue, dumps, layout, manifest, store
+from ckg.release.layout import ProjectMetadata
+from ckg.release.search import index
 
 BASE = Base("https://w3id.org/ckg/")
 TERMS = BASE.terms
@@ -139,7 +140,9 @@ def main() -> None:
     parser.add_argument("--triples", type=int, default=1_000_000)
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
-    about = About("b", "B", "", BASE.iri, "1", "", "https://example.org/l", "", "", ("en",), (), {"ckg": TERMS})
+    about = ProjectMetadata(
+        "b", "B", "", BASE.iri, "1", "", "https://example.org/l", "", "", ("en",), (), {"ckg": TERMS}
+    )
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "1-benchmark"
         (folder / layout.DUMPS).mkdir(parents=True)
@@ -153,7 +156,7 @@ def main() -> None:
         jobs = [
             first,
             Job("store", store.build, (staging, union, folder / layout.STORE), allocator.environment()),
-            Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, BASE)),
+            Job("search index", index.build, (union, folder / layout.SEARCH, staging, BASE)),
             *others,
         ]
         wrapped = [Job(job.name, measured, (job.function, *job.arguments), job.environment) for job in jobs]

@@ -39,9 +39,9 @@ import pyoxigraph as ox
 from ckg.backends import EMBEDDED, ReleaseData
 from ckg.formats import SPARQL_JSON
 from ckg.model.iris import Base
-from ckg.query.answer import Question
-from ckg.query.limits import Limits
-from ckg.query.observer import Nobody
+from ckg.query.job import QueryJob
+from ckg.query.limits import QueryLimits
+from ckg.query.metrics_sink import NullSink
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.release.current import Releases
 from sparql import CONFIG, MIX, PREFIX, SERVE, ask, free_port, prepare, running
@@ -222,8 +222,8 @@ def kills(address: str) -> Counter[str]:
 
 def _pool(store: Path) -> Pool:
     data = ReleaseData(store, Base("http://localhost/"))
-    limits = Limits(cache=0, budget_seconds=0.0)
-    return Pool(EMBEDDED.evaluator(data, limits, Nobody()), limits)
+    limits = QueryLimits(cache=0, budget_seconds=0.0)
+    return Pool(EMBEDDED.evaluator(data, limits, NullSink()), limits)
 
 
 def hop(store: Path, times: int) -> tuple[float, float]:
@@ -235,7 +235,7 @@ def hop(store: Path, times: int) -> tuple[float, float]:
         for n in range(times):
             text = SMALLEST.format(n=n)
             began = time.perf_counter()
-            pool.run(Question(text, SPARQL_JSON))
+            pool.run(QueryJob(text, SPARQL_JSON))
             through.append((time.perf_counter() - began) * 1000)
             began = time.perf_counter()
             answer = opened.query(text)
@@ -291,7 +291,7 @@ def report(
     alone: Light, beside: Light, greedy: Greedy, single: Greedy,
     killed: Counter[str], most: int, hops: tuple[float, float],
 ) -> None:  # fmt: skip
-    limits = Limits()
+    limits = QueryLimits()
     print("| light queries | asked | not answered | median ms | p99 ms | longest ms |\n|---|---|---|---|---|---|")
     for title, run in (("alone", alone), ("beside run-aways", beside)):
         print(f"| {title} | {len(run.times)} | {run.failed} | {run.percentile(0.5):.2f} | {run.percentile(0.99):.2f} "

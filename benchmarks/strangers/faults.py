@@ -19,7 +19,7 @@ from strangers.site import Site
 KILL_EVERY_S = 2.0
 SWITCH_EVERY_S = 20.0
 _SPOOL_MB = 1024
-_NURSERY = b"ckg.query.nursery"
+_NURSERY = b"ckg.backends.oxigraph.fork_server"
 _FULL_FILE_BYTES = 4096
 
 

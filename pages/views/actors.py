@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import text
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
-from ckg.pages.reader import Reader, Ref
+from ckg.pages.reader import Ref, ViewContext
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import DCTERMS, SCHEMA
 
 from . import maps, meetings
@@ -60,7 +60,7 @@ class Actor:
     map_caption: str
 
 
-def said_of(reader: Reader, thing: Node) -> list[Brief]:
+def said_of(reader: ViewContext, thing: Node) -> list[Brief]:
     """Return the claims and observations about a thing, the earliest first."""
     graph = reader.graph
     found = graph.nodes(thing, CKG.discussedIn) or graph.subjects(thing, CKG.about)
@@ -68,7 +68,7 @@ def said_of(reader: Reader, thing: Node) -> list[Brief]:
     return briefs(reader, kept[:MANY])
 
 
-def commitments_of(reader: Reader, thing: Node) -> tuple[list[Brief], list[Brief]]:
+def commitments_of(reader: ViewContext, thing: Node) -> tuple[list[Brief], list[Brief]]:
     """Return what binds a state, and what it only stands behind as a party."""
     graph = reader.graph
     bound = graph.nodes(thing, CKG.boundBy)
@@ -76,7 +76,7 @@ def commitments_of(reader: Reader, thing: Node) -> tuple[list[Brief], list[Brief
     return briefs(reader, bound[:MANY]), briefs(reader, behind[:MANY])
 
 
-def attended(reader: Reader, thing: Node) -> list[Attended]:
+def attended(reader: ViewContext, thing: Node) -> list[Attended]:
     """Return the meetings a state or person took part in, with the participation, the latest first."""
     graph = reader.graph
     own = set(graph.subjects(thing, CKG.participant, CKG.observer, CKG.attendee, CKG.representedBy, CKG.inPost))
@@ -92,7 +92,7 @@ def attended(reader: Reader, thing: Node) -> list[Attended]:
     return sorted(rows, key=lambda row: row.meeting.start, reverse=True)
 
 
-def resources_of(reader: Reader, thing: Node) -> list[Held]:
+def resources_of(reader: ViewContext, thing: Node) -> list[Held]:
     """Return the resources a place is said to hold, each with the statements that say so."""
     graph = reader.graph
     rows: dict[Node, list[Node]] = {}
@@ -103,7 +103,7 @@ def resources_of(reader: Reader, thing: Node) -> list[Held]:
     return sorted(found, key=lambda row: row.resource.words.text.casefold())
 
 
-def view(reader: Reader, node: Node) -> Actor:
+def view(reader: ViewContext, node: Node) -> Actor:
     """Return what the page of a state, region, person, post or organisation shows."""
     graph = reader.graph
     bound, behind = commitments_of(reader, node)
@@ -132,7 +132,7 @@ def view(reader: Reader, node: Node) -> Actor:
     )
 
 
-def codes(reader: Reader, node: Node) -> list[tuple[Ref, str]]:
+def codes(reader: ViewContext, node: Node) -> list[tuple[Ref, str]]:
     """Return the identifiers of a place in the code lists of others."""
     fields = (CKG.iso3166Alpha3, CKG.iso3166Numeric, CKG.unM49, CKG.cowCode)
     rows = [(reader.ref(field), reader.graph.text(node, field)) for field in fields]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from ckg.pages import claims, evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import PROV, SCHEMA
 
 from .terms import CKG, ELI
@@ -44,7 +44,7 @@ class Claim(claims.Claim):
     timing: list[Timing]
 
 
-def documents_near(reader: Reader, node: Node) -> list[Node]:
+def documents_near(reader: ViewContext, node: Node) -> list[Node]:
     """Return the outcome documents that a statement is about, or those that its source reports beside it."""
     graph = reader.graph
     found: list[Node] = []
@@ -63,7 +63,7 @@ def documents_near(reader: Reader, node: Node) -> list[Node]:
     return list(dict.fromkeys(found))
 
 
-def adoption_day(reader: Reader, document: Node) -> str:
+def adoption_day(reader: ViewContext, document: Node) -> str:
     """Return the day a document was adopted: its own date, else the last day of the meeting."""
     graph = reader.graph
     own = graph.text(document, ELI.date_document)
@@ -73,7 +73,7 @@ def adoption_day(reader: Reader, document: Node) -> str:
     return max((day for day in days if day), default="")
 
 
-def timing(reader: Reader, node: Node) -> list[Timing]:
+def timing(reader: ViewContext, node: Node) -> list[Timing]:
     """Return how the dates of a statement's sources lie to the adoption of the documents it is about.
 
     The earliest source counts, and the primary source where the statement goes back to one.
@@ -113,7 +113,7 @@ def order(published: str, adopted: str) -> str:
     return "after" if first > day else "undecided"
 
 
-def view(reader: Reader, node: Node) -> Claim:
+def view(reader: ViewContext, node: Node) -> Claim:
     """Return what the page of a claim, an observation or a conversion shows."""
     graph = reader.graph
     core = claims.view(reader, node)
@@ -131,7 +131,7 @@ def view(reader: Reader, node: Node) -> Claim:
     )
 
 
-def conflict_view(reader: Reader, node: Node) -> claims.Conflict:
+def conflict_view(reader: ViewContext, node: Node) -> claims.Conflict:
     """Return what the page of a conflict shows: its sides in the order of their dates."""
     graph = reader.graph
     core = claims.conflict_view(reader, node)

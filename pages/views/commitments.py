@@ -8,9 +8,9 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import evidence, text
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Reader, Ref, Words
+from ckg.pages.reader import Figure, Ref, ViewContext, Words
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import PROV, SCHEMA
@@ -59,7 +59,7 @@ class Score:
 class Commitment:
     """What the page of a commitment or principle shows; `line` is a drawing of its time."""
 
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
     figures: list[Figure]
     period: Period | None
@@ -100,7 +100,7 @@ _CODED = (
 )
 
 
-def strength(reader: Reader, node: Node) -> Strength | None:
+def strength(reader: ViewContext, node: Node) -> Strength | None:
     """Return the speech act of a commitment and where it stands among all acts that have a rank."""
     graph = reader.graph
     act = graph.node(node, CKG.speechAct)
@@ -114,13 +114,13 @@ def strength(reader: Reader, node: Node) -> Strength | None:
     return Strength(reader.ref(act), int(rank) if rank.isdigit() else 0, max(known, default=0))
 
 
-def coding(reader: Reader, node: Node) -> list[tuple[Ref, list[Ref]]]:
+def coding(reader: ViewContext, node: Node) -> list[tuple[Ref, list[Ref]]]:
     """Return how a commitment was coded, field by field; a field that no source gives is absent."""
     rows = [(reader.ref(field), reader.refs(reader.graph.nodes(node, field))) for field in _CODED]
     return [(field, values) for field, values in rows if values]
 
 
-def steps(reader: Reader, node: Node) -> list[Step]:
+def steps(reader: ViewContext, node: Node) -> list[Step]:
     """Return the steps in the life of a commitment, the earliest first."""
     graph = reader.graph
     found = []
@@ -134,7 +134,7 @@ def steps(reader: Reader, node: Node) -> list[Step]:
     return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 
 
-def scores(reader: Reader, node: Node) -> list[Score]:
+def scores(reader: ViewContext, node: Node) -> list[Score]:
     """Return the compliance scores of a commitment, by member."""
     graph = reader.graph
     found = []
@@ -153,13 +153,13 @@ def scores(reader: Reader, node: Node) -> list[Score]:
     return sorted(found, key=lambda score: score.member.words.text if score.member else "")
 
 
-def conversions(reader: Reader, node: Node) -> list[Node]:
+def conversions(reader: ViewContext, node: Node) -> list[Node]:
     """Return the conversions of the amounts of a commitment into other currencies."""
     graph = reader.graph
     return [found for amount in graph.nodes(node, CKG.amount) for found in graph.subjects(amount, CKG.converts)]
 
 
-def conflicts_over(reader: Reader, node: Node) -> list[Ref]:
+def conflicts_over(reader: ViewContext, node: Node) -> list[Ref]:
     """Return the conflicts that a statement stands in, that are about it, or in which its readings stand."""
     graph = reader.graph
     related = [node, *graph.nodes(node, CKG.hasReading), *conversions(reader, node)]
@@ -167,18 +167,18 @@ def conflicts_over(reader: Reader, node: Node) -> list[Ref]:
     return reader.refs([*found, *graph.subjects(node, CKG.conflictOn)])
 
 
-def deadline(reader: Reader, node: Node) -> tuple[str, str]:
+def deadline(reader: ViewContext, node: Node) -> tuple[str, str]:
     """Return the deadline of a commitment as the graph has it and on what it rests."""
     basis = reader.graph.node(node, CKG.deadlineBasis)
     return reader.graph.text(node, CKG.deadline) or "", reader.label(basis).text if basis else ""
 
 
-def made(reader: Reader, node: Node) -> list[Ref]:
+def made(reader: ViewContext, node: Node) -> list[Ref]:
     """Return the meetings at which a commitment was made."""
     return reader.refs(reader.graph.nodes(node, CKG.madeAt))
 
 
-def view(reader: Reader, node: NamedNode) -> Commitment:
+def view(reader: ViewContext, node: NamedNode) -> Commitment:
     """Return what the page of a commitment or principle shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)
@@ -210,7 +210,9 @@ def view(reader: Reader, node: NamedNode) -> Commitment:
     )
 
 
-def _line(reader: Reader, node: NamedNode, found: list[Figure], period: Period | None, deadline: str) -> Markup | None:
+def _line(
+    reader: ViewContext, node: NamedNode, found: list[Figure], period: Period | None, deadline: str
+) -> Markup | None:
     """Return the line from the beginning of a commitment to its deadline, where the graph gives both."""
     last = deadline or (period.end if period else "")
     end = text.day(last, last=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ckg.pages import evidence, text
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import DCTERMS, SCHEMA
 
 from .commitments import Strength, strength
@@ -34,7 +34,7 @@ class Clause:
     ref: Ref
     order: int
     definition: Words | None
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     carried: list[Carried]
     themes: list[Ref]
     note: Words | None
@@ -67,7 +67,7 @@ class Document:
     meetings: list[Ref]
     parties: list[Ref]
     versions: list[Version]
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
     note: Words | None
 
@@ -84,7 +84,7 @@ class ClausePage:
     count: int
 
 
-def clause(reader: Reader, node: Node) -> Clause:
+def clause(reader: ViewContext, node: Node) -> Clause:
     """Return a clause with what it carries."""
     graph = reader.graph
     order = graph.text(node, CKG.orderInSource) or ""
@@ -99,7 +99,7 @@ def clause(reader: Reader, node: Node) -> Clause:
     )
 
 
-def carried(reader: Reader, found: Brief) -> Carried:
+def carried(reader: ViewContext, found: Brief) -> Carried:
     """Return how a commitment or principle was coded."""
     graph = reader.graph
     node = reader.node(found.ref)
@@ -113,7 +113,7 @@ def carried(reader: Reader, found: Brief) -> Carried:
     )
 
 
-def clauses(reader: Reader, document: Node) -> list[Clause]:
+def clauses(reader: ViewContext, document: Node) -> list[Clause]:
     """Return the clauses of a document in the order of the source."""
     parts = [node for node in reader.graph.nodes(document, ELI.has_part) if reader.graph.is_a(node, CKG.Clause)]
     return sorted((clause(reader, node) for node in parts), key=lambda c: (c.order or 10_000, c.ref.iri))
@@ -130,7 +130,7 @@ def by_theme(found: Iterable[Clause]) -> list[Theme]:
     return sorted(groups.values(), key=lambda group: group.ref.words.text.casefold())
 
 
-def view(reader: Reader, node: Node) -> Document:
+def view(reader: ViewContext, node: Node) -> Document:
     """Return what the page of an outcome document shows."""
     graph = reader.graph
     found = clauses(reader, node)
@@ -148,7 +148,7 @@ def view(reader: Reader, node: Node) -> Document:
     )
 
 
-def versions(reader: Reader, document: Node) -> list[Version]:
+def versions(reader: ViewContext, document: Node) -> list[Version]:
     """Return the language versions of a document: the thing, its language, its title."""
     graph = reader.graph
     rows = []
@@ -159,7 +159,7 @@ def versions(reader: Reader, document: Node) -> list[Version]:
     return sorted(rows, key=lambda row: (row.language, row.ref.iri))
 
 
-def clause_view(reader: Reader, node: Node) -> ClausePage:
+def clause_view(reader: ViewContext, node: Node) -> ClausePage:
     """Return what the page of a clause shows, with the clauses before and after it."""
     graph = reader.graph
     documents = graph.nodes(node, ELI.is_part_of)

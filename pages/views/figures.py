@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Reader, Ref
+from ckg.pages.reader import Figure, Ref, ViewContext
 from ckg.pages.terms import SCHEMA
 
 from .terms import CKG, QUDT, TIME
@@ -27,14 +27,14 @@ class Period:
     duration: str
 
 
-def figures(reader: Reader, subject: Node) -> list[Figure]:
+def figures(reader: ViewContext, subject: Node) -> list[Figure]:
     """Return the amounts and quantities of a statement."""
     graph = reader.graph
     money = [amount(reader, node) for node in graph.nodes(subject, CKG.amount)]
     return money + [quantity(reader, node) for node in graph.nodes(subject, CKG.quantity)]
 
 
-def amount(reader: Reader, node: Node) -> Figure:
+def amount(reader: ViewContext, node: Node) -> Figure:
     """Return an amount of money (schema:MonetaryAmount)."""
     graph = reader.graph
     low, high = graph.text(node, SCHEMA.minValue), graph.text(node, SCHEMA.maxValue)
@@ -56,7 +56,7 @@ def amount(reader: Reader, node: Node) -> Figure:
     )
 
 
-def quantity(reader: Reader, node: Node) -> Figure:
+def quantity(reader: ViewContext, node: Node) -> Figure:
     """Return a quantity, a share or a rate (qudt:QuantityValue)."""
     graph = reader.graph
     value = graph.text(node, QUDT.numericValue, QUDT.value, SCHEMA.value) or ""
@@ -79,7 +79,7 @@ def quantity(reader: Reader, node: Node) -> Figure:
     )
 
 
-def period(reader: Reader, subject: Node) -> Period | None:
+def period(reader: ViewContext, subject: Node) -> Period | None:
     """Return the interval in which something is to be carried out, with its days where the graph gives them."""
     graph = reader.graph
     node = graph.node(subject, CKG.period)
@@ -101,7 +101,7 @@ def _between(low: str | None, high: str | None, write: Callable[[str], str]) -> 
     return f"{write(low)}–{write(high)}"
 
 
-def _qualifier(reader: Reader, node: Node) -> str:
+def _qualifier(reader: ViewContext, node: Node) -> str:
     found = reader.graph.nodes(node, CKG.qualifier)
     return reader.label(found[0]).text if found else ""
 

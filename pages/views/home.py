@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import claims
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import SCHEMA
 
 from . import maps, meetings
@@ -41,7 +41,7 @@ class Home:
     story: Story | None
 
 
-def view(reader: Reader, _arguments: Mapping[str, str]) -> Home:
+def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Home:
     """Return what the first page tells.
 
     It tells of the summit whose document has the most clauses; among equals, of the latest.

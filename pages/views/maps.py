@@ -7,7 +7,7 @@ from markupsafe import Markup
 from ckg.pages import maps
 from ckg.pages.graph import Node
 from ckg.pages.maps import land_of, places_of
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import SCHEMA
 
@@ -16,7 +16,7 @@ from .terms import CKG, ROLE
 CORRIDOR_NOTE = f"Legs are drawn as straight lines between their stops, dotted where they lead over water. {maps.NOTE}"
 
 
-def of_meeting(reader: Reader, node: Node) -> Markup | None:
+def of_meeting(reader: ViewContext, node: Node) -> Markup | None:
     """Return the map of who took part in a meeting, and where it was."""
     graph = reader.graph
     hosts = {
@@ -32,7 +32,7 @@ def of_meeting(reader: Reader, node: Node) -> Markup | None:
     return _drawn(reader, node, said, lands, places_of(reader, graph.nodes(node, SCHEMA.location), "port"))
 
 
-def of_resource(reader: Reader, node: Node) -> Markup | None:
+def of_resource(reader: ViewContext, node: Node) -> Markup | None:
     """Return the map of the states that are said to hold a resource, or whose region is."""
     graph = reader.graph
     lands: dict[str, Land] = {}
@@ -43,7 +43,7 @@ def of_resource(reader: Reader, node: Node) -> Markup | None:
     return _drawn(reader, node, said, lands, [])
 
 
-def of_actor(reader: Reader, node: Node) -> Markup | None:
+def of_actor(reader: ViewContext, node: Node) -> Markup | None:
     """Return the map of a state, or of the states of a region."""
     graph = reader.graph
     lands = dict(land_of(reader, node, "host"))
@@ -53,12 +53,12 @@ def of_actor(reader: Reader, node: Node) -> Markup | None:
     return _drawn(reader, node, "its outline among its neighbours", lands, places)
 
 
-def _drawn(reader: Reader, node: Node, said: str, lands: dict[str, Land], places: list[Place]) -> Markup | None:
+def _drawn(reader: ViewContext, node: Node, said: str, lands: dict[str, Land], places: list[Place]) -> Markup | None:
     name = reader.label(node).text
     return maps.drawn(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places) if lands else None
 
 
-def of_corridor(reader: Reader, node: Node) -> Markup | None:
+def of_corridor(reader: ViewContext, node: Node) -> Markup | None:
     """Return the map of a corridor: its stops, its legs, the states it passes through."""
     graph = reader.graph
     places: dict[Node, Place] = {}

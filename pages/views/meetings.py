@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import evidence, standing, text
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
-from ckg.pages.reader import Reader, Ref
+from ckg.pages.reader import Ref, ViewContext
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import SCHEMA
 
 from . import maps
@@ -53,7 +53,7 @@ class MeetingPage:
 
     meeting: Meeting
     participations: list[Participation]
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
     produced: list[Brief]
     conflicts: list[Ref]
@@ -64,7 +64,7 @@ class MeetingPage:
     map_caption: str
 
 
-def participations(reader: Reader, meeting: Node) -> list[Participation]:
+def participations(reader: ViewContext, meeting: Node) -> list[Participation]:
     """Return who took part in a meeting, the host first."""
     graph = reader.graph
     rows = []
@@ -84,7 +84,7 @@ def participations(reader: Reader, meeting: Node) -> list[Participation]:
     return sorted(rows, key=lambda row: (not row.is_host, row.state.words.text if row.state else "", row.ref.iri))
 
 
-def meeting(reader: Reader, node: Node, today: str) -> Meeting:
+def meeting(reader: ViewContext, node: Node, today: str) -> Meeting:
     """Return a meeting as a time line shows it; `today` is the day of the release, ISO 8601, or empty."""
     graph = reader.graph
     start = graph.text(node, SCHEMA.startDate, SCHEMA.previousStartDate) or ""
@@ -114,7 +114,7 @@ def meeting(reader: Reader, node: Node, today: str) -> Meeting:
     )
 
 
-def view(reader: Reader, node: Node) -> MeetingPage:
+def view(reader: ViewContext, node: Node) -> MeetingPage:
     """Return what the page of a meeting shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)

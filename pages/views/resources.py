@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import text
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
-from ckg.pages.reader import Reader, Ref
+from ckg.pages.reader import Ref, ViewContext
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import SKOS
 
 from . import maps
@@ -70,7 +70,7 @@ class Corridor:
     map_caption: str
 
 
-def rows(reader: Reader, statements: list[Node]) -> list[Row]:
+def rows(reader: ViewContext, statements: list[Node]) -> list[Row]:
     """Return statements as rows of a table of figures: by holder, then by year."""
     graph = reader.graph
     found = []
@@ -93,7 +93,7 @@ def rows(reader: Reader, statements: list[Node]) -> list[Row]:
     )
 
 
-def view(reader: Reader, node: Node) -> Resource:
+def view(reader: ViewContext, node: Node) -> Resource:
     """Return what the page of a resource shows."""
     graph = reader.graph
     commitments = graph.subjects(node, CKG.coversResource)
@@ -114,7 +114,7 @@ def view(reader: Reader, node: Node) -> Resource:
     )
 
 
-def legs(reader: Reader, node: Node) -> list[Leg]:
+def legs(reader: ViewContext, node: Node) -> list[Leg]:
     """Return the legs of a corridor, each after the one that leads to it as far as there is such an order."""
     graph = reader.graph
     found: dict[Node, Leg] = {}
@@ -137,7 +137,7 @@ def legs(reader: Reader, node: Node) -> list[Leg]:
     return ordered
 
 
-def corridor_view(reader: Reader, node: Node) -> Corridor:
+def corridor_view(reader: ViewContext, node: Node) -> Corridor:
     """Return what the page of a corridor shows."""
     graph = reader.graph
     about = graph.nodes(node, CKG.discussedIn) or graph.subjects(node, CKG.about)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 
@@ -34,7 +34,7 @@ class Timeline:
     groups: list[Dialogue]
 
 
-def view(reader: Reader, _arguments: Mapping[str, str]) -> Timeline:
+def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Timeline:
     """Return the meetings of every dialogue in the order of their dates, the next one last."""
     graph = reader.graph
     today = reader.about.issued

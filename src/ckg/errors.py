@@ -11,10 +11,10 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """A place in a file: line and column are counted from 1 and may be unknown.
 
-    >>> str(Place(Path("data/a.ttl"), 3, 14))
+    >>> str(SourceLocation(Path("data/a.ttl"), 3, 14))
     'data/a.ttl:3:14'
     """
 
@@ -31,12 +31,12 @@ class Place:
 class ProjectWarning:
     """Something that does not keep a project from being published, and that its people should know.
 
-    >>> print(ProjectWarning("no file makes the graph <g>", Place(Path("data/a.ttl"), 3), "Take the row out."))
+    >>> print(ProjectWarning("no file makes the graph <g>", SourceLocation(Path("data/a.ttl"), 3), "Take the row out."))
     data/a.ttl:3: no file makes the graph <g>
     """
 
     message: str
-    place: Place | None = None
+    place: SourceLocation | None = None
     hint: str = ""
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class CkgError(Exception):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, message: str, *, place: Place | None = None, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, place: SourceLocation | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.place = place
@@ -68,7 +68,7 @@ class ConfigError(ProjectError):
     """A key of ckg.toml is missing, unknown or has a value that cannot be used."""
 
     def __init__(
-        self, message: str, *, key: str | None = None, place: Place | None = None, hint: str | None = None
+        self, message: str, *, key: str | None = None, place: SourceLocation | None = None, hint: str | None = None
     ) -> None:
         super().__init__(message, place=place, hint=hint)
         self.key = key

@@ -13,19 +13,19 @@ MODULES = sorted(SRC.rglob("*.py"))
 SIBLINGS = {"build", "reason", "validate", "release", "query"}
 ALLOWED = {
     "errors": set(),
-    "jobs": {"errors"},
+    "process_jobs": {"errors"},
     "copying": set(),
     "model": {"model", "errors"},
     "formats": {"formats", "model", "errors"},
-    "build": {"build", "formats", "model", "errors", "jobs", "copying"},
-    "reason": {"reason", "model", "errors", "jobs"},
-    "validate": {"validate", "model", "errors", "jobs"},
-    "release": {"release", "formats", "model", "errors", "jobs", "copying"},
+    "build": {"build", "formats", "model", "errors", "process_jobs", "copying"},
+    "reason": {"reason", "model", "errors", "process_jobs"},
+    "validate": {"validate", "model", "errors", "process_jobs"},
+    "release": {"release", "formats", "model", "errors", "process_jobs", "copying"},
     "query": {"query", "formats", "model", "errors"},
     "backends": {"backends", "query", "formats", "model", "errors"},
     "pages": {"pages", "query", "release", "reason", "formats", "model", "errors"},
     "web": {"web", "pages", "backends", "query", "release", "reason", "validate", "formats", "model", "errors"},
-    "cli": {"cli", "web", "backends", "formats", "model", "errors", "jobs", *SIBLINGS},
+    "cli": {"cli", "web", "backends", "formats", "model", "errors", "process_jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
 ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "httptools": {"web/front/reading.py"}}

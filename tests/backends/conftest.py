@@ -10,8 +10,8 @@ import pytest
 from ckg.backends import Backend, Evaluator, Lookup, OxigraphBackend, ReleaseData
 from ckg.build.pipeline import Build
 from ckg.model import config
-from ckg.query.limits import Limits
-from ckg.query.observer import Nobody
+from ckg.query.limits import QueryLimits
+from ckg.query.metrics_sink import NullSink
 from ckg.query.pool import Pool
 from ckg.release.layout import Release
 
@@ -90,17 +90,17 @@ def lookup(backend: Backend, data: ReleaseData) -> Iterator[Lookup]:
 
 @pytest.fixture(scope="package", params=["for strangers", "for the operator"])
 def evaluator(request: pytest.FixtureRequest, backend: Backend, data: ReleaseData) -> Iterator[Evaluator]:
-    limits = Limits(seconds=20.0, rows=50, budget_seconds=0.0, budget_errors=0)
+    limits = QueryLimits(seconds=20.0, rows=50, budget_seconds=0.0, budget_errors=0)
     strangers = request.param == "for strangers"
-    made = backend.evaluator(data, limits, Nobody()) if strangers else backend.local_evaluator(data, limits)
+    made = backend.evaluator(data, limits, NullSink()) if strangers else backend.local_evaluator(data, limits)
     yield made
     made.close()
 
 
 @pytest.fixture
 def pool(backend: Backend, data: ReleaseData) -> Iterator[Pool]:
-    limits = Limits(seconds=20.0, budget_seconds=0.0, budget_errors=0)
-    made = Pool(backend.evaluator(data, limits, Nobody()), limits, probes=data.probes)
+    limits = QueryLimits(seconds=20.0, budget_seconds=0.0, budget_errors=0)
+    made = Pool(backend.evaluator(data, limits, NullSink()), limits, probes=data.probes)
     yield made
     made.close()
 

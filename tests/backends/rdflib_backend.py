@@ -16,17 +16,17 @@ from pyparsing import ParseException
 from rdflib.plugins.sparql.processor import prepareQuery
 
 from ckg.backends import ReleaseData
+from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.pattern_lookup import PatternLookup
 from ckg.errors import QueryError, QueryMalformed
 from ckg.formats import GraphFormat
 from ckg.model.staged import Role
 from ckg.query import results
-from ckg.query.answer import Answer, Question
 from ckg.query.describe import describe
-from ckg.query.guard import Checked, Form
-from ckg.query.limits import Limits
-from ckg.query.observer import Observer
-from ckg.query.spool import Spool
+from ckg.query.guard.checker import Form, ParsedQuery
+from ckg.query.job import QueryJob, QueryResult
+from ckg.query.limits import QueryLimits
+from ckg.query.metrics_sink import MetricsSink
 
 _UNION = ox.DefaultGraph()
 
@@ -58,15 +58,15 @@ class RdflibEvaluator:
     """Evaluates each query in the thread that asks; see `ckg.query.evaluator.Evaluator`."""
 
     healthy = True
-    walls = ()
+    sandbox = ()
     count = 1
 
-    def __init__(self, data: ReleaseData, limits: Limits) -> None:
+    def __init__(self, data: ReleaseData, limits: QueryLimits) -> None:
         self.quads = RdflibQuads(data)
         self.data = data
         self.limits = limits
 
-    def start(self, question: Question, checked: Checked, deadline: float, *, demoted: bool):
+    def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool):
         return RdflibEvaluation(self, question, checked)
 
     def fault(self) -> str:
@@ -79,7 +79,7 @@ class RdflibEvaluator:
 class RdflibEvaluation:
     """One query, evaluated when its result is asked for; see `ckg.query.evaluator.Evaluation`."""
 
-    def __init__(self, evaluator: RdflibEvaluator, question: Question, checked: Checked) -> None:
+    def __init__(self, evaluator: RdflibEvaluator, question: QueryJob, checked: ParsedQuery) -> None:
         self.evaluator, self.question, self.checked = evaluator, question, checked
 
     def wait(self, seconds: float) -> bool:
@@ -88,13 +88,13 @@ class RdflibEvaluation:
     def demote(self) -> None:
         pass
 
-    def result(self) -> Answer:
+    def result(self) -> QueryResult:
         began = time.monotonic()
         spool = Spool()
         sink = self._evaluate(spool.fileno())
         body = sink.finish()
         file = spool if sink.spooled else None
-        return Answer(self.question.format, sink.size, time.monotonic() - began, None if file else body, file)
+        return QueryResult(self.question.format, sink.size, time.monotonic() - began, None if file else body, file)
 
     def close(self) -> None:
         pass
@@ -149,10 +149,10 @@ class RdflibBackend:
     def lookup(self, data: ReleaseData) -> PatternLookup:
         return PatternLookup(RdflibQuads(data), data.base, data.graphs)
 
-    def evaluator(self, data: ReleaseData, limits: Limits, observer: Observer) -> RdflibEvaluator:
+    def evaluator(self, data: ReleaseData, limits: QueryLimits, observer: MetricsSink) -> RdflibEvaluator:
         return RdflibEvaluator(data, limits)
 
-    def local_evaluator(self, data: ReleaseData, limits: Limits) -> RdflibEvaluator:
+    def local_evaluator(self, data: ReleaseData, limits: QueryLimits) -> RdflibEvaluator:
         return RdflibEvaluator(data, limits)
 
 

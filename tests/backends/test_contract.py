@@ -9,9 +9,9 @@ import pytest
 
 from ckg.errors import NotExpressible, QueryMalformed, QueryStopped
 from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, CSV, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, SPARQL_JSON
-from ckg.query.answer import Dataset, Question
-from ckg.query.guard import check
-from ckg.query.limits import Limits
+from ckg.query.guard.checker import check
+from ckg.query.job import Dataset, QueryJob
+from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
 from ckg.web import create_app
 
@@ -29,7 +29,10 @@ TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 def evaluate(evaluator, text, wanted=CSV, dataset=NO_DATASET):
     evaluation = evaluator.start(
-        Question(PREFIX + text, wanted, dataset), check(PREFIX + text, Limits()), time.monotonic() + 20, demoted=False
+        QueryJob(PREFIX + text, wanted, dataset),
+        check(PREFIX + text, QueryLimits()),
+        time.monotonic() + 20,
+        demoted=False,
     )
     try:
         deadline = time.monotonic() + 20
@@ -180,7 +183,7 @@ def test_every_format_was_asked_for():
 
 def test_guard_cache_and_health_stand_in_front_of_any_engine(pool):
     assert wait_until_ready(pool)
-    question = Question(PREFIX + "SELECT ?s { ?s :near id:tower }", SPARQL_JSON)
+    question = QueryJob(PREFIX + "SELECT ?s { ?s :near id:tower }", SPARQL_JSON)
     assert pool.run(question).read() == pool.run(question).read()
     assert pool.state.cache_hits == 1
     assert pool.problem == ""

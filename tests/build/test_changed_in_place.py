@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.build import pipeline, publish
-from ckg.build.cache import StageCache
 from ckg.build.pipeline import Build
+from ckg.build.stage_cache import StageCache
 from ckg.errors import PartsDisagree
 from ckg.model.config import Project
 from ckg.release import manifest, verify

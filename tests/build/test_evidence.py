@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ckg.build.evidence import check
 from ckg.build.pipeline import Build
+from ckg.build.quotations import check
 from ckg.errors import ProjectError, QuotationNotFound
 from ckg.model.config import Project
 

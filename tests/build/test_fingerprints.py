@@ -18,7 +18,7 @@ OLD, NEW = b"<a:> <b:> 1 .", b"<a:> <b:> 2 ."
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that is known from an earlier build."""
-    monkeypatch.setattr(fingerprints, "_TOO_RECENT", 0)
+    monkeypatch.setattr(fingerprints, "_TOO_RECENT_NS", 0)
     path = tmp_path / "a.ttl"
     path.write_bytes(OLD)
     time.sleep(0.05)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import ProjectError, StageFailed
-from ckg.jobs import Job, ResultOf, report, run
+from ckg.process_jobs import Job, ResultOf, report, run
 
 pytestmark = pytest.mark.usefixtures("found_by_other_processes")
 

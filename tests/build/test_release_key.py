@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs
-from ckg.build.judged import Judged
 from ckg.build.publish import release_name
 from ckg.model import config
 from ckg.model.prefixes import Prefixes
@@ -33,10 +33,10 @@ def project(tmp_path: Path) -> config.Project:
 
 
 @pytest.fixture
-def judged(tmp_path: Path) -> Judged:
+def judged(tmp_path: Path) -> GateResult:
     (tmp_path / "evidence.json").write_text("{}")
     graph = StagedGraph("https://example.org/graph/inferred", Role.INFERRED, tmp_path / "inferred.nq", "", 0, ())
-    return Judged(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph)
+    return GateResult(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph)
 
 
 def another(setting: Setting, value: Any) -> Any:

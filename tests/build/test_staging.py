@@ -209,7 +209,7 @@ def test_staging_changes_no_statement(tmp_path_factory: pytest.TempPathFactory, 
 
 
 def test_the_cache_never_holds_half_a_result(tmp_path: Path) -> None:
-    from ckg.build.cache import StageCache
+    from ckg.build.stage_cache import StageCache
 
     cache = StageCache(tmp_path)
 

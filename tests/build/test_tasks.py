@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ckg.build.cache import StageCache
 from ckg.build.progress import Silent
+from ckg.build.stage_cache import StageCache
 from ckg.build.tasks import Task, results
 from ckg.errors import StageFailed
 

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.model import config
-from ckg.query.guard import check
-from ckg.query.limits import Limits
+from ckg.query.guard.checker import check
+from ckg.query.limits import QueryLimits
 from ckg.release.current import Releases
 from ckg.release.layout import Release
 
@@ -65,7 +65,7 @@ def test_a_question_stands_in_words_on_top(path: Path) -> None:
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
 def test_a_stranger_may_ask_it_at_the_public_endpoint(path: Path) -> None:
-    check(path.read_text(encoding="utf-8"), Limits.of(config.read(FOLDER.parents[1]).values))
+    check(path.read_text(encoding="utf-8"), QueryLimits.of(config.read(FOLDER.parents[1]).values))
 
 
 def test_every_question_of_the_codebook_is_asked() -> None:

@@ -2,7 +2,8 @@
 
 A block marked `console` is run, line by line, in one session per document: `$ ` starts a command, `> ` goes on with it,
 and what follows is what it printed. A command that ends in ` &` runs until the end of the document. What differs from
-one machine or build to the next (hashes, the port, the folder, walls) is shown as the document has it, hashes as `…`.
+one machine or build to the next (hashes, the port, the folder, what is in the sandbox) is shown as the document
+has it, hashes as `…`.
 """
 
 from __future__ import annotations

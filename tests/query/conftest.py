@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 from tests import histories
 
-from ckg.query.limits import Limits
+from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
 
 from .asking import open_pool
@@ -58,7 +58,7 @@ def pools(store):
 
     def make(observer=None, **limits):
         limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0} | limits
-        pool = open_pool(store, Limits(**limits), PREFIXES, base="http://example.org/", observer=observer)
+        pool = open_pool(store, QueryLimits(**limits), PREFIXES, base="http://example.org/", observer=observer)
         made.append(pool)
         assert wait_until_ready(pool)
         return pool
@@ -70,7 +70,7 @@ def pools(store):
 
 @pytest.fixture(scope="module")
 def pool(store):
-    limits = Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0)
+    limits = QueryLimits(budget_seconds=0.0, budget_errors=0, seconds=20.0)
     with closing(open_pool(store, limits, PREFIXES, base="http://example.org/")) as pool:
         assert wait_until_ready(pool)
         yield pool

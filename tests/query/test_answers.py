@@ -7,7 +7,7 @@ import pytest
 
 from ckg.errors import QueryMalformed
 from ckg.formats import GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, TSV, TURTLE
-from ckg.query.answer import Dataset, Question
+from ckg.query.job import Dataset, QueryJob
 
 from .asking import EX, ask
 
@@ -24,7 +24,7 @@ def test_tables_are_what_the_engine_writes(pool, store, wanted):
 @pytest.mark.parametrize("text", ["CONSTRUCT { ?s ex:label ?n } WHERE { ?s ex:name ?n }", "DESCRIBE ex:a"])
 def test_graphs_come_in_every_format_and_are_the_same_graph(pool, wanted, text):
     def graph(wanted):
-        body = pool.run(Question(text, wanted)).read()
+        body = pool.run(QueryJob(text, wanted)).read()
         read = ox.Dataset(wanted.parse(io.BytesIO(body), EX))
         read.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
         return read

@@ -8,8 +8,8 @@ import pytest
 from ckg.errors import QueryError, QueryStopped
 from ckg.formats import CSV, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON
 from ckg.model.settings import rows
-from ckg.query.answer import Question
-from ckg.query.limits import Limits
+from ckg.query.job import QueryJob
+from ckg.query.limits import QueryLimits
 
 from .asking import FOREVER, Notes, ask
 
@@ -68,7 +68,7 @@ def test_an_answer_with_too_many_bytes_is_none_and_the_worker_lives_on(pools):
 def test_large_answers_come_whole_through_the_spool_file_again_and_again(pools):
     pool = pools(cache=0, workers=1, spares=0)
     text = "SELECT * { ?a ex:p1 ?b . ?c ex:p2 ?d } LIMIT 20000"
-    held = [pool.run(Question(text, CSV)) for _ in range(4)]
+    held = [pool.run(QueryJob(text, CSV)) for _ in range(4)]
     assert all(answer.file is not None for answer in held)
     assert ask(pool, "ASK {}", SPARQL_JSON)
     bodies = {answer.read() for answer in held}
@@ -82,14 +82,14 @@ def test_a_worker_gets_a_fresh_spool_file_after_every_kind_of_answer(pools):
     large = "SELECT * { ?a ex:p1 ?b . ?c ex:p2 ?d } LIMIT 10000"
     for text in (large, "SELECT (<http://example/no-such>(1) AS ?x) {}", large, "SELECT * {", large, "ASK {}", large):
         try:
-            assert pool.run(Question(text, SPARQL_JSON)).read()
+            assert pool.run(QueryJob(text, SPARQL_JSON)).read()
         except QueryError as error:
             assert "stopped" not in str(error)
     assert not notes.deaths
 
 
 def test_every_bound_of_the_settings_is_one_of_the_pools_with_the_same_default():
-    assert {f"limits.{name}": value for name, value in asdict(Limits()).items()} == {
+    assert {f"limits.{name}": value for name, value in asdict(QueryLimits()).items()} == {
         setting.key: setting.default for setting in rows("limits")
     }
-    assert Limits.of({"limits.seconds": 2.5, "serve.port": 1}) == Limits(seconds=2.5)
+    assert QueryLimits.of({"limits.seconds": 2.5, "serve.port": 1}) == QueryLimits(seconds=2.5)

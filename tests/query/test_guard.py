@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckg.errors import QueryError, QueryMalformed, QueryRefused, QueryTooComplex
-from ckg.query.guard import Form, check
-from ckg.query.limits import Limits
-from ckg.query.tokens import tokens
+from ckg.query.guard.checker import Form, check
+from ckg.query.guard.tokens import tokens
+from ckg.query.limits import QueryLimits
 
 from .shapes import DEEP, LONG, WIDE
 
-LIMITS = Limits()
+LIMITS = QueryLimits()
 
 
 @pytest.mark.parametrize("shape", DEEP.values(), ids=DEEP)

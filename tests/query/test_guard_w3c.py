@@ -4,11 +4,11 @@ import outside
 import pytest
 
 from ckg.errors import QueryMalformed, QueryRefused
-from ckg.query.guard import check
-from ckg.query.limits import Limits
+from ckg.query.guard.checker import check
+from ckg.query.limits import QueryLimits
 
 SUITE = outside.need_suite("sparql11", __name__)
-LIMITS = Limits()
+LIMITS = QueryLimits()
 
 MALFORMED = {
     "syntax-query/syn-bad-pname-06.rq",

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 import pytest
 
 from ckg.errors import QueryError
-from ckg.query.guard import check
-from ckg.query.limits import Limits
+from ckg.query.guard.checker import check
+from ckg.query.limits import QueryLimits
 
 BEFORE = (
     "", "?s ?p true", "?s ?p 1", "?s ?p 1.5e0", "?s ?p ?o .", '?s ?p "x"', '?s ?p "x"@en ', "?s ?p h:", "?s ?p h:-",
@@ -61,7 +61,7 @@ def test_nothing_that_the_guard_lets_through_calls_another_server(listener):
     for text in queries(address):
         tried += 1
         try:
-            check(text, Limits())
+            check(text, QueryLimits())
         except QueryError:
             refused += 1
             continue
@@ -84,4 +84,4 @@ def test_without_the_guard_joined_keywords_do_call_it(listener):
 
 def test_a_form_joined_to_a_name_is_refused_rather_than_taken_for_another_form():
     with pytest.raises(QueryError, match="begins with"):
-        check("PREFIX a: <http://e/> DESCRIBEa:x {{ SELECT * { ?s ?p ?o } }}", Limits())
+        check("PREFIX a: <http://e/> DESCRIBEa:x {{ SELECT * { ?s ?p ?o } }}", QueryLimits())

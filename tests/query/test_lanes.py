@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from ckg.errors import EndpointBusy
-from ckg.query.lanes import Lane, Lanes
+from ckg.query.scheduler.lanes import Lane, Lanes
 
 LATER = 5.0
 
@@ -35,7 +35,7 @@ def waits(lanes, count):
 
 def fill_slow(lanes, *clients):
     tickets = [enter(lanes, client) for client in clients]
-    assert all(lanes.slow_down(ticket) for ticket in tickets)
+    assert all(lanes.demote(ticket) for ticket in tickets)
     return tickets
 
 
@@ -43,12 +43,12 @@ def test_a_long_query_that_finds_the_slow_lane_full_gives_up_its_place_and_gets_
     lanes = Lanes(2, 8)
     slow = fill_slow(lanes, "a", "b")
     third = enter(lanes, "c")
-    assert not lanes.slow_down(third)
-    set_back = threads.submit(lanes.set_back, third, soon())
+    assert not lanes.demote(third)
+    requeue = threads.submit(lanes.requeue, third, soon())
     assert waits(lanes, 1)
     assert lanes.running == (0, 2)
     lanes.leave(slow[0])
-    set_back.result(LATER)
+    requeue.result(LATER)
     assert (third.lane, lanes.running, lanes.waiting) == (Lane.SLOW, (0, 2), 0)
 
 
@@ -57,7 +57,7 @@ def test_who_was_set_back_too_long_ago_is_told_to_come_back_and_holds_no_place()
     fill_slow(lanes, "a")
     ticket = enter(lanes, "b")
     with pytest.raises(EndpointBusy):
-        lanes.set_back(ticket, time.monotonic() + 0.01)
+        lanes.requeue(ticket, time.monotonic() + 0.01)
     lanes.leave(ticket)
     assert (lanes.running, lanes.waiting) == ((0, 1), 0)
 
@@ -67,10 +67,10 @@ def test_those_who_were_set_back_fill_half_of_the_queue_and_no_more(threads):
     fill_slow(lanes, "a", "b")
     waiting: list[Future[None]] = []
     for count, client in enumerate("cd", 1):
-        waiting.append(threads.submit(lanes.set_back, enter(lanes, client), time.monotonic() + 1))
+        waiting.append(threads.submit(lanes.requeue, enter(lanes, client), time.monotonic() + 1))
         assert waits(lanes, count)
     with pytest.raises(EndpointBusy, match="the queue is full"):
-        lanes.set_back(enter(lanes, "e"), soon())
+        lanes.requeue(enter(lanes, "e"), soon())
     assert lanes.running == (0, 2)
     assert enter(lanes, "f").lane is Lane.FAST
     assert all(isinstance(future.exception(), EndpointBusy) for future in waiting)
@@ -89,17 +89,17 @@ def test_clients_whose_last_query_was_long_share_one_place_beside_the_fast_lane(
     for ticket in fill_slow(lanes, "a", "b"):
         lanes.leave(ticket)
     first = enter(lanes, "a")
-    assert first.yields
+    assert first.low_priority
     with pytest.raises(EndpointBusy):
         enter(lanes, "b", 0.01)
     others = [enter(lanes, client) for client in "cd"]
-    assert not any(ticket.yields for ticket in others)
+    assert not any(ticket.low_priority for ticket in others)
     with pytest.raises(EndpointBusy):
         enter(lanes, "e", 0.01)
     for ticket in (*others, first):
         lanes.leave(ticket)  # it was quick this time
     again = [enter(lanes, client) for client in "ab"]
-    assert [(ticket.lane, ticket.yields) for ticket in again] == [(Lane.FAST, False), (Lane.FAST, True)]
+    assert [(ticket.lane, ticket.low_priority) for ticket in again] == [(Lane.FAST, False), (Lane.FAST, True)]
     assert lanes.running == (2, 0)
 
 
@@ -107,14 +107,14 @@ def test_a_place_is_given_back_as_what_it_was_taken_for():
     lanes = Lanes(1, 8)
     first, second = fill_slow(lanes, "a")[0], enter(lanes, "a2")
     lanes.leave(first)
-    suspect = enter(lanes, "a")
-    assert (suspect.yields, lanes.running) == (True, (2, 0))
-    assert lanes.slow_down(suspect)
+    penalised = enter(lanes, "a")
+    assert (penalised.low_priority, lanes.running) == (True, (2, 0))
+    assert lanes.demote(penalised)
     assert lanes.running == (1, 1)
     lanes.leave(second)
-    lanes.leave(suspect)
+    lanes.leave(penalised)
     assert lanes.running == (0, 0)
-    assert not enter(lanes, "b").yields
+    assert not enter(lanes, "b").low_priority
 
 
 def test_those_who_wait_take_turns_client_by_client(threads):

@@ -1,6 +1,6 @@
 """Every query is answered whatever the number of tables (files of RocksDB) that a store has.
 
-A worker has no way to open a file when its walls are closed, but for what they leave open for it. RocksDB opens the
+In its sandbox a worker opens no file but the tables of its store. RocksDB opens the
 first sixteen tables with the store and the others when they are read, so a store is made of as many as a large data set
 or a long history gives, with little in each.
 """
@@ -12,8 +12,8 @@ import pytest
 from tests import histories
 
 from ckg.formats import N_TRIPLES, SPARQL_JSON
-from ckg.query.answer import Dataset
-from ckg.query.limits import Limits
+from ckg.query.job import Dataset
+from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
 
 from .asking import EX, ask, open_pool
@@ -53,7 +53,7 @@ def _statements(number):
 @pytest.fixture
 def fresh(many):
     """A pool that nobody has asked anything: what a worker reads first is what is asked first."""
-    limits = Limits(budget_seconds=0.0, budget_errors=0, seconds=20.0, workers=1, spares=0, cache=0)
+    limits = QueryLimits(budget_seconds=0.0, budget_errors=0, seconds=20.0, workers=1, spares=0, cache=0)
     with closing(open_pool(many, limits, {"ex": EX}, base=EX)) as pool:
         assert wait_until_ready(pool)
         yield pool

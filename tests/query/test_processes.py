@@ -11,7 +11,7 @@ import pytest
 
 from ckg.errors import ClientGone, EndpointBusy, QueryError, QueryStopped
 from ckg.formats import CSV, SPARQL_JSON
-from ckg.query.answer import Question
+from ckg.query.job import QueryJob
 
 from .asking import FOREVER, Notes, ask
 
@@ -23,7 +23,7 @@ def test_a_client_that_hangs_up_frees_its_worker(pools):
     pool = pools(notes, workers=1, spares=1)
     began = time.monotonic()
     with pytest.raises(ClientGone):
-        pool.run(Question(FOREVER, CSV, gone=lambda: time.monotonic() - began > 0.3))
+        pool.run(QueryJob(FOREVER, CSV, gone=lambda: time.monotonic() - began > 0.3))
     assert time.monotonic() - began < 2
     assert notes.deaths == {"client": 1}
 
@@ -44,14 +44,14 @@ def test_a_worker_that_dies_under_a_query_is_an_error_of_that_query_alone(pools)
     assert ask(pool, "SELECT (1 AS ?x) {}")
 
 
-def test_idle_workers_and_the_nursery_are_replaced_when_they_die(pools):
+def test_idle_workers_and_the_fork_server_are_replaced_when_they_die(pools):
     pool = pools(workers=1, spares=1)
     workers = pool.evaluator.workers
     for worker in list(workers._idle):
         assert worker.born.wait(5)
         os.kill(worker.pid, signal.SIGKILL)
     assert ask(pool, "SELECT (1 AS ?x) {}")
-    workers._nursery.kill()
+    workers._fork_server.kill()
     time.sleep(0.2)
     assert ask(pool, "SELECT (2 AS ?x) {}")
 
@@ -66,7 +66,7 @@ def test_a_run_away_query_ends_with_the_process_that_its_worker_was_forked_by(po
             time.sleep(0.01)
         (worker,) = workers._all.values()
         assert worker.born.wait(5)
-        workers._nursery.kill()
+        workers._fork_server.kill()
         assert has_ended(worker.pid, 10)
         assert isinstance(asked.exception(), QueryError)
 

@@ -8,7 +8,7 @@ import pytest
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, QueryMalformed, QueryStopped
 from ckg.formats import CSV, TSV
-from ckg.query.answer import Dataset, Question
+from ckg.query.job import Dataset, QueryJob
 
 from .asking import EX, FOREVER, Notes, ask
 
@@ -22,12 +22,12 @@ def test_identical_questions_are_evaluated_once_and_then_kept(pools):
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: ask(pool, text), range(8)))
     assert set(answers) == {"n\r\n1000000\r\n"}
-    answer = pool.run(Question(text, CSV))
+    answer = pool.run(QueryJob(text, CSV))
     assert answer.cached
     assert answer.read() == b"n\r\n1000000\r\n"
     assert sum(not w.spent for w in pool.evaluator.workers._all.values())
-    assert not pool.run(Question(text, TSV)).cached
-    assert not pool.run(Question(text, CSV, Dataset(default=(EX + "g1",)))).cached
+    assert not pool.run(QueryJob(text, TSV)).cached
+    assert not pool.run(QueryJob(text, CSV, Dataset(default=(EX + "g1",)))).cached
 
 
 def test_who_asked_first_may_hang_up_and_the_others_get_the_answer(pools):
@@ -37,7 +37,7 @@ def test_who_asked_first_may_hang_up_and_the_others_get_the_answer(pools):
     flights = pool._cache._flights
     gone = threading.Event()
     with ThreadPoolExecutor(2) as threads:
-        threads.submit(pool.run, Question(text, CSV, client="first", gone=gone.is_set))
+        threads.submit(pool.run, QueryJob(text, CSV, client="first", gone=gone.is_set))
         wait_for(lambda: flights)
         (flight,) = flights.values()
         second = threads.submit(ask, pool, text, client="second")
@@ -100,7 +100,7 @@ def test_a_query_that_was_set_back_is_answered_when_there_is_room(pools):
     pool = pools(notes, workers=1, spares=1, seconds=60.0, cache=0)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(
-            pool.run, Question(FOREVER, CSV, client="hog", gone=iter([*[False] * 12, True]).__next__)
+            pool.run, QueryJob(FOREVER, CSV, client="hog", gone=iter([*[False] * 12, True]).__next__)
         )
         time.sleep(0.5)
         few = "FILTER(?a IN (ex:n1, ex:n4, ex:n7, ex:n10))"

@@ -1,4 +1,4 @@
-"""A worker reads every table of its store, and no other file, whichever walls the platform has."""
+"""A worker reads every table of its store, and no other file, whichever sandbox layers the platform has."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from ckg.backends.oxigraph import sandbox, worker
 from ckg.errors import EngineFailed
 from ckg.formats import SPARQL_JSON, TURTLE
 from ckg.model import store_tables
-from ckg.query import wall, worker
-from ckg.query.budget import Budgets
-from ckg.query.limits import Limits
+from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
+from ckg.query.scheduler.budget import Budgets
 
 from .asking import EX, Notes, ask, open_pool
 from .conftest import PREFIXES
@@ -59,7 +59,7 @@ def pool_on():
     def make(store, probes=(), missing=(), budgets=None, notes=None, **limits):
         limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0, "workers": 1, "cache": 0} | limits
         pool = open_pool(
-            store, Limits(**limits), PREFIXES, budgets=budgets, observer=notes, probes=probes, missing=missing
+            store, QueryLimits(**limits), PREFIXES, budgets=budgets, observer=notes, probes=probes, missing=missing
         )
         made.append(pool)
         assert wait_until_ready(pool)
@@ -81,7 +81,7 @@ def test_the_store_has_many_more_tables_than_the_engine_opens_at_once(many_table
 @pytest.mark.parametrize("known", [True, False], ids=["probes", "no probes"])
 def test_every_statement_of_every_table_is_found(pool_on, many_tables, probes, missing, known):
     pool = pool_on(many_tables / "store", probes if known else (), missing)
-    assert not set(missing) & set(pool.walls)
+    assert not set(missing) & set(pool.sandbox)
     for load in range(0, LOADS, 3):
         subject = f"<{EX}{load}-{load % SUBJECTS}>"
         assert ask(pool, f"SELECT ?o {{ {subject} ?p ?o }}") == f"o\r\ntext {load} {load % SUBJECTS}\r\n"
@@ -116,19 +116,19 @@ def test_a_store_of_one_table_keeps_probes_for_the_health_check(tmp_path):
 
 
 def _in_a_walled_process(store, missing, attempt):
-    """Return what `attempt` returns in a process with the walls of a worker around it."""
+    """Return what `attempt` returns in a process with the sandbox layers of a worker around it."""
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            size = wall.open_size()
-            landlock = "landlock" not in missing and wall.allow_reading_below(store)
-            opening = wall.may_open_tables(landlock=landlock, missing=missing)
+            size = sandbox.open_size()
+            landlock = "landlock" not in missing and sandbox.allow_reading_below(store)
+            opening = sandbox.may_open_tables(landlock=landlock, missing=missing)
             opened = ox.Store.read_only(str(store))
             if not opening:
                 store_tables.read_each(opened, store, ())
             openable = 1000 if opening else None
-            wall.close_in(
+            sandbox.apply(
                 size=size, memory=1 << 30, file_bytes=1 << 20, reusable=write, openable=openable, missing=missing
             )
             os.write(write, json.dumps(attempt()).encode())
@@ -233,7 +233,7 @@ def test_a_table_that_cannot_be_read_is_no_fault_of_the_query(pool_on, copied, b
 
 
 def test_a_health_check_notices_a_table_that_cannot_be_read(pool_on, copied, break_store, probes, monkeypatch):
-    monkeypatch.setattr("ckg.query.health._FRESH_S", 0.0)
+    monkeypatch.setattr("ckg.query.store_check._FRESH_S", 0.0)
     pool = pool_on(copied, probes)
     break_store(copied)
     problems = {pool.problem for _ in range(len(probes))}

@@ -7,7 +7,7 @@ import pytest
 
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.reason.lines import read
-from ckg.reason.vocabulary import PREFIXES
+from ckg.reason.rules.owl_terms import PREFIXES
 
 TURTLE = "@prefix : <http://example.org/> .\n" + "".join(f"@prefix {p}: <{n}> .\n" for p, n in PREFIXES.items())
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ckg import reason
 from ckg.errors import Inconsistent
 from ckg.model.staged import Role, Staging
-from ckg.reason import explain
 from ckg.reason.lines import read
+from ckg.reason.proofs import explain
 
 INFERRED = "http://example.org/graph/inferred"
 PREFIXES = {
@@ -178,7 +178,7 @@ ONLY_HERE = {"dt-diff", "dt-not-type"}
 CHOICES = st.builds(
     reason.Published,
     expanded=st.booleans(),
-    unnamed=st.booleans(),
+    anonymous_types=st.booleans(),
     base=st.sampled_from(["", "http://example.org/k", "http://nowhere.example/"]),
 )
 

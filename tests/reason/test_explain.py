@@ -8,11 +8,11 @@ import pytest
 from ckg import reason
 from ckg.errors import ProjectError
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.reason import explain
 from ckg.reason.lines import read
-from ckg.reason.rules import AXIOMS, DATATYPES, EQUALITY, RULES
-from ckg.reason.trivia import is_trivia
-from ckg.reason.vocabulary import term
+from ckg.reason.proofs import explain
+from ckg.reason.rules.owl_terms import term
+from ckg.reason.rules.table import AXIOMS, DATATYPES, EQUALITY, RULES
+from ckg.reason.rules.trivial import is_trivial
 
 INFERRED = "http://example.org/graph/inferred"
 NAMES = {rule.name for rule in RULES} | {name for name, _ in AXIOMS} | {*EQUALITY, *DATATYPES, "asserted"}
@@ -164,7 +164,7 @@ def test_the_reference_draws_the_same_conclusion_from_the_premises_of_a_step(exp
         for step in steps:
             premises = tuple(" ".join(map(str, steps[place].triple)) for place in step.premises)
             conclusion = " ".join(map(str, step.triple))
-            if premises and not is_trivia(*map(str, step.triple)):
+            if premises and not is_trivial(*map(str, step.triple)):
                 checked.setdefault((step.rule, premises, conclusion))
     assert len({rule for rule, _, _ in checked}) > 15
     for number, (rule, premises, conclusion) in enumerate(checked):

@@ -4,7 +4,7 @@ import pytest
 from owlrl.OWLRL import OWLRL_Semantics
 from rdflib import OWL, RDFS, Graph, Literal, Namespace
 
-from ckg.reason.reference import Semantics
+from ckg.reason.owlrl_reference import Semantics
 
 EX = Namespace("http://example.org/")
 HEADER = "@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"

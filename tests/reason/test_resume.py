@@ -1,7 +1,7 @@
 """Going on from an earlier closure: only what is new is reasoned from, and the result is that of reasoning from all."""
 
 from ckg import reason
-from ckg.reason import resume
+from ckg.reason.engine import resume
 
 INFERRED = "http://example.org/graph/inferred"
 ONTOLOGY = ":p a owl:TransitiveProperty ; rdfs:domain :A . :A rdfs:subClassOf :B . :f a owl:FunctionalProperty ."

@@ -4,7 +4,7 @@ import pytest
 
 from ckg import reason
 from ckg.errors import StageFailed
-from ckg.reason import load
+from ckg.reason.engine import load
 
 INFERRED = "http://example.org/graph/inferred"
 
@@ -67,7 +67,7 @@ def test_graphs_that_are_read_one_by_one_give_the_same_bytes_as_all_at_once(tmp_
     parts = {f"d{part}": " ".join(f":x{i} :q :x{i + part} ." for i in range(9)) for part in (1, 2, 3)}
     staging = stage(tmp_path, ontology=ONTOLOGY, **parts)
     at_once = closed(staging, tmp_path / "at-once")
-    monkeypatch.setattr(load, "BATCH", 1)
+    monkeypatch.setattr(load, "BATCH_BYTES", 1)
     assert closed(staging, tmp_path / "one-by-one") == at_once
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 PUBLISHED = {
     "everything": reason.Published(),
-    "one name, named classes": reason.Published(expanded=False, unnamed=False, base=config.read(ROOT).base.iri),
+    "one name, named classes": reason.Published(expanded=False, anonymous_types=False, base=config.read(ROOT).base.iri),
 }
 
 

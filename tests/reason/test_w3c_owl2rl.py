@@ -12,7 +12,7 @@ from ckg import reason
 from ckg.errors import Inconsistent
 from ckg.model.staged import Role, Staging
 from ckg.reason.lines import read
-from ckg.reason.trivia import is_trivia
+from ckg.reason.rules.trivial import is_trivial
 
 SUITE = outside.need_suite("owl2rl", __name__) / "w3c-owl2-rl"
 INFERRED = "http://example.org/graph/inferred"
@@ -74,7 +74,7 @@ def entails(case, conclusion, engine, folder, stage_lines):
         store.load(f"{' '.join(triple)} .".encode(), format=ox.RdfFormat.N_TRIPLES)
     wanted = parse(SUITE / "cases" / case / f"{conclusion}.rdf")
     if conclusion == "conclusion":
-        wanted = [triple for triple in wanted if not is_trivia(*triple)]
+        wanted = [triple for triple in wanted if not is_trivial(*triple)]
     return bool(store.query("ASK { " + " . ".join(" ".join(triple) for triple in wanted) + " }"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ckg.jobs import Job, run
+from ckg.process_jobs import Job, run
 from ckg.release import allocator
 
 pytestmark = pytest.mark.usefixtures("found_by_other_processes")

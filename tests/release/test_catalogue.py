@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ckg.formats.statements import subjects
 from ckg.model.iris import Base
 from ckg.release import catalogue, counts, dumps, merge
-from ckg.release.layout import About
+from ckg.release.layout import ProjectMetadata
 
 BASE = "https://w3id.org/ckg/"
 ID = f"{BASE}id/"
@@ -41,8 +41,8 @@ TRIPLES = {
 
 
 @pytest.fixture
-def about(prefixes) -> About:
-    return About(
+def about(prefixes) -> ProjectMetadata:
+    return ProjectMetadata(
         name="ckg",
         title="Who promised what",
         description="A test.",

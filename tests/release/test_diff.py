@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ckg.model.iris import Base
 from ckg.release import diff, dumps, manifest, withdrawn
 from ckg.release.diff import Change, GraphDifference, ValueDifference
-from ckg.release.layout import About, Release
+from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.withdrawn import Withdrawal
 
 BASE = "https://w3id.org/ckg/"
@@ -25,7 +25,7 @@ def publish(
     (folder / "dumps").mkdir(parents=True)
     staging = stage(graphs, into=folder / "graphs")
     dumps.union(staging, folder / "dumps", "ckg")
-    said = About("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {})
+    said = ProjectMetadata("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {})
     replace(said, **about).write(folder / "project.json")
     for name, text in (files or {}).items():
         (folder / name).write_text(text)

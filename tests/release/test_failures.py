@@ -12,9 +12,10 @@ from ckg.errors import StageFailed
 from ckg.formats.statements import subjects
 from ckg.model.iris import Base
 from ckg.model.staged import Staging
-from ckg.release import catalogue, counts, dumps, merge, search_index, store, writing
+from ckg.release import catalogue, counts, dumps, merge, store, writing
 from ckg.release.dumps import Dump
-from ckg.release.layout import About
+from ckg.release.layout import ProjectMetadata
+from ckg.release.search import index
 
 ID = "https://w3id.org/ckg/id/"
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
@@ -52,7 +53,7 @@ def _dumps(graphs: Staging, union: Dump, into: Path) -> None:
 
 
 def _search(graphs: Staging, union: Dump, into: Path) -> None:
-    search_index.build(union, into / "search.sqlite", graphs, Base("https://w3id.org/ckg/"))
+    index.build(union, into / "search.sqlite", graphs, Base("https://w3id.org/ckg/"))
 
 
 def _store(graphs: Staging, union: Dump, into: Path) -> None:
@@ -60,7 +61,7 @@ def _store(graphs: Staging, union: Dump, into: Path) -> None:
 
 
 def _catalogue(graphs: Staging, union: Dump, into: Path) -> None:
-    about = About("c", "T" * 70_000, "", "https://w3id.org/ckg/", "1", "", "x:l", "", "", ("en",), (), {})
+    about = ProjectMetadata("c", "T" * 70_000, "", "https://w3id.org/ckg/", "1", "", "x:l", "", "", ("en",), (), {})
     catalogue.write(about, graphs, [union], counts.count(subjects(merge.lines(union.path)), Base(about.base)), into)
 
 

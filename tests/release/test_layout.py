@@ -9,7 +9,7 @@ import pytest
 from ckg import formats
 from ckg.errors import NoRelease, ReleaseError
 from ckg.model import config
-from ckg.release.layout import About, Release
+from ckg.release.layout import ProjectMetadata, Release
 
 TOML = """
 [project]
@@ -29,7 +29,7 @@ def release(tmp_path) -> Release:
     (tmp_path / "ckg.toml").write_text(TOML, encoding="utf-8")
     folder = tmp_path / "2.0-abc"
     (folder / "dumps").mkdir(parents=True)
-    About.of(config.read(tmp_path), {"ex": "https://example.org/"}).write(folder / "project.json")
+    ProjectMetadata.of(config.read(tmp_path), {"ex": "https://example.org/"}).write(folder / "project.json")
     for name in ("extra.txt", "shop-shapes.ttl", "shop.nq", "shop.ttl", "SHA256SUMS"):
         (folder / "dumps" / name).touch()
     return Release(folder)

@@ -28,8 +28,8 @@ statements = st.lists(
 def test_the_union_is_sorted_and_holds_each_triple_once_whatever_the_blocks(
     stage, tmp_path_factory, monkeypatch, graphs, block
 ):
-    monkeypatch.setattr(merge, "_MEMORY", 0)
-    monkeypatch.setattr(merge, "_SMALLEST_BLOCK", block)
+    monkeypatch.setattr(merge, "_MEMORY_BYTES", 0)
+    monkeypatch.setattr(merge, "_MIN_BLOCK_BYTES", block)
     staging = stage({f"g{n}": graph for n, graph in enumerate(graphs)}, into=tmp_path_factory.mktemp("m"))
     found = [line for lines in merge.triples(staging.graphs) for line in lines]
     assert found == sorted({f"{triple} .\n".encode() for graph in graphs for triple in graph})

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from ckg.errors import ReleaseError, StageFailed
 from ckg.model.iris import Base
-from ckg.release import dumps, search_index
-from ckg.release.search import Search
-from ckg.release.search_terms import Field
+from ckg.release import dumps
+from ckg.release.search import index
+from ckg.release.search.fields import Field
+from ckg.release.search.reader import Search
 
 BASE = Base("https://w3id.org/ckg/")
 ID = "https://w3id.org/ckg/id/"
@@ -62,7 +63,7 @@ def build(stage, tmp_path) -> Iterator[Callable[..., Search]]:
         def make(triples: list[str], inferred: list[str] | None = None) -> Search:
             staging = stage({"a": triples, "inferred": inferred or []})
             union = dumps.union(staging, tmp_path, "ckg")
-            search_index.build(union, tmp_path / "search.sqlite", staging, BASE)
+            index.build(union, tmp_path / "search.sqlite", staging, BASE)
             return opened.enter_context(closing(Search(tmp_path / "search.sqlite")))
 
         yield make
@@ -224,7 +225,7 @@ def test_every_piece_of_three_characters_or_more_is_found(stage, tmp_path_factor
     escaped = text.replace('"', '\\"')
     staging = stage({"a": [f'<{ID}a> {LABEL} "{escaped}"@en']}, into=folder / "g")
     union = dumps.union(staging, folder, "ckg")
-    search_index.build(union, folder / "search.sqlite", staging, BASE)
+    index.build(union, folder / "search.sqlite", staging, BASE)
     begin = data.draw(st.integers(0, max(0, len(text) - 3)))
     piece = text[begin : begin + data.draw(st.integers(3, 30))]
     words = [word for word in piece.split() if word]
@@ -239,7 +240,7 @@ def test_the_same_triples_give_the_same_bytes(stage, tmp_path):
         (tmp_path / turn).mkdir()
         staging = stage({"a": TRIPLES}, into=tmp_path / f"g{turn}")
         union = dumps.union(staging, tmp_path / turn, "ckg")
-        search_index.build(union, tmp_path / turn / "search.sqlite", staging, BASE)
+        index.build(union, tmp_path / turn / "search.sqlite", staging, BASE)
         made.append((tmp_path / turn / "search.sqlite").read_bytes())
     assert made[0] == made[1]
     assert sorted(p.name for p in (tmp_path / "1").iterdir()) == ["ckg.nt", "search.sqlite"]
@@ -261,4 +262,4 @@ def test_a_missing_index_and_a_folder_that_cannot_be_written_are_named(stage, tm
     staging = stage({"a": TRIPLES})
     union = dumps.union(staging, tmp_path, "ckg")
     with pytest.raises(StageFailed, match="nowhere"):
-        search_index.build(union, Path(tmp_path / "nowhere/search.sqlite"), staging, BASE)
+        index.build(union, Path(tmp_path / "nowhere/search.sqlite"), staging, BASE)

@@ -13,7 +13,7 @@ from tests.release.conftest import staged
 
 from ckg.errors import StageFailed
 from ckg.release import dumps, manifest, store
-from ckg.release.layout import About, Release
+from ckg.release.layout import ProjectMetadata, Release
 
 BASE = "https://w3id.org/ckg/"
 
@@ -66,7 +66,7 @@ def publish(folder: Path, graphs: dict[str, list[str]], predecessor: Release | N
     staging = staged(graphs, folder / "graphs")
     triples = dumps.union(staging, folder / "dumps", "ckg")
     made = store.build(staging, triples, folder / "store", predecessor)
-    About("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {}).write(
+    ProjectMetadata("ckg", "T", "", BASE, "1", "", "https://example.org/l", "", "", ("en",), (), {}).write(
         folder / "project.json"
     )
     manifest.write(folder, release=folder.name, inputs="", staging=staging, counts={}, store=made.record)

@@ -13,8 +13,8 @@ from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH
 
 from ckg.validate.gate import declare_prefixes, declared_prefixes
+from ckg.validate.pyshacl_reference import validate_graph
 from ckg.validate.rdflib_graphs import QueriedGraph, lexical_forms_kept
-from ckg.validate.reference import validate_graph
 from ckg.validate.shapes_graph import Shapes
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from rdflib import XSD
 
-from ckg.validate import value_tests
+from ckg.validate.prefilter import value_tests
 
 KINDS = {
     "fails": ('"x"', '"y"'),

@@ -5,7 +5,7 @@ import pytest
 from rdflib import RDF, XSD
 from rdflib.namespace import SH
 
-from ckg.validate import value_tests
+from ckg.validate.prefilter import value_tests
 
 INTEGER = "^^<http://www.w3.org/2001/XMLSchema#integer>"
 DATE = "^^<http://www.w3.org/2001/XMLSchema#date>"

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from ckg.query import guard
-from ckg.query.limits import Limits
+from ckg.query.guard import checker
+from ckg.query.limits import QueryLimits
 from ckg.query.memo import Memo
-from ckg.web.cache import ByteCache
+from ckg.web.byte_cache import ByteCache
 
 MB = 1 << 20
 
@@ -51,8 +51,8 @@ def test_the_cache_of_documents_counts_its_keys():
 
 def test_checked_queries_are_remembered_within_bounds():
     for number in range(300):
-        guard.check(f"ASK {{}} #{number}{'x' * 60_000}", Limits())
-    assert 0 < guard.remembered_bytes() <= 8 * MB
+        checker.check(f"ASK {{}} #{number}{'x' * 60_000}", QueryLimits())
+    assert 0 < checker.remembered_bytes() <= 8 * MB
 
 
 def test_metrics_show_what_every_cache_holds(client):

@@ -9,7 +9,7 @@ import pytest
 import sample
 
 from ckg.backends import EMBEDDED, ReleaseData
-from ckg.query.document import Limits, Writer
+from ckg.query.document import DocumentBuilder, DocumentLimits
 from ckg.query.lookup import Count, Label
 from ckg.release.current import Releases
 
@@ -32,7 +32,7 @@ def lookup(release):
 
 @pytest.fixture(scope="module")
 def writer(lookup):
-    return Writer(lookup, {sample.BASE + "odd": ()})
+    return DocumentBuilder(lookup, {sample.BASE + "odd": ()})
 
 
 def of(rows, predicate):
@@ -148,7 +148,7 @@ def test_a_blank_node_is_described_where_it_is_mentioned(writer):
 
 
 def test_a_document_of_a_hub_is_bounded_and_its_pages_hold_everything(lookup):
-    writer = Writer(lookup, {}, Limits(statements=500))
+    writer = DocumentBuilder(lookup, {}, DocumentLimits(statements=500))
     pages = [writer.write(HUB, number) for number in (1, 2, 3)]
     assert [len(page.pointing) for page in pages] == [500, 500, 200]
     assert [page.more for page in pages] == [True, True, False] == [writer.more(HUB, n) for n in (1, 2, 3)]

@@ -20,7 +20,7 @@ from ckg import errors
 from ckg.formats import DUMP_FORMATS
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.web import create_app, headers
-from ckg.web import serving as serving_module
+from ckg.web import open_release as serving_module
 from ckg.web.problems import STATUS
 
 
@@ -255,7 +255,7 @@ def test_a_release_that_was_built_anew_under_the_same_name_is_opened_again(follo
 def test_the_log_says_each_switch_and_once_each_one_that_failed(tmp_path, caplog):
     project = make_release.project(tmp_path / "p", ONE, "1")
     old = make_release.build(project).id
-    with caplog.at_level("INFO", "ckg.web.serving"):
+    with caplog.at_level("INFO", "ckg.web.open_release"):
         app = create_app(project / "release")
         new = make_release.build(make_release.project(project, TWO, "2")).id
         said(caplog, f"release {new} is served now, after {old}")

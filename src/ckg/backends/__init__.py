@@ -12,9 +12,9 @@ from typing import Protocol
 from ckg.backends.oxigraph import OxigraphBackend
 from ckg.backends.release import ReleaseData
 from ckg.query.evaluator import Evaluation, Evaluator
-from ckg.query.limits import Limits
+from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
-from ckg.query.observer import Observer
+from ckg.query.metrics_sink import MetricsSink
 
 __all__ = ["EMBEDDED", "Backend", "Evaluation", "Evaluator", "Lookup", "OxigraphBackend", "ReleaseData"]
 
@@ -29,10 +29,10 @@ class Backend(Protocol):
     def lookup(self, data: ReleaseData) -> Lookup:
         """Open a release for look-ups."""
 
-    def evaluator(self, data: ReleaseData, limits: Limits, observer: Observer) -> Evaluator:
+    def evaluator(self, data: ReleaseData, limits: QueryLimits, observer: MetricsSink) -> Evaluator:
         """Open a release for queries of strangers: bounded, and with no way out."""
 
-    def local_evaluator(self, data: ReleaseData, limits: Limits) -> Evaluator:
+    def local_evaluator(self, data: ReleaseData, limits: QueryLimits) -> Evaluator:
         """Open a release for queries of the operator, who may stop them: `limits` bound the text of a query only."""
 
 

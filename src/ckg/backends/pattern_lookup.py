@@ -12,13 +12,12 @@ from typing import Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
+from ckg.backends.source_literals import SourceLiterals, SourceStatements
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
 from ckg.model.vocabulary import LABELS
-from ckg.query.lexical_forms import WrittenForms
-from ckg.query.lookup import COUNTED, Count, Label, Node, Statement, Statements, Term
+from ckg.query.lookup import MAX_COUNTED, Count, Label, Node, Statement, Statements, Term
 from ckg.query.memo import Memo
-from ckg.query.originals import Originals
 
 _LABELS: Final = tuple(map(NamedNode, LABELS))
 _TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -48,13 +47,14 @@ class PatternLookup:
     """The look-ups of `ckg.query.lookup.Lookup` on a `QuadSource`; safe to use from several threads if that is.
 
     `graphs` are the staged graphs that the release was made from: literals are given back as they stand there (see
-    `ckg.query.originals`). An iterator of the source is used in the thread that began it, and to its end or not at all.
+    `ckg.backends.source_literals`). An iterator of the source is used in the thread that began it, and to its end or
+    not at all.
     """
 
     def __init__(self, source: QuadSource, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
         self._source = source
         self._inferred = base.inferred_graph
-        self._originals = Originals((graph.name, graph.path) for graph in graphs)
+        self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
         self.names = Memo(self._names, max_bytes=_CACHE_MAX_BYTES)
@@ -68,7 +68,7 @@ class PatternLookup:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._originals.close()
+        self._source_statements.close()
 
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
@@ -144,7 +144,7 @@ class PatternLookup:
         predicate: str | None = None,
         value: str | None = None,
         *,
-        most: int = COUNTED,
+        most: int = MAX_COUNTED,
     ) -> Count:
         """Count statements of the union graph that match a pattern of IRIs, up to `most`."""
         nodes = [None if iri is None else _node(iri) for iri in (subject, predicate, value)]
@@ -244,7 +244,7 @@ class PatternLookup:
 
     def _as_written(self, rows: list[Statement]) -> list[Statement]:
         """Give literals the lexical form they have in the staged graphs."""
-        written = WrittenForms(self._originals)
+        written = SourceLiterals(self._source_statements)
         out: list[Statement] = []
         for row in rows:
             forms = written.of(row.subject, row.predicate, row.object, row.graphs)

@@ -16,8 +16,8 @@ class ReleaseData:
 
     `store` is the folder of its finished store; `graphs` are its staged graphs, the inferred one and the shapes
     included; `prefixes` are predefined for every query, and `base` resolves relative IRIs. `probes` are look-ups that
-    reach every table of the store (`ckg.model.store_tables`). `missing_walls` names walls to leave out around what
-    evaluates queries, to try what happens on a platform that lacks them.
+    reach every table of the store (`ckg.model.store_tables`). `missing_layers` names layers of
+    the sandbox to leave out around what evaluates queries, to try what happens on a platform that lacks them.
     """
 
     store: Path
@@ -25,4 +25,4 @@ class ReleaseData:
     graphs: Sequence[StagedGraph] = ()
     prefixes: Mapping[str, str] = field(default_factory=dict)
     probes: Sequence[str] = ()
-    missing_walls: Sequence[str] = ()
+    missing_layers: Sequence[str] = ()

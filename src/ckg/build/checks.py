@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ckg.build import evidence, graphs_index
+from ckg.build import graphs_index, quotations
 from ckg.build.sources import SourceFile
 from ckg.build.staging import stage_file
 from ckg.model.iris import Base
@@ -62,6 +62,6 @@ def reason(
     graphs_index.write(folder, [made.graph])
 
 
-def hold_against_texts(folder: Path, staging: Staging, texts: Path | None) -> None:
+def check_quotations(folder: Path, staging: Staging, texts: Path | None) -> None:
     """Write evidence.json."""
-    evidence.check(staging, texts, folder)
+    quotations.check(staging, texts, folder)

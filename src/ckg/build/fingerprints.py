@@ -11,7 +11,7 @@ import json
 import time
 from pathlib import Path
 
-_TOO_RECENT = 2_000_000_000  # nanoseconds: a file changed so shortly before may change again within one tick
+_TOO_RECENT_NS = 2_000_000_000  # nanoseconds: a file changed so shortly before may change again within one tick
 
 
 class Fingerprints:
@@ -33,7 +33,7 @@ class Fingerprints:
             return str(known[-1])
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TOO_RECENT:
+        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _TOO_RECENT_NS:
             self._new[name] = [*state, digest]
         return digest
 

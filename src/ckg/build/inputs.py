@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ckg
-from ckg.build import checks, graphs_index, prefixes, sources, staging
-from ckg.build.cache import StageCache, key
+from ckg.build import checks, declared_prefixes, graphs_index, sources, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
+from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, results
-from ckg.jobs import cores
 from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+from ckg.process_jobs import cores
 
-_WORTH_A_PROCESS = 4 << 20  # bytes of source files; below, starting processes takes longer than the work
+_WORTH_A_PROCESS_BYTES = 4 << 20  # bytes of source files; below, starting processes takes longer than the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     merged_key = key(stamp, *(task.inputs for task in tasks))
     merged = cache.find("staged", merged_key)
     if merged is None:
-        processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS else 1
+        processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS_BYTES else 1
         folders = results(tasks, cache, progress, processes=processes, again=True)
         progress.begin("merge", sum(task.size for task in tasks), "bytes")
         merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
@@ -68,7 +68,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
             cache.keep(task.stage, task.inputs)
     fingerprints.save()
     staged = Staging(graphs_index.read(merged))
-    return Inputs(staged, prefixes.declared(project, staged), digest(staged))
+    return Inputs(staged, declared_prefixes.declared(project, staged), digest(staged))
 
 
 def _merge(found: tuple[sources.SourceFile, ...], folders: list[Path], into: Path) -> None:

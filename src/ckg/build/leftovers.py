@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ckg.build.inputs import Inputs
 from ckg.build.places import place
-from ckg.errors import Place, ProjectWarning
+from ckg.errors import ProjectWarning, SourceLocation
 from ckg.model import config
 from ckg.model.config import Project
 from ckg.model.iris import GRAPH
@@ -71,7 +71,7 @@ def _graphs(project: Project, inputs: Inputs) -> Iterator[ProjectWarning]:
         yield ProjectWarning(
             f"nothing is said about the graph <{name}> of this file, while {', '.join(teller.sources[:1])} describes "
             f"{len(with_row):,} others",
-            Place(project.folder / files[name].sources[0]),
+            SourceLocation(project.folder / files[name].sources[0]),
             f"Say in {teller.sources[0]} what the graph holds.",
         )
 
@@ -118,7 +118,7 @@ def _examples(project: Project, inputs: Inputs) -> Iterator[ProjectWarning]:
     for iri in sorted(given.keys() - there):
         yield ProjectWarning(
             f"`project.examples` names {given[iri]}, which no file says anything about",
-            Place(project.folder / config.FILE_NAME, _line(project.folder / config.FILE_NAME, given[iri])),
+            SourceLocation(project.folder / config.FILE_NAME, _line(project.folder / config.FILE_NAME, given[iri])),
             "Name a thing that is there.",
         )
 
@@ -191,7 +191,7 @@ def _iris_of_query(text: str, prefixes: Prefixes) -> Iterator[str]:
             yield namespace + local
 
 
-def _place(project: Project, graphs: Iterable[StagedGraph], iri: str) -> Place | None:
+def _place(project: Project, graphs: Iterable[StagedGraph], iri: str) -> SourceLocation | None:
     return place(project.folder, [name for graph in graphs for name in graph.sources], iri, project.base.iri)
 
 

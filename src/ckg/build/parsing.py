@@ -18,13 +18,13 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ckg.build.reading import Reader, opened, too_long
+from ckg.build.guarded_input import GuardedInput, opened, too_long
 from ckg.build.sources import RESERVED, SourceFile
-from ckg.errors import Place, SourceSyntaxError
+from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
-from ckg.model.staged import LONGEST_LINE, Role
+from ckg.model.staged import MAX_LINE_BYTES, Role
 
-_CHUNK = 1 << 22
+_CHUNK_BYTES = 1 << 22
 _PLACE_IN_MESSAGE = re.compile(r"\AParser error [^:]*\d: ")
 _BLANK_SUBJECT = re.compile(rb"_:(\S+)")
 _BLANK_OBJECT = re.compile(rb"(?:_:\S+|<[^>]*>) <[^>]*> _:(\S+)")
@@ -52,10 +52,10 @@ def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator
             ox.serialize(quads, spool, format=ox.RdfFormat.N_TRIPLES)
         spool.seek(0)
         rest = b""
-        while chunk := spool.read(_CHUNK):
+        while chunk := spool.read(_CHUNK_BYTES):
             *complete, rest = (rest + chunk).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                raise too_long(Place(source.path), rest)
+            if len(rest) > MAX_LINE_BYTES:
+                raise too_long(SourceLocation(source.path), rest)
             if b" <<( " in chunk:
                 _refuse_triple_terms(source, complete)
             if any(b"_:" in line for line in complete):
@@ -74,12 +74,12 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
             if not isinstance(graph, ox.NamedNode) or graph.value in reserved or source.role is not Role.DATA:
                 raise SourceSyntaxError(
                     f"a statement stands in the graph {graph}, which a file of {source.role}/ may not fill",
-                    place=Place(source.path),
+                    place=SourceLocation(source.path),
                     hint="Named graphs belong into data/, need an IRI, and may not be ontology, shapes or inferred.",
                 )
             line = f"{quad.subject} {quad.predicate} {quad.object} {graph} .".encode()
-            if len(line) > LONGEST_LINE:
-                raise too_long(Place(source.path), line)
+            if len(line) > MAX_LINE_BYTES:
+                raise too_long(SourceLocation(source.path), line)
             if isinstance(quad.object, ox.Triple):
                 _refuse_triple_terms(source, [line])
             batches.setdefault(graph.value, []).append(names.rename(line) if b"_:" in line else line)
@@ -121,7 +121,7 @@ def _refuse_triple_terms(source: SourceFile, statements: list[bytes]) -> None:
         if rest.partition(b" ")[2].startswith(b"<<("):
             raise SourceSyntaxError(
                 f"a statement about {subject.decode()[:200]} has a triple as its object (RDF 1.2)",
-                place=Place(source.path),
+                place=SourceLocation(source.path),
                 hint="Triple terms and annotations are not published: reify the statement (rdf:Statement).",
             )
 
@@ -130,7 +130,7 @@ def _refuse_triple_terms(source: SourceFile, statements: list[bytes]) -> None:
 def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
     """Open a file and parse it; turn the parser's errors into ours, with file, line and column."""
     with opened(source) as file:
-        reader = Reader(source, file)
+        reader = GuardedInput(source, file)
         try:
             yield source.format.parse(cast("IO[bytes]", reader), base.iri)
         except SyntaxError as error:
@@ -144,15 +144,17 @@ def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise SourceSyntaxError(
                 f"the compressed file is damaged or cut off: {error}",
-                place=Place(source.path),
+                place=SourceLocation(source.path),
                 hint="Copy it again, or compress it again with gzip.",
             ) from None
         except ValueError as error:
-            raise reader.error or SourceSyntaxError(f"cannot be read: {error}", place=Place(source.path)) from None
+            raise reader.error or SourceSyntaxError(
+                f"cannot be read: {error}", place=SourceLocation(source.path)
+            ) from None
 
 
-def _place(source: SourceFile, error: SyntaxError) -> Place:
+def _place(source: SourceFile, error: SyntaxError) -> SourceLocation:
     if error.lineno is not None:
-        return Place(source.path, error.lineno, error.offset)
+        return SourceLocation(source.path, error.lineno, error.offset)
     with opened(source) as file:
-        return Place(source.path, *(source.format.place_of_error(file) or ()))
+        return SourceLocation(source.path, *(source.format.place_of_error(file) or ()))

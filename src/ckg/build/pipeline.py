@@ -8,14 +8,14 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from ckg.build import checks, graphs_index, leftovers, publish, rates
-from ckg.build.cache import StageCache, key
 from ckg.build.fingerprints import Fingerprints
+from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
-from ckg.build.judged import Judged
 from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
+from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import PartsDisagree, Place, ProjectWarning, ReleaseError
+from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
@@ -113,7 +113,7 @@ class Build:
             "address here and no place in the sitemap"
         )
         settings = self.project.folder / FILE_NAME
-        place = Place(settings, line_of(settings, "project.base"))
+        place = SourceLocation(settings, line_of(settings, "project.base"))
         if self.adopt:
             return (
                 ProjectWarning(means, place, "Addresses below the old base have to be redirected by who serves them."),
@@ -125,7 +125,7 @@ class Build:
             f"`ckg build --adopt`: {self.root} and {ledger.NAME} then go over to the new base.",
         )
 
-    def _things(self, judged: Judged) -> Things:
+    def _things(self, judged: GateResult) -> Things:
         """Return the things that the release will have."""
         base = self.project.base
         graphs = judged.inputs.staging.with_graphs([judged.inferred]).of(*PUBLISHED)
@@ -139,7 +139,7 @@ class Build:
         assert kept is not None
         return Things(kept.plain | kept.rows.keys(), kept.rows)
 
-    def _make(self, releases: Releases, name: str, judged: Judged, gone: bytes, pages: PagesFiles) -> None:
+    def _make(self, releases: Releases, name: str, judged: GateResult, gone: bytes, pages: PagesFiles) -> None:
         predecessor = next(iter(releases.served()), None)
         try:
             self._attempt(releases, name, judged, gone, pages, predecessor=predecessor, anew=False)
@@ -153,7 +153,7 @@ class Build:
         self,
         releases: Releases,
         name: str,
-        judged: Judged,
+        judged: GateResult,
         gone: bytes,
         pages: PagesFiles,
         *,
@@ -196,7 +196,7 @@ class Build:
         )
         return replace(found, names=tuple(json.loads((result / _NAMES).read_text(encoding="utf-8"))))
 
-    def judge(self, inputs: Inputs) -> Judged:
+    def judge(self, inputs: Inputs) -> GateResult:
         """Run the gate: validation, reasoning and the check of quotations, side by side.
 
         Raises `ShapesViolated`, `Inconsistent`, `QuotationNotFound`, or what keeps a stage from running.
@@ -204,7 +204,7 @@ class Build:
         threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
         report, closure, evidence = results(tasks, self.cache, self.told, processes=inputs.processes)
-        return Judged(inputs, report, evidence, closure, graphs_index.read(closure)[0])
+        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0])
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
@@ -227,7 +227,7 @@ class Build:
         graph, engine = self.project.base.inferred_graph, given("reason.engine")
         published = {
             "expanded": given("reason.names") == "all",
-            "unnamed": given("reason.unnamed"),
+            "anonymous_types": given("reason.unnamed"),
             "base": self.project.base.iri,
         }
         options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB", "threads": threads}
@@ -249,7 +249,7 @@ class Build:
         return Task(
             "evidence",
             key(code("build", "model"), inputs.digest, texts, seen),
-            checks.hold_against_texts,
+            checks.check_quotations,
             (inputs.staging, texts),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from ckg.errors import Place
+from ckg.errors import SourceLocation
 
 _LARGEST_BYTES = 64 << 20  # files that are larger are named without a line
 
 
-def place(folder: Path, sources: Iterable[str], iri: str, base: str) -> Place | None:
+def place(folder: Path, sources: Iterable[str], iri: str, base: str) -> SourceLocation | None:
     """Return the first place where files write an IRI: in full, without the base, or with a prefix.
 
     `sources` are paths below `folder`. A line that begins with the IRI, as a subject does, goes before others. Where no
@@ -26,8 +26,8 @@ def place(folder: Path, sources: Iterable[str], iri: str, base: str) -> Place | 
         for path, text in texts.items():
             found = re.search(pattern, text, re.MULTILINE)
             if found:
-                return Place(path, text.count("\n", 0, found.start()) + 1)
-    return next((Place(path) for path in texts), None)
+                return SourceLocation(path, text.count("\n", 0, found.start()) + 1)
+    return next((SourceLocation(path) for path in texts), None)
 
 
 def _text(path: Path) -> str:

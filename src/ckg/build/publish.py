@@ -6,30 +6,31 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from ckg.build import graphs_index
-from ckg.build.cache import copy_tree, key
+from ckg.build.gate_result import GateResult
 from ckg.build.inputs import code
-from ckg.build.judged import Judged
 from ckg.build.progress import Progress
+from ckg.build.stage_cache import copy_tree, key
 from ckg.build.tasks import Shown
 from ckg.copying import copy
-from ckg.jobs import Job, ResultOf, run
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.release import allocator, catalogue, dumps, layout, manifest, search_index, store, withdrawn
+from ckg.process_jobs import Job, ResultOf, run
+from ckg.release import allocator, catalogue, dumps, layout, manifest, store, withdrawn
 from ckg.release.counts import Counts
-from ckg.release.layout import About, Release
+from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
+from ckg.release.search import index
 
 
-def release_name(project: Project, judged: Judged, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
+def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
 
     `gone` is what its withdrawn.json will hold: all of the ledger that it depends on.
 
     The name is the version and the beginning of the hash; two builds of the same inputs have the same name.
     """
-    about = About.of(project, judged.inputs.prefixes)
+    about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "names", "unnamed")] + [project.get("validate.engine")]
     said = sorted(asdict(about).items(), key=str)
@@ -40,7 +41,7 @@ def release_name(project: Project, judged: Judged, gone: bytes, pages: PagesFile
 def fill(
     folder: Path,
     project: Project,
-    judged: Judged,
+    judged: GateResult,
     *,
     gone: bytes,
     pages: PagesFiles,
@@ -54,7 +55,7 @@ def fill(
     store is loaded all the same.
     """
     name, inputs = release_name(project, judged, gone, pages)
-    about = About.of(project, judged.inputs.prefixes)
+    about = ProjectMetadata.of(project, judged.inputs.prefixes)
     about.write(folder / layout.PROJECT)
     staging = _place_graphs(folder, judged)
     for result in (judged.report, judged.evidence, judged.closure):
@@ -81,7 +82,7 @@ def fill(
     progress.end("finish", f"{len(made)} dumps")
 
 
-def _place_graphs(folder: Path, judged: Judged) -> Staging:
+def _place_graphs(folder: Path, judged: GateResult) -> Staging:
     """Put the staged graphs into the release, numbered in the order of their names."""
     target = folder / layout.GRAPHS
     target.mkdir()
@@ -96,7 +97,7 @@ def _place_graphs(folder: Path, judged: Judged) -> Staging:
 def _parts(
     folder: Path,
     staging: Staging,
-    about: About,
+    about: ProjectMetadata,
     predecessor: Release | None,
     *,
     names: tuple[str, ...],
@@ -114,7 +115,7 @@ def _parts(
         first,
         Job("store", store.build, stored, allocator.environment()),
         second,
-        Job("search index", search_index.build, (union, folder / layout.SEARCH, staging, base, names)),
+        Job("search index", index.build, (union, folder / layout.SEARCH, staging, base, names)),
         *others,
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ckg.errors import Place, ProjectError
+from ckg.errors import ProjectError, SourceLocation
 from ckg.formats import INPUT_FORMATS, InputFormat
 from ckg.model.config import Project
 from ckg.model.staged import Role
@@ -66,14 +66,14 @@ def _in_folder(project: Project, role: Role, folder: Path) -> Iterator[SourceFil
         if form is None:
             raise ProjectError(
                 f"the suffix {named.suffix or '(none)'!s} is not one of an RDF file",
-                place=Place(path),
+                place=SourceLocation(path),
                 hint=f"Known: {', '.join(_FORMATS)}, each also with .gz. Move other files out of {folder.name}/.",
             )
         name = inside.with_name(named.name).with_suffix("").as_posix()
         graph = project.base.graph(name) if role is Role.DATA else project.base.graph(folder.name)
         if role is Role.DATA and name in RESERVED:
             raise ProjectError(
-                f"the graph name {name!r} is reserved", place=Place(path), hint="Give the file another name."
+                f"the graph name {name!r} is reserved", place=SourceLocation(path), hint="Give the file another name."
             )
         yield SourceFile(path, path.relative_to(project.folder).as_posix(), role, form, graph, gzipped)
 
@@ -85,13 +85,15 @@ def _refuse_odd(path: Path) -> None:
         raise ProjectError(f"the name of {shown} is not UTF-8", hint="Rename it: the name becomes part of an IRI.")
     if path.is_symlink() and path.is_dir():
         raise ProjectError(
-            "a link to a folder is not followed", place=Place(path), hint="Move the files here, or link each of them."
+            "a link to a folder is not followed",
+            place=SourceLocation(path),
+            hint="Move the files here, or link each of them.",
         )
     if path.is_file() or path.is_dir():
         return
     if path.is_symlink():
-        raise ProjectError("the link leads to no file", place=Place(path), hint="Mend the link, or remove it.")
-    raise ProjectError("this is neither a file nor a folder", place=Place(path), hint="Remove it.")
+        raise ProjectError("the link leads to no file", place=SourceLocation(path), hint="Mend the link, or remove it.")
+    raise ProjectError("this is neither a file nor a folder", place=SourceLocation(path), hint="Remove it.")
 
 
 def _refuse_clashes(found: list[SourceFile]) -> None:
@@ -101,6 +103,6 @@ def _refuse_clashes(found: list[SourceFile]) -> None:
         if other is not source:
             raise ProjectError(
                 f"{source.relative} and {other.relative} would both be the graph <{source.graph}>",
-                place=Place(source.path),
+                place=SourceLocation(source.path),
                 hint="Rename one of them.",
             )

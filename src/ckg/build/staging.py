@@ -18,9 +18,9 @@ from tempfile import TemporaryDirectory
 from ckg.build.parsing import lines
 from ckg.build.sources import SourceFile
 from ckg.model.iris import Base
-from ckg.model.staged import OPEN_FILES, StagedGraph
+from ckg.model.staged import MAX_OPEN_FILES, StagedGraph
 
-_RUN = 128 << 20  # bytes of lines sorted in memory at a time
+_RUN_BYTES = 128 << 20  # bytes of lines sorted in memory at a time
 _INDEX = "index.json"
 
 
@@ -45,7 +45,7 @@ def stage_file(source: SourceFile, base: Base, into: Path) -> None:
     for graph, batch in lines(source, base):
         waiting.setdefault(graph, []).extend(batch)
         size += sum(map(len, batch))
-        if size >= _RUN:
+        if size >= _RUN_BYTES:
             _spill(waiting, runs, into)
             size = 0
     _spill(waiting, runs, into)
@@ -89,12 +89,12 @@ def merge(staged: Iterable[tuple[SourceFile, tuple[Piece, ...]]], into: Path) ->
 
 def write_merged(files: Sequence[Path], path: Path) -> tuple[str, int]:
     """Merge sorted files of lines into one without duplicates; return its SHA-256 and number of lines."""
-    if len(files) > OPEN_FILES:
+    if len(files) > MAX_OPEN_FILES:
         with TemporaryDirectory(dir=path.parent) as folder:
             merged = []
-            for start in range(0, len(files), OPEN_FILES):
+            for start in range(0, len(files), MAX_OPEN_FILES):
                 merged.append(Path(folder) / str(start))
-                write_merged(files[start : start + OPEN_FILES], merged[-1])
+                write_merged(files[start : start + MAX_OPEN_FILES], merged[-1])
             return write_merged(merged, path)
     digest = hashlib.sha256()
     triples = 0

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ckg.build.cache import StageCache
 from ckg.build.progress import Progress
+from ckg.build.stage_cache import StageCache
 from ckg.errors import StageFailed
-from ckg.jobs import Job, run
+from ckg.process_jobs import Job, run
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import click
 
 from ckg.build.pipeline import Build, Built
 from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
-from ckg.cli.progress import TerminalProgress
+from ckg.cli.progress_display import TerminalProgress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
 from ckg.release.layout import Release

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
-from ckg.reason import explain
-from ckg.reason.explain import Statement, Step, Term
+from ckg.reason.proofs import explain
+from ckg.reason.proofs.explain import ProofStep, Statement, Term
 from ckg.release.current import Releases
 
 _FEW_FILES = 3
@@ -80,7 +80,7 @@ def _triple(words: tuple[str, str, str], prefixes: Prefixes) -> Statement:
     return quads[0].subject, quads[0].predicate, quads[0].object
 
 
-def _lines(proof: tuple[Step, ...], prefixes: Prefixes, files: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _lines(proof: tuple[ProofStep, ...], prefixes: Prefixes, files: Mapping[str, tuple[str, ...]]) -> list[str]:
     width = len(str(len(proof)))
     lines = []
     for number, step in enumerate(proof, 1):
@@ -98,7 +98,7 @@ def _place(graph: str, files: tuple[str, ...]) -> str:
     return ", ".join(files) if 0 < len(files) <= _FEW_FILES else f"the graph <{graph}> ({len(files)} files)"
 
 
-def _row(step: Step, files: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
+def _row(step: ProofStep, files: Mapping[str, tuple[str, ...]]) -> dict[str, object]:
     return {
         "triple": [str(term) for term in step.triple],
         "rule": step.rule,

@@ -19,15 +19,15 @@ from ckg.errors import QueryMalformed
 from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format, by_key
 from ckg.formats.base import AnyFormat
 from ckg.model.prefixes import Prefixes
-from ckg.query.answer import Question
-from ckg.query.guard import Checked, Form, check
-from ckg.query.limits import Limits
+from ckg.query.guard.checker import Form, ParsedQuery, check
+from ckg.query.job import QueryJob
+from ckg.query.limits import QueryLimits
 from ckg.release.current import Releases
 
 TABLE = "table"
 _WORDS = tuple(dict.fromkeys(word for form in RESULT_FORMATS for word in form.words))
 NAMES = (TABLE, *(form.key for form in ANSWER_FORMATS), *_WORDS)
-_UNBOUNDED = Limits(rows=1 << 62, bytes=1 << 62)
+_UNBOUNDED = QueryLimits(rows=1 << 62, bytes=1 << 62)
 
 
 @click.command()
@@ -55,7 +55,7 @@ def command(text: str | None, folder: Path | None, root: Path | None, file: IO[s
     query = text if text is not None else file.read() if file else ""
     project = find_project(folder)
     release = Releases(release_root(project, root)).current()
-    checked = check(query, Limits.of(project.values))
+    checked = check(query, QueryLimits.of(project.values))
     data = ReleaseData(release.store, release.base, release.staging.graphs, release.prefixes)
     evaluator = EMBEDDED.local_evaluator(data, _UNBOUNDED)
     try:
@@ -64,7 +64,7 @@ def command(text: str | None, folder: Path | None, root: Path | None, file: IO[s
         evaluator.close()
 
 
-def _print(evaluator: Evaluator, checked: Checked, name: str | None, prefixes: Prefixes) -> None:
+def _print(evaluator: Evaluator, checked: ParsedQuery, name: str | None, prefixes: Prefixes) -> None:
     table = name == TABLE or (name is None and sys.stdout.isatty())
     if checked.form.gives_graph:
         wanted: Format = _format(name, GRAPH_FORMATS, formats.TURTLE)
@@ -74,7 +74,7 @@ def _print(evaluator: Evaluator, checked: Checked, name: str | None, prefixes: P
         wanted = _format(name, BOOLEAN_FORMATS, formats.SPARQL_JSON)
     else:
         wanted = _format(name, RESULT_FORMATS, formats.CSV)
-    evaluation = evaluator.start(Question(checked.text, wanted), checked, math.inf, demoted=False)
+    evaluation = evaluator.start(QueryJob(checked.text, wanted), checked, math.inf, demoted=False)
     try:
         answer = evaluation.result()
     except QueryMalformed as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from ckg.errors import Place, QuotationNotFound
+from ckg.errors import QuotationNotFound, SourceLocation
 from ckg.model import evidence_terms as terms
 
 _CONTEXT = 24
@@ -27,14 +27,14 @@ def command(file: Path, words: str, occurrence: int) -> None:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise QuotationNotFound("the text is not UTF-8", place=Place(file), hint=str(error)) from None
+        raise QuotationNotFound("the text is not UTF-8", place=SourceLocation(file), hint=str(error)) from None
     start = -1
     for _ in range(occurrence):
         start = text.find(words, start + 1)
         if start < 0:
             raise QuotationNotFound(
                 f"the words {words!r} do not occur{'' if occurrence == 1 else f' {occurrence} times'}",
-                place=Place(file),
+                place=SourceLocation(file),
                 hint="Copy them exactly, with their quotation marks and spaces.",
             )
     click.echo(selectors(text, start, start + len(words), hashlib.sha256(data).hexdigest()))

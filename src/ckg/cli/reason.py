@@ -10,7 +10,7 @@ import click
 
 from ckg.build.pipeline import Build
 from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.cli.progress import TerminalProgress
+from ckg.cli.progress_display import TerminalProgress
 from ckg.model.settings import SETTINGS
 
 ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "reason.engine")

@@ -57,16 +57,16 @@ def command(
 def _run(project: Project, root: Path, host: str, port: int) -> None:
     from ckg.web.app import create_app  # noqa: PLC0415 - only the serving process needs it
     from ckg.web.front import server  # noqa: PLC0415
-    from ckg.web.served import Served  # noqa: PLC0415
+    from ckg.web.front_application import FrontApplication  # noqa: PLC0415
 
     _log_to_standard_error()
     listening = _listen(host, port)
     settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
-    served = Served(create_app(root, settings))
-    found = served.walls(_PATIENCE_S)
+    served = FrontApplication(create_app(root, settings))
+    found = served.sandbox(_PATIENCE_S)
     address = _address(project, host, listening.getsockname()[1])
     click.echo(f"  release {served.release} on {address}/")
-    _tell_walls(found)
+    _tell_sandbox(found)
     click.echo("  Ctrl-C stops.")
     server.serve(listening, served, served.limits)
 
@@ -81,15 +81,15 @@ def _log_to_standard_error() -> None:
     log.propagate = False
 
 
-def _tell_walls(found: tuple[list[str], list[str]] | None) -> None:
-    """Say which walls hold around the query workers and which do not."""
+def _tell_sandbox(found: tuple[list[str], list[str]] | None) -> None:
+    """Say which layers of the query workers' sandbox hold and which do not."""
     if found is None:
         click.echo("  No query worker is ready; /readyz says when one is.", err=True)
         return
     holding, missing = found
-    click.echo(f"  Around query workers: {', '.join(holding) or 'nothing'}.")
+    click.echo(f"  Sandbox of the query workers: {', '.join(holding) or 'none'}.")
     if missing:
-        click.echo(f"  NOT around them on this machine: {', '.join(missing)} (docs/endpoint.md).", err=True)
+        click.echo(f"  Missing on this machine: {', '.join(missing)} (docs/endpoint.md).", err=True)
 
 
 def _address(project: Project, host: str, port: int) -> str:

@@ -11,7 +11,7 @@ from ckg.build import leftovers
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.cli.progress import TerminalProgress
+from ckg.cli.progress_display import TerminalProgress
 from ckg.formats import TURTLE
 from ckg.formats.media import JSON
 from ckg.model.settings import SETTINGS

@@ -22,7 +22,7 @@ _BARE = {
     f"{_XSD}decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{1,6}\Z"),
     f"{_XSD}boolean": re.compile(r"(true|false)\Z"),
 }
-_CACHED = 200_000
+_CACHE_SIZE = 200_000
 
 
 class Terms(dict[str, str]):
@@ -33,7 +33,7 @@ class Terms(dict[str, str]):
         self._prefixes = prefixes
 
     def __missing__(self, term: str) -> str:
-        if len(self) >= _CACHED:
+        if len(self) >= _CACHE_SIZE:
             self.clear()
         short = self._prefixes.curie(term[1:-1]) if term[0] == "<" else f"_:{label(term)}"
         self[term] = short = short or term

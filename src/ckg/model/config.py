@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ckg.errors import ConfigError, Place, ProjectError
+from ckg.errors import ConfigError, ProjectError, SourceLocation
 from ckg.model.iris import Base
 from ckg.model.settings import REQUIRED, SETTINGS, Setting, rows, sections
 
@@ -97,7 +97,7 @@ def read(folder: Path) -> Project:
             hint="Name the project's folder with --project, or make a new project with `ckg init`.",
         ) from None
     except UnicodeDecodeError as error:
-        raise ConfigError("the file is not UTF-8", place=Place(path), hint=str(error)) from None
+        raise ConfigError("the file is not UTF-8", place=SourceLocation(path), hint=str(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"not valid TOML: {error}", place=_place_of_toml_error(path, error)) from None
     _refuse_unknown(document, path)
@@ -112,7 +112,7 @@ def _refuse_unknown(document: Mapping[str, Any], path: Path) -> None:
             raise _unknown(section, sections(), path, "section")
         if not isinstance(content, dict):
             raise ConfigError(
-                f"`{section}` must be a table", key=section, place=Place(path), hint=f"Write [{section}]."
+                f"`{section}` must be a table", key=section, place=SourceLocation(path), hint=f"Write [{section}]."
             )
         names = [setting.name for setting in rows(section)]
         for name in content:
@@ -123,7 +123,7 @@ def _refuse_unknown(document: Mapping[str, Any], path: Path) -> None:
 def _unknown(key: str, known: tuple[str, ...] | list[str], path: Path, what: str) -> ConfigError:
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(known)}."
-    return ConfigError(f"unknown {what} `{key}`", key=key, place=Place(path, line_of(path, key)), hint=hint)
+    return ConfigError(f"unknown {what} `{key}`", key=key, place=SourceLocation(path, line_of(path, key)), hint=hint)
 
 
 def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
@@ -131,7 +131,7 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
     if setting.name not in section:
         if setting.default is REQUIRED:
             raise ConfigError(
-                f"the key `{setting.key}` is missing", key=setting.key, place=Place(path), hint=setting.help
+                f"the key `{setting.key}` is missing", key=setting.key, place=SourceLocation(path), hint=setting.help
             )
         return setting.default
     value = section[setting.name]
@@ -139,7 +139,7 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
         value = float(value)
     problem = _problem(setting, value)
     if problem:
-        place = Place(path, line_of(path, setting.key))
+        place = SourceLocation(path, line_of(path, setting.key))
         raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=setting.help)
     return value
 
@@ -171,7 +171,7 @@ def _problem(setting: Setting, value: Any) -> str | None:
 
 def _check_project(values: Mapping[str, Any], path: Path) -> None:
     def wrong(key: str, problem: str, hint: str) -> ConfigError:
-        return ConfigError(f"`{key}` {problem}", key=key, place=Place(path, line_of(path, key)), hint=hint)
+        return ConfigError(f"`{key}` {problem}", key=key, place=SourceLocation(path, line_of(path, key)), hint=hint)
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", values["project.name"]):
         raise wrong("project.name", f"is {values['project.name']!r}", "Use letters, digits and hyphens only.")
@@ -213,6 +213,6 @@ def line_of(path: Path, key: str) -> int | None:
     return None
 
 
-def _place_of_toml_error(path: Path, error: tomllib.TOMLDecodeError) -> Place:
+def _place_of_toml_error(path: Path, error: tomllib.TOMLDecodeError) -> SourceLocation:
     found = re.search(r"line (\d+), column (\d+)", str(error))
-    return Place(path, int(found[1]), int(found[2])) if found else Place(path)
+    return SourceLocation(path, int(found[1]), int(found[2])) if found else SourceLocation(path)

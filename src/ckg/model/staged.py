@@ -13,10 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-LONGEST_LINE: Final = 16_000_000
+MAX_LINE_BYTES: Final = 16_000_000
 """Bytes of a line at most; parsers of N-Quads give up at a little more for one term."""
 
-OPEN_FILES: Final = 100
+MAX_OPEN_FILES: Final = 100
 """How many graphs a stage keeps open at most: a process may have some hundred files open, and a project thousands."""
 
 

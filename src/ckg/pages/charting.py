@@ -10,18 +10,18 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import maps, text
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.svg.charts import Bar, bars
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Place
 
-MOST_BARS = 40
-_MOST_PLACES = 200
+MAX_BARS = 40
+_MAX_PLACES = 200
 
 
-def chart(reader: Reader, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup | None:
+def chart(reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup | None:
     """Return the rows as bars, if a column has only numbers: the last such column, named by the first other one."""
-    if not 1 <= len(rows) <= 10 * MOST_BARS:
+    if not 1 <= len(rows) <= 10 * MAX_BARS:
         return None
     numbers = [place for place in range(len(columns)) if _all_numbers(rows, place)]
     if not numbers:
@@ -30,9 +30,9 @@ def chart(reader: Reader, columns: Sequence[str], rows: Sequence[Sequence[Any]])
     names = [place for place in range(len(columns)) if place not in numbers]
     named = next((p for p in names if any(isinstance(row[p], Literal) for row in rows)), names[0] if names else None)
     drawn = []
-    for row in rows[:MOST_BARS]:
+    for row in rows[:MAX_BARS]:
         value = _number(row[measured])
-        if value is None or (named is None and len(rows) > MOST_BARS):
+        if value is None or (named is None and len(rows) > MAX_BARS):
             continue
         term = row[named] if named is not None else None
         name = reader.label(term).text if isinstance(term, NamedNode | Literal) else columns[measured]
@@ -45,13 +45,13 @@ def chart(reader: Reader, columns: Sequence[str], rows: Sequence[Sequence[Any]])
     return markup(bars(title, drawn))
 
 
-def result_map(reader: Reader, rows: Sequence[Sequence[Any]]) -> Markup | None:
+def result_map(reader: ViewContext, rows: Sequence[Sequence[Any]]) -> Markup | None:
     """Return the things in the rows that have a place as a map: states by their outline, others as points."""
     lands: dict[str, Land] = {}
     places: dict[str, Place] = {}
     for row in rows:
         for cell in row:
-            if isinstance(cell, NamedNode) and len(places) + len(lands) < _MOST_PLACES:
+            if isinstance(cell, NamedNode) and len(places) + len(lands) < _MAX_PLACES:
                 lands |= maps.land_of(reader, cell, "member")
                 for place in maps.places_of(reader, [cell], "port"):
                     places[place.name] = place

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ckg.pages import evidence
-from ckg.pages.briefs import Brief, brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Reader, Ref, Words
+from ckg.pages.reader import Figure, Ref, ViewContext, Words
+from ckg.pages.summaries import Brief, brief, briefs
 from ckg.pages.terms import EVIDENCE, PROV
 
 _MAX_BESIDE = 12
@@ -18,7 +18,7 @@ _MAX_BESIDE = 12
 class Claim:
     """What the page of a claim or an observation shows."""
 
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
     by: list[Ref]
     claim_kinds: list[Ref]
@@ -57,7 +57,7 @@ class ConflictRow:
     sides: list[Brief]
 
 
-def view(reader: Reader, node: Node) -> Claim:
+def view(reader: ViewContext, node: Node) -> Claim:
     """Return what the page of a claim or an observation shows."""
     graph = reader.graph
     quoted = evidence.quotations(reader, node)
@@ -75,14 +75,14 @@ def view(reader: Reader, node: Node) -> Claim:
     )
 
 
-def _beside(reader: Reader, node: Node, authors: list[Node]) -> list[Brief]:
+def _beside(reader: ViewContext, node: Node, authors: list[Node]) -> list[Brief]:
     """Return what else the same authors claim, at most a dozen."""
     graph = reader.graph
     others = [claim for author in authors for claim in graph.nodes(author, EVIDENCE.asserts) if claim != node]
     return briefs(reader, [claim for claim in others if graph.is_a(claim, EVIDENCE.Claim)][:_MAX_BESIDE])
 
 
-def conflict_view(reader: Reader, node: Node) -> Conflict:
+def conflict_view(reader: ViewContext, node: Node) -> Conflict:
     """Return what the page of a conflict shows: its sides in the order of their dates."""
     graph = reader.graph
     return Conflict(
@@ -94,7 +94,7 @@ def conflict_view(reader: Reader, node: Node) -> Conflict:
     )
 
 
-def conflicts(reader: Reader) -> list[ConflictRow]:
+def conflicts(reader: ViewContext) -> list[ConflictRow]:
     """Return every conflict of the release with its point and its sides."""
     rows = []
     for node in reader.graph.instances(EVIDENCE.Conflict):

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import SKOS
 
 
@@ -43,7 +43,7 @@ class Concept:
     matches: list[Ref]
 
 
-def scheme_view(reader: Reader, node: Node) -> Scheme:
+def scheme_view(reader: ViewContext, node: Node) -> Scheme:
     """Return what the page of a concept scheme shows: its concepts as a tree."""
     graph = reader.graph
     members = [c for c in graph.subjects(node, SKOS.inScheme) if isinstance(c, NamedNode)]
@@ -52,7 +52,7 @@ def scheme_view(reader: Reader, node: Node) -> Scheme:
     return Scheme(concepts=_rows(reader, tops, inside, frozenset()))
 
 
-def concept_view(reader: Reader, node: Node) -> Concept:
+def concept_view(reader: ViewContext, node: Node) -> Concept:
     """Return what the page of a concept shows: its scheme, what is wider and narrower, what uses it."""
     graph = reader.graph
     return Concept(
@@ -65,7 +65,7 @@ def concept_view(reader: Reader, node: Node) -> Concept:
 
 
 def _rows(
-    reader: Reader, concepts: Iterable[NamedNode], inside: set[NamedNode], seen: frozenset[NamedNode]
+    reader: ViewContext, concepts: Iterable[NamedNode], inside: set[NamedNode], seen: frozenset[NamedNode]
 ) -> list[ConceptRow]:
     graph = reader.graph
     rows = []
@@ -85,7 +85,7 @@ def _rows(
     return sorted(rows, key=lambda row: (row.rank or "0", row.ref.words.text.casefold()))
 
 
-def _uses(reader: Reader, concept: NamedNode) -> int:
+def _uses(reader: ViewContext, concept: NamedNode) -> int:
     """Return how many statements point to a concept from outside its own scheme."""
     own = {SKOS.broader, SKOS.narrower, SKOS.broaderTransitive, SKOS.hasTopConcept, SKOS.inScheme, SKOS.topConceptOf}
     rows = reader.graph.pointing_at(concept, limit=500).rows

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.pages import evidence
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.network import Neighbour, network
@@ -20,7 +20,7 @@ _MAX_SMALL, _MAX_LARGE, _MAX_BEYOND = 8, 26, 3
 _NOT_DRAWN = {RDF.type, OWL.sameAs, EVIDENCE.standing, EVIDENCE.tracesTo, EVIDENCE.reportedBy, SKOS.inScheme}
 
 
-def neighbourhood(reader: Reader, node: NamedNode, *, large: bool = False) -> Markup | None:
+def neighbourhood(reader: ViewContext, node: NamedNode, *, large: bool = False) -> Markup | None:
     """Return what a thing is tied to as a drawing, or None where it is tied to nothing with a name."""
     found = _neighbours(reader, node, _MAX_LARGE if large else _MAX_SMALL, beyond=large)
     if not found:
@@ -28,12 +28,12 @@ def neighbourhood(reader: Reader, node: NamedNode, *, large: bool = False) -> Ma
     return markup(network(reader.label(node).text, found, ident="network", large=large))
 
 
-def neighbours(reader: Reader, node: NamedNode) -> list[Neighbour]:
+def neighbours(reader: ViewContext, node: NamedNode) -> list[Neighbour]:
     """Return what the large drawing shows, as rows."""
     return _neighbours(reader, node, _MAX_LARGE, beyond=True)
 
 
-def _neighbours(reader: Reader, node: NamedNode, most: int, *, beyond: bool) -> list[Neighbour]:
+def _neighbours(reader: ViewContext, node: NamedNode, most: int, *, beyond: bool) -> list[Neighbour]:
     """Return the neighbours that tell most: asserted ties first, each property in turn, each thing once."""
     not_drawn = _NOT_DRAWN.union(reader.labels)
     rows = [(row, True) for row in reader.graph.about(node, limit=400).rows]
@@ -67,7 +67,7 @@ def _neighbours(reader: Reader, node: NamedNode, most: int, *, beyond: bool) -> 
 
 
 def source_coverage(
-    reader: Reader, node: NamedNode, sha256: str, quotations: Sequence[evidence.Quotation]
+    reader: ViewContext, node: NamedNode, sha256: str, quotations: Sequence[evidence.QuotationView]
 ) -> Markup | None:
     """Return the bar of quoted passages of a source whose text's length is known."""
     length = reader.text_length(sha256)

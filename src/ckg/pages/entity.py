@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import drawings, filling, kinds, render, standing, statements, structured, text
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.statements import Group
@@ -35,7 +35,7 @@ class Whys:
     A template asks by IRI or by a name with a prefix: `whys["ex:partOf"]`; empty where there is nothing to explain.
     """
 
-    def __init__(self, reader: Reader, addresses: dict[str, str]) -> None:
+    def __init__(self, reader: ViewContext, addresses: dict[str, str]) -> None:
         self._reader = reader
         self._addresses = addresses
 
@@ -64,7 +64,7 @@ class Thing(render.Page):
     neighbourhood_href: str
 
 
-def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
+def html(site: Site, reader: ViewContext, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
     """Return the page of a document; `alternates` are rows of address, media type and name of its other formats."""
     iri = document.about
     node = NamedNode(iri)
@@ -96,7 +96,7 @@ def html(site: Site, reader: Reader, document: Document, alternates: Sequence[tu
     return render.page(site, reader, kind.template, model, filling.of_kind(site, reader, kind, node))
 
 
-def whys(reader: Reader, node: NamedNode, rows: Sequence[Statement]) -> Whys:
+def whys(reader: ViewContext, node: NamedNode, rows: Sequence[Statement]) -> Whys:
     """Return, for each property whose statements were only inferred, the address that says why.
 
     The rows are those about the thing or those that point to it.
@@ -111,7 +111,7 @@ def whys(reader: Reader, node: NamedNode, rows: Sequence[Statement]) -> Whys:
     return Whys(reader, found)
 
 
-def parts(reader: Reader, document: Document) -> list[Part]:
+def parts(reader: ViewContext, document: Document) -> list[Part]:
     """Return what shares the document: the things whose IRI is that of the document with a fragment."""
     head = document.about + "#"
     named = {row.subject for row in document.said if isinstance(row.subject, NamedNode)}
@@ -124,7 +124,7 @@ def parts(reader: Reader, document: Document) -> list[Part]:
     return found
 
 
-def crumbs(reader: Reader, node: NamedNode) -> list[Ref]:
+def crumbs(reader: ViewContext, node: NamedNode) -> list[Ref]:
     """Return what a thing is a part of, by the first property that says so."""
     for predicate in (*reader.config.part_of, DCTERMS.isPartOf):
         found = reader.graph.nodes(node, predicate)

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import DCTERMS, EVIDENCE, OA, PROV, SCHEMA
 
 
@@ -27,18 +27,18 @@ class Source:
     primary: list[Ref]
 
     @property
-    def unnamed(self) -> list[Ref]:
+    def shown_publishers(self) -> list[Ref]:
         """The publishers that the name of the source does not already name."""
         return [one for one in self.publishers if one.words.text.casefold() not in self.ref.words.text.casefold()]
 
     @property
-    def undated(self) -> bool:
+    def shown_date(self) -> bool:
         """Whether there is a date and the name of the source does not already give it."""
         return bool(self.date) and self.date not in self.ref.words.text
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class QuotationView:
     """Quoted words; positions are code points of the source text; `checked` is None where nobody can say."""
 
     ref: Ref
@@ -59,7 +59,7 @@ class Quotation:
         return f"characters {self.start}–{self.end}" if self.start is not None and self.end is not None else ""
 
 
-def source(reader: Reader, node: Node) -> Source:
+def source(reader: ViewContext, node: Node) -> Source:
     """Return a source as pages cite it."""
     graph = reader.graph
     day = graph.text(node, SCHEMA.datePublished, DCTERMS.date, DCTERMS.issued) or ""
@@ -78,7 +78,7 @@ def source(reader: Reader, node: Node) -> Source:
     )
 
 
-def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotation:
+def quotation(reader: ViewContext, node: Node, behind: Sequence[Node] = ()) -> QuotationView:
     """Return a quotation with its selectors (Web Annotation Data Model, sections 4.2.4 and 4.2.5).
 
     `behind` are the sources that the record resting on it goes back to, where the quotation itself names none.
@@ -93,7 +93,7 @@ def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotat
     tagged = getattr(exact, "language", None) or graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""
     origin = graph.node(node, OA.hasSource, PROV.wasQuotedFrom)
     start, end = first(OA.start), first(OA.end)
-    return Quotation(
+    return QuotationView(
         ref=reader.ref(node),
         words=text.plain(exact.value, 2_000) if exact is not None else "",
         lang=text.plain(tagged, 20),
@@ -108,20 +108,20 @@ def quotation(reader: Reader, node: Node, behind: Sequence[Node] = ()) -> Quotat
     )
 
 
-def quotations(reader: Reader, subject: Node) -> list[Quotation]:
+def quotations(reader: ViewContext, subject: Node) -> list[QuotationView]:
     """Return the quotations a record rests on, in the order of their sources and positions."""
     behind = reader.graph.nodes(subject, PROV.hadPrimarySource)
     found = [quotation(reader, node, behind) for node in reader.graph.nodes(subject, EVIDENCE.restsOn)]
     return sorted(found, key=lambda q: (q.source.day if q.source else "", q.start or 0, q.ref.iri))
 
 
-def unquoted_sources(reader: Reader, subject: Node, quoted: Iterable[Quotation]) -> list[Source]:
+def unquoted_sources(reader: ViewContext, subject: Node, quoted: Iterable[QuotationView]) -> list[Source]:
     """Return the sources that state a record without a quotation of theirs in it."""
     cited = {q.source.ref.iri for q in quoted if q.source}
     nodes = [node for node in reader.graph.nodes(subject, EVIDENCE.statedIn) if node.value not in cited]
     return sorted((source(reader, node) for node in nodes), key=lambda s: (s.day, s.ref.iri))
 
 
-def words_of(found: list[Quotation]) -> Words | None:
+def words_of(found: list[QuotationView]) -> Words | None:
     """Return the words of the first quotation, for a line in a list."""
     return Words(found[0].words, found[0].lang) if found and found[0].words else None

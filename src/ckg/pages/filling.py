@@ -8,19 +8,19 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import render
 from ckg.pages.folder.config import PageConfig
-from ckg.pages.kinds import Kind
-from ckg.pages.reader import Reader
+from ckg.pages.kinds import PageKind
+from ckg.pages.reader import ViewContext
 from ckg.pages.rows import answer
 from ckg.pages.site import Site
 
 
-def of_kind(site: Site, reader: Reader, kind: Kind, node: NamedNode) -> dict[str, object]:
+def of_kind(site: Site, reader: ViewContext, kind: PageKind, node: NamedNode) -> dict[str, object]:
     """Return the values that a kind of page adds for a thing."""
     view = render.values_of(kind.view(reader, node)) if kind.view is not None else {}
     return _joined(view, {name: answer(site.run, reader, text, node) for name, text in kind.queries.items()})
 
 
-def of_page(site: Site, reader: Reader, page: PageConfig, arguments: Mapping[str, str]) -> dict[str, object]:
+def of_page(site: Site, reader: ViewContext, page: PageConfig, arguments: Mapping[str, str]) -> dict[str, object]:
     """Return the values of a page of the project; `arguments` are those of the address it was asked for at."""
     filling = page.filling
     view = site.folder.function(filling.view)(reader, arguments) if filling.view else {}

@@ -17,7 +17,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 
 T = TypeVar("T", bound=Node | Literal)
 
-AT_MOST = 1_000
+MAX_ROWS = 1_000
 """Values that one read takes at most: what has more is paged or counted, never listed whole."""
 
 
@@ -53,7 +53,7 @@ class Graph:
         """Return the statements whose object a thing is."""
         return self.lookup.incoming(thing, offset=offset, limit=limit)
 
-    def made_with(self, predicate: NamedNode, *, limit: int = AT_MOST) -> tuple[Statement, ...]:
+    def made_with(self, predicate: NamedNode, *, limit: int = MAX_ROWS) -> tuple[Statement, ...]:
         """Return the statements made with a property."""
         return self.lookup.uses(predicate.value, limit=limit).rows
 
@@ -65,7 +65,7 @@ class Graph:
         return list(dict.fromkeys(found))
 
     def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
-        found = self.lookup.values(subject, predicate.value, limit=AT_MOST)
+        found = self.lookup.values(subject, predicate.value, limit=MAX_ROWS)
         terms = [term for term in found if not isinstance(term, Triple)]
         return tuple(terms if predicate == OWL.sameAs else self.own(terms))
 
@@ -79,18 +79,18 @@ class Graph:
 
     def subjects(self, value: Node, *predicates: NamedNode) -> list[Node]:
         """Return the things that have a value for one or more properties, each once."""
-        found = (node for p in predicates for node in self.lookup.subjects(p.value, value, limit=AT_MOST))
+        found = (node for p in predicates for node in self.lookup.subjects(p.value, value, limit=MAX_ROWS))
         return self.own(found)
 
     def instances(self, *classes: NamedNode) -> list[Node]:
         """Return the members of one or more classes, each once, ordered by IRI."""
-        found = {node for cls in classes for node in self.lookup.instances(cls.value, limit=AT_MOST)}
+        found = {node for cls in classes for node in self.lookup.instances(cls.value, limit=MAX_ROWS)}
         return sorted(self.own(found), key=lambda node: node.value)
 
     def number_of(self, cls: NamedNode) -> tuple[int, bool]:
         """Return how many members a class has, and whether that is exact."""
-        found = self.lookup.instances(cls.value, limit=AT_MOST)
-        if len(found) < AT_MOST:
+        found = self.lookup.instances(cls.value, limit=MAX_ROWS)
+        if len(found) < MAX_ROWS:
             return len(self.own(found)), True
         count = self.lookup.count(predicate=RDF.type.value, value=cls.value)
         return count.number, count.exact
@@ -130,7 +130,7 @@ class Graph:
         members: list[Term] = []
         seen: set[Node] = set()
         node: Node | None = head
-        while node is not None and node != RDF.nil and node not in seen and len(members) < AT_MOST:
+        while node is not None and node != RDF.nil and node not in seen and len(members) < MAX_ROWS:
             seen.add(node)
             first = self.value(node, RDF.first)
             if first is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ckg.pages import filling, own, render, structured
-from ckg.pages.reader import Reader, Ref
+from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL
 
@@ -32,7 +32,7 @@ class Home(render.Page):
     examples: list[Ref]
 
 
-def html(site: Site, reader: Reader, arguments: Mapping[str, str]) -> str:
+def html(site: Site, reader: ViewContext, arguments: Mapping[str, str]) -> str:
     """Return the first page."""
     model = Home(
         title=site.about.title,
@@ -47,7 +47,7 @@ def html(site: Site, reader: Reader, arguments: Mapping[str, str]) -> str:
     return render.page(site, reader, page.filling.template, model, filling.of_page(site, reader, page, arguments))
 
 
-def counts(reader: Reader) -> list[ClassCount]:
+def counts(reader: ViewContext) -> list[ClassCount]:
     """Return the classes with the most members, as ways in."""
     graph = reader.graph
     rows = []
@@ -62,7 +62,7 @@ def counts(reader: Reader) -> list[ClassCount]:
     return sorted(rows, key=lambda row: (-row.number, row.ref.words.text))[:_MAX_CLASSES]
 
 
-def examples(site: Site, reader: Reader) -> list[Ref]:
+def examples(site: Site, reader: ViewContext) -> list[Ref]:
     """Return the things that the project names as worth looking at first."""
     found = []
     for example in site.about.examples:

@@ -12,15 +12,15 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import claims, concepts, sources, vocabulary
 from ckg.pages.folder import PagesFolder
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.terms import EVIDENCE, OWL, SKOS
 
-View = Callable[[Reader, NamedNode], object]
+View = Callable[[ViewContext, NamedNode], object]
 """Returns the view model of a thing: a dataclass (or a mapping) whose fields the template reads by name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PageKind:
     """One kind of page: the classes it is for, its template, and what fills it.
 
     `queries` are the project's queries by the name that the template knows; `lists_parts` says whether the page lists
@@ -34,23 +34,23 @@ class Kind:
     lists_parts: bool = True
 
 
-THING = Kind((), "thing.html")
+THING = PageKind((), "thing.html")
 
-CORE: tuple[Kind, ...] = (
-    Kind((EVIDENCE.Conflict,), "conflict.html", claims.conflict_view),
-    Kind((EVIDENCE.Claim, EVIDENCE.Observation), "claim.html", claims.view),
-    Kind((EVIDENCE.Source,), "source.html", sources.view),
-    Kind((EVIDENCE.Quotation,), "quotation.html", sources.quotation_view),
-    Kind((OWL.Ontology,), "ontology.html", vocabulary.ontology_view, lists_parts=False),
-    Kind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
-    Kind((SKOS.Concept,), "concept.html", concepts.concept_view),
+CORE: tuple[PageKind, ...] = (
+    PageKind((EVIDENCE.Conflict,), "conflict.html", claims.conflict_view),
+    PageKind((EVIDENCE.Claim, EVIDENCE.Observation), "claim.html", claims.view),
+    PageKind((EVIDENCE.Source,), "source.html", sources.view),
+    PageKind((EVIDENCE.Quotation,), "quotation.html", sources.quotation_view),
+    PageKind((OWL.Ontology,), "ontology.html", vocabulary.ontology_view, lists_parts=False),
+    PageKind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
+    PageKind((SKOS.Concept,), "concept.html", concepts.concept_view),
 )
 
 
-def of_folder(folder: PagesFolder) -> tuple[Kind, ...]:
+def of_folder(folder: PagesFolder) -> tuple[PageKind, ...]:
     """Return the kinds of page that a project adds, in its order."""
     return tuple(
-        Kind(
+        PageKind(
             row.classes,
             row.filling.template,
             folder.function(row.filling.view) if row.filling.view else None,
@@ -60,7 +60,7 @@ def of_folder(folder: PagesFolder) -> tuple[Kind, ...]:
     )
 
 
-def kind_of(reader: Reader, node: NamedNode, own: tuple[Kind, ...] = ()) -> Kind:
+def kind_of(reader: ViewContext, node: NamedNode, own: tuple[PageKind, ...] = ()) -> PageKind:
     """Return the kind of page for a thing."""
     for kind in (*own, *CORE):
         if reader.graph.is_a(node, *kind.classes):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ckg.pages import claims, evidence, render, standing
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import EVIDENCE, OWL, RDF, RDFS
@@ -85,7 +85,7 @@ class Sources(render.Page):
     groups: list[SourceGroup]
 
 
-def browse(site: Site, reader: Reader, iri: str, page: int) -> str | None:
+def browse(site: Site, reader: ViewContext, iri: str, page: int) -> str | None:
     """Return the members of a class, a page at a time; without a class, every class with members.
 
     None where the text is no IRI of a class that has members.
@@ -121,7 +121,7 @@ def browse(site: Site, reader: Reader, iri: str, page: int) -> str | None:
     return render.page(site, reader, "browse.html", model)
 
 
-def _classes(site: Site, reader: Reader) -> str:
+def _classes(site: Site, reader: ViewContext) -> str:
     graph = reader.graph
     own: list[ClassRow] = []
     others: list[ClassRow] = []
@@ -137,7 +137,7 @@ def _classes(site: Site, reader: Reader) -> str:
     return render.page(site, reader, "classes.html", Classes(title="Everything, by kind", own=own, others=others))
 
 
-def disagreements(site: Site, reader: Reader) -> str:
+def disagreements(site: Site, reader: ViewContext) -> str:
     """Return every conflict with its sides."""
     model = Disagreements(
         title="Where sources disagree",
@@ -147,7 +147,7 @@ def disagreements(site: Site, reader: Reader) -> str:
     return render.page(site, reader, "conflicts.html", model)
 
 
-def sources(site: Site, reader: Reader) -> str:
+def sources(site: Site, reader: ViewContext) -> str:
     """Return every source, by how close it stands to what it says, with how much rests on it."""
     graph = reader.graph
     groups: dict[str, SourceGroup] = {}

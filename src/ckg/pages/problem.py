@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ckg.pages import render
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 
 
@@ -57,6 +57,6 @@ class ProblemPage(render.Page):
     problem: Problem
 
 
-def html(site: Site, reader: Reader, problem: Problem) -> str:
+def html(site: Site, reader: ViewContext, problem: Problem) -> str:
     """Return the page that tells of an error."""
     return render.page(site, reader, "problem.html", ProblemPage(title=problem.title, problem=problem))

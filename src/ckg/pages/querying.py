@@ -18,16 +18,16 @@ from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_J
 from ckg.pages import charting, render
 from ckg.pages.problem import Problem
 from ckg.pages.questions import Question, questions, with_prefixes
-from ckg.pages.reader import Datum, Reader, Ref
+from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL, RDF, RDFS
-from ckg.query.answer import Answer
-from ckg.query.guard import Form
+from ckg.query.guard.checker import Form
+from ckg.query.job import QueryResult
 
-MOST_ROWS = 1_000
-_MOST_TEXT = 200_000
-_SHORT_ENOUGH = 6_000
-_TERMS = 2_000
+MAX_ROWS = 1_000
+_MAX_TEXT_CHARS = 200_000
+_SHORT_ENOUGH_CHARS = 6_000
+_MAX_TERMS = 2_000
 
 START = """SELECT ?class ?label (COUNT(?thing) AS ?things)
 WHERE {
@@ -84,30 +84,30 @@ def shown(form: Form) -> Format:
     return TURTLE if form.gives_graph else SPARQL_JSON
 
 
-def editor(site: Site, reader: Reader) -> str:
+def editor(site: Site, reader: ViewContext) -> str:
     """Return the page with the form and the ready questions."""
     return _page(site, reader, "", made_on="", title="Ask the data")
 
 
-def failed(site: Site, reader: Reader, query: str, problem: Problem) -> str:
+def failed(site: Site, reader: ViewContext, query: str, problem: Problem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
     return _page(site, reader, query, made_on="", title="No answer", problem=problem)
 
 
-def results(site: Site, reader: Reader, query: str, answer: Answer, *, made_on: str = "") -> str:
+def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *, made_on: str = "") -> str:
     """Return the page with the form and an answer, which is in the format that `shown` gives.
 
     `made_on` names the release that a link to the query was made on; where it is another one, the page says so.
     """
     if answer.format == TURTLE:
-        text = b"".join(answer.chunks())[: 4 * _MOST_TEXT].decode(errors="ignore")
-        found = Found(GRAPH_FORMATS, written=text[:_MOST_TEXT], more=len(text) > _MOST_TEXT)
+        text = b"".join(answer.chunks())[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
+        found = Found(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
     else:
         found = _found(reader, ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON))
-    return _page(site, reader, query, made_on=made_on, title="Answer", found=found)
+    return _page(site, reader, query, made_on=made_on, title="QueryResult", found=found)
 
 
-def _found(reader: Reader, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Found:
+def _found(reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Found:
     if isinstance(answer, ox.QueryBoolean):
         return Found(BOOLEAN_FORMATS, truth=bool(answer))
     assert isinstance(answer, ox.QuerySolutions)
@@ -121,12 +121,12 @@ def _found(reader: Reader, answer: ox.QuerySolutions | ox.QueryBoolean | ox.Quer
     )
 
 
-def _table(reader: Reader, found: ox.QuerySolutions) -> Table:
+def _table(reader: ViewContext, found: ox.QuerySolutions) -> Table:
     columns = tuple(variable.value for variable in found.variables)
     rows: list[list[Cell]] = []
     terms: list[list[Any]] = []
     for solution in found:
-        if len(rows) == MOST_ROWS:
+        if len(rows) == MAX_ROWS:
             return Table(columns, rows, terms, more=True)
         values = [solution[place] for place in range(len(columns))]
         terms.append(values)
@@ -134,7 +134,7 @@ def _table(reader: Reader, found: ox.QuerySolutions) -> Table:
     return Table(columns, rows, terms, more=False)
 
 
-def _cell(reader: Reader, term: object) -> Cell:
+def _cell(reader: ViewContext, term: object) -> Cell:
     if isinstance(term, ox.NamedNode | ox.BlankNode | ox.Literal):
         return reader.show(term)
     return None
@@ -142,7 +142,7 @@ def _cell(reader: Reader, term: object) -> Cell:
 
 def _page(
     site: Site,
-    reader: Reader,
+    reader: ViewContext,
     query: str,
     *,
     made_on: str,
@@ -161,7 +161,7 @@ def _page(
         found=found,
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
-        permalink=link if len(link) < _SHORT_ENOUGH else "",
+        permalink=link if len(link) < _SHORT_ENOUGH_CHARS else "",
         made_on=made_on if made_on and made_on != release else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
@@ -175,7 +175,7 @@ def has_editor() -> bool:
     return resources.files("ckg.pages").joinpath("static", "editor", "yasqe.js").is_file()
 
 
-def completions(reader: Reader) -> bytes:
+def completions(reader: ViewContext) -> bytes:
     """Return the terms that the editor offers while typing, as JSON: prefixes, classes and properties that are known.
 
     They come from the ontology of the release and from nowhere else.
@@ -186,7 +186,7 @@ def completions(reader: Reader) -> bytes:
     properties = {node.value for node in graph.instances(*kinds) if isinstance(node, ox.NamedNode)}
     known = {
         "prefixes": dict(reader.prefixes),
-        "classes": sorted(classes)[:_TERMS],
-        "properties": sorted(properties)[:_TERMS],
+        "classes": sorted(classes)[:_MAX_TERMS],
+        "properties": sorted(properties)[:_MAX_TERMS],
     }
     return json.dumps(known, ensure_ascii=False).encode() + b"\n"

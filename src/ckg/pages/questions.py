@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import SCHEMA, SH
 
 _FORMS = (
@@ -30,7 +30,7 @@ class Question:
     place: int
 
 
-def questions(reader: Reader) -> list[Question]:
+def questions(reader: ViewContext) -> list[Question]:
     """Return the ready questions in their order (SHACL-SPARQL vocabulary, section 5 and Appendix A of SHACL)."""
     found = []
     for cls, predicate in _FORMS:
@@ -41,7 +41,7 @@ def questions(reader: Reader) -> list[Question]:
     return sorted(found, key=lambda question: (question.place, question.words.text))
 
 
-def _question(reader: Reader, node: Node, text: str) -> Question:
+def _question(reader: ViewContext, node: Node, text: str) -> Question:
     ref = reader.ref(node)
     place = reader.graph.text(node, SCHEMA.position) or ""
     return Question(

@@ -15,7 +15,7 @@ from ckg.pages import languages, text
 from ckg.pages.folder.config import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
-from ckg.release.layout import About
+from ckg.release.layout import ProjectMetadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Figure:
     unit: str
 
 
-class Reader:
+class ViewContext:
     """One reader's view of the graph: a language and the path under which the site is served.
 
     `languages` are the project's, the default first; `root` is the path prefix of the server, without a final slash;
@@ -80,9 +80,9 @@ class Reader:
         language: str,
         link: Callable[[str, str], str | None],
         root: str = "",
-        about: About,
+        about: ProjectMetadata,
         config: PagesConfig,
-        figures: Callable[[Reader, Node], Sequence[Figure]] | None = None,
+        figures: Callable[[ViewContext, Node], Sequence[Figure]] | None = None,
         checks: Mapping[str, bool] | None = None,
         lengths: Mapping[str, int] | None = None,
     ) -> None:

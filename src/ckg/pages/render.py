@@ -15,11 +15,11 @@ from ckg import __version__
 from ckg.pages import languages, menu, standing, text
 from ckg.pages.folder import COLOURS, PagesFolder, markdown
 from ckg.pages.folder.config import PagesConfig
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.site import Location, Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import EVIDENCE
-from ckg.release.layout import About
+from ckg.release.layout import ProjectMetadata
 
 CORE = "core"
 """Before a slash and a template's name: that of the core, whatever the project put in its place."""
@@ -50,7 +50,7 @@ class Page:
 class Frame:
     """What the frame around every page shows."""
 
-    project: About
+    project: ProjectMetadata
     release_id: str
     licence_name: str
     languages: list[tuple[str, str]]
@@ -82,7 +82,7 @@ def environment(folder: PagesFolder) -> Environment:
     return made
 
 
-def page(site: Site, reader: Reader, template: str, model: Page, added: Mapping[str, object] | None = None) -> str:
+def page(site: Site, reader: ViewContext, template: str, model: Page, added: Mapping[str, object] | None = None) -> str:
     """Return a page: the frame, the fields of its view model, and what a kind or a query adds to them.
 
     Raises `TypeError` where two of them have a value by the same name.
@@ -108,7 +108,7 @@ def values_of(model: object) -> dict[str, Any]:
     return {field.name: getattr(model, field.name) for field in fields(model)}
 
 
-def frame(site: Site, reader: Reader) -> Frame:
+def frame(site: Site, reader: ViewContext) -> Frame:
     """Return what the frame around the page at hand shows."""
     about, config, location = site.about, site.folder.config, site.location()
     own = [f"{reader.root}/static/project/{name}?v={site.release.id}" for name in (*_sheets(site), config.logo)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from ckg.pages.folder.queries import bound
-from ckg.pages.reader import Datum, Reader, Ref
+from ckg.pages.reader import Datum, Ref, ViewContext
 
 _MAX_ROWS = 1_000
 
@@ -44,7 +44,7 @@ class Rows:
         return len(self.rows)
 
 
-def answer(run: Run, reader: Reader, text: str, this: NamedNode | None) -> Rows | bool:
+def answer(run: Run, reader: ViewContext, text: str, this: NamedNode | None) -> Rows | bool:
     """Return what a query says: rows of a SELECT, the truth of an ASK."""
     found = run(bound(text, this, reader.language))
     if isinstance(found, QueryBoolean):
@@ -58,5 +58,5 @@ def answer(run: Run, reader: Reader, text: str, this: NamedNode | None) -> Rows 
     return Rows(columns, rows, more=False)
 
 
-def _shown(reader: Reader, term: object) -> Ref | Datum | None:
+def _shown(reader: ViewContext, term: object) -> Ref | Datum | None:
     return reader.show(term) if isinstance(term, NamedNode | BlankNode | Literal) else None

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 
 from ckg.pages import render, text
-from ckg.pages.reader import Reader, Ref
+from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
-from ckg.release.search import Found, Hit
-from ckg.release.search_terms import Field
+from ckg.release.search.fields import Field
+from ckg.release.search.reader import Found, Hit
 
 PER_PAGE = 20
-_SUGGESTED = 8
+_MAX_SUGGESTIONS = 8
 _WHERE = {
     Field.LABEL: "a name",
     Field.OTHER_LABEL: "another name",
@@ -22,7 +22,7 @@ _WHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultRow:
     """A hit as the page shows it: the thing, its kind, and the text in which the words were found."""
 
     ref: Ref
@@ -39,7 +39,7 @@ class Results(render.Page):
     """What was found for what was typed; `there` says whether the release has a search index."""
 
     typed: str
-    rows: list[Row]
+    rows: list[ResultRow]
     total: int
     complete: bool
     there: bool
@@ -47,7 +47,7 @@ class Results(render.Page):
     more: bool
 
 
-def html(site: Site, reader: Reader, typed: str, page: int) -> str:
+def html(site: Site, reader: ViewContext, typed: str, page: int) -> str:
     """Return the page of results; without anything typed, an empty form."""
     found = Found((), 0, complete=True)
     if site.search is not None and typed.strip():
@@ -69,9 +69,9 @@ def html(site: Site, reader: Reader, typed: str, page: int) -> str:
     return render.page(site, reader, "search.html", model)
 
 
-def suggestions(site: Site, reader: Reader, typed: str) -> bytes:
+def suggestions(site: Site, reader: ViewContext, typed: str) -> bytes:
     """Return things whose name begins so, as a JSON array of objects with label, lang, kind and href."""
-    hits = site.search.suggest(typed, language=reader.language, limit=_SUGGESTED) if site.search else ()
+    hits = site.search.suggest(typed, language=reader.language, limit=_MAX_SUGGESTIONS) if site.search else ()
     rows = []
     for hit in hits:
         ref = reader.named(hit.iri)
@@ -81,12 +81,12 @@ def suggestions(site: Site, reader: Reader, typed: str) -> bytes:
     return json.dumps(rows, ensure_ascii=False).encode() + b"\n"
 
 
-def _row(reader: Reader, hit: Hit) -> Row | None:
+def _row(reader: ViewContext, hit: Hit) -> ResultRow | None:
     ref = reader.named(hit.iri)
     if ref is None or reader.graph.is_twin(hit.iri):
         return None
     before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
-    return Row(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
+    return ResultRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
 
 
 def _label(hit: Hit, ref: Ref) -> str:

@@ -16,12 +16,12 @@ from jinja2 import Environment
 from ckg.pages import kinds, menu
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
-from ckg.pages.reader import Figure, Reader
+from ckg.pages.reader import Figure, ViewContext
 from ckg.pages.rows import Run
 from ckg.query.lookup import Lookup
-from ckg.reason.explain import Explainer
-from ckg.release.layout import About, Release
-from ckg.release.search import Search
+from ckg.reason.proofs.explain import Explainer
+from ckg.release.layout import ProjectMetadata, Release
+from ckg.release.search.reader import Search
 
 _MAX_READERS = 64
 
@@ -75,7 +75,7 @@ class Site:
         self.kinds = kinds.of_folder(folder)
         self.menu = menu.listed(folder)
         self._link = server.link
-        self._readers: OrderedDict[tuple[str, str], Reader] = OrderedDict()
+        self._readers: OrderedDict[tuple[str, str], ViewContext] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class Site:
         self.folder.close()
 
     @property
-    def about(self) -> About:
+    def about(self) -> ProjectMetadata:
         """What the project says about itself."""
         return self.release.about
 
@@ -103,17 +103,17 @@ class Site:
         return checks | dict.fromkeys(self.evidence.get("unchecked", ()), False)
 
     @cached_property
-    def _figures(self) -> Callable[[Reader, Node], Sequence[Figure]] | None:
+    def _figures(self) -> Callable[[ViewContext, Node], Sequence[Figure]] | None:
         named = self.folder.config.figures
-        return cast("Callable[[Reader, Node], Sequence[Figure]]", self.folder.function(named)) if named else None
+        return cast("Callable[[ViewContext, Node], Sequence[Figure]]", self.folder.function(named)) if named else None
 
-    def reader(self, language: str, root: str = "") -> Reader:
+    def reader(self, language: str, root: str = "") -> ViewContext:
         """Return the reader's view for a language and the path under which the site is served."""
         key = (language, root)
         with self._lock:
             found = self._readers.pop(key, None)
             if found is None:
-                found = Reader(
+                found = ViewContext(
                     self.graph,
                     base=self.release.base,
                     prefixes=self.release.prefixes,

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import drawings, evidence
-from ckg.pages.briefs import Brief, briefs
 from ckg.pages.graph import Node
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import EVIDENCE, OA, PROV
 
 MANY = 200
@@ -46,7 +46,7 @@ class SourcePage:
     fall: Fall
     resting: list[Resting]
     resting_more: int
-    quotations: list[evidence.Quotation]
+    quotations: list[evidence.QuotationView]
     reported_in: list[Ref]
     authors: list[Ref]
     note: Words | None
@@ -58,12 +58,12 @@ class SourcePage:
 class QuotationPage:
     """What the page of a quotation shows."""
 
-    quotation: evidence.Quotation
+    quotation: evidence.QuotationView
     carried: list[Brief]
     authors: list[Ref]
 
 
-def resting_on(reader: Reader, source: Node) -> tuple[list[Node], list[Node]]:
+def resting_on(reader: ViewContext, source: Node) -> tuple[list[Node], list[Node]]:
     """Return the records that are stated in a source or trace back to it, and those of them with no other root.
 
     A digest is no root of its own: a record stands without a source when neither the source itself nor anything it
@@ -80,19 +80,19 @@ def resting_on(reader: Reader, source: Node) -> tuple[list[Node], list[Node]]:
     return resting, alone
 
 
-def _leans_on(reader: Reader, other: Node, source: Node) -> bool:
+def _leans_on(reader: ViewContext, other: Node, source: Node) -> bool:
     """Say whether a source only reports another one."""
     behind = reader.graph.nodes(other, PROV.hadPrimarySource)
     return bool(behind) and all(node == source for node in behind)
 
 
-def quotations_from(reader: Reader, node: Node) -> list[evidence.Quotation]:
+def quotations_from(reader: ViewContext, node: Node) -> list[evidence.QuotationView]:
     """Return the quotations from a source, in the order in which they stand there."""
     found = [evidence.quotation(reader, q) for q in reader.graph.subjects(node, OA.hasSource, PROV.wasQuotedFrom)]
     return sorted(found, key=lambda q: (q.start or 0, q.end or 0, q.ref.iri))
 
 
-def view(reader: Reader, node: NamedNode) -> SourcePage:
+def view(reader: ViewContext, node: NamedNode) -> SourcePage:
     """Return what the page of a source shows."""
     graph = reader.graph
     resting, alone = resting_on(reader, node)
@@ -113,7 +113,7 @@ def view(reader: Reader, node: NamedNode) -> SourcePage:
     )
 
 
-def quotation_view(reader: Reader, node: NamedNode) -> QuotationPage:
+def quotation_view(reader: ViewContext, node: NamedNode) -> QuotationPage:
     """Return what the page of a quotation shows."""
     graph = reader.graph
     return QuotationPage(

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ckg.pages.graph import Node, Term
-from ckg.pages.reader import Datum, Reader, Ref
+from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.terms import EVIDENCE, OA, OWL, RDF
 from ckg.query.lookup import Statement
 
 PER_PROPERTY = 15
-_DEEPEST = 3
+_MAX_DEPTH = 3
 
 _LAST = {OWL.sameAs, EVIDENCE.tracesTo, EVIDENCE.reportedBy}
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ShownValue:
     """One value of a property; `parts` are the statements of a node without a name, shown in its place."""
 
     shown: Ref | Datum
@@ -33,7 +33,7 @@ class Group:
     """The values of one property; `more` of them are not shown."""
 
     predicate: Ref
-    values: list[Value]
+    values: list[ShownValue]
     more: int
     why: str = ""
 
@@ -44,7 +44,7 @@ class Group:
         return first if all(value.graphs == first for value in self.values) else []
 
 
-def outgoing(reader: Reader, subject: Node, rows: Iterable[Statement]) -> list[Group]:
+def outgoing(reader: ViewContext, subject: Node, rows: Iterable[Statement]) -> list[Group]:
     """Return what is said of a thing, its names and classes left out: the head of the page has them."""
     said_elsewhere = {*reader.labels, RDF.type}
     own = [row for row in rows if row.subject == subject and row.predicate not in said_elsewhere]
@@ -52,7 +52,7 @@ def outgoing(reader: Reader, subject: Node, rows: Iterable[Statement]) -> list[G
 
 
 def parted(
-    reader: Reader, groups: list[Group], *, of: Node | None = None, to: Node | None = None
+    reader: ViewContext, groups: list[Group], *, of: Node | None = None, to: Node | None = None
 ) -> tuple[list[Group], list[Group]]:
     """Return groups in two: what is stated, and what only follows by rule, with the address that says why.
 
@@ -70,7 +70,7 @@ def parted(
     return stated, inferred
 
 
-def incoming(reader: Reader, rows: Iterable[Statement]) -> list[Group]:
+def incoming(reader: ViewContext, rows: Iterable[Statement]) -> list[Group]:
     """Return the statements that point to a thing, by property, with their subjects as values."""
     by_predicate: dict[NamedNode, list[Statement]] = {}
     for row in rows:
@@ -78,12 +78,12 @@ def incoming(reader: Reader, rows: Iterable[Statement]) -> list[Group]:
             by_predicate.setdefault(row.predicate, []).append(row)
     groups = []
     for predicate, found in by_predicate.items():
-        shown = [_value(reader, row, row.subject, _DEEPEST) for row in found[:PER_PROPERTY]]
+        shown = [_value(reader, row, row.subject, _MAX_DEPTH) for row in found[:PER_PROPERTY]]
         groups.append(Group(reader.ref(predicate), sorted(shown, key=_order), len(found) - len(shown)))
     return sorted(groups, key=_by_label)
 
 
-def _groups(reader: Reader, rows: list[Statement], depth: int) -> list[Group]:
+def _groups(reader: ViewContext, rows: list[Statement], depth: int) -> list[Group]:
     by_predicate: dict[NamedNode, list[Statement]] = {}
     for row in rows:
         if isinstance(row.object, Triple) or (row.predicate != OWL.sameAs and not reader.graph.own([row.object])):
@@ -91,7 +91,7 @@ def _groups(reader: Reader, rows: list[Statement], depth: int) -> list[Group]:
         by_predicate.setdefault(row.predicate, []).append(row)
     groups = []
     for predicate, found in by_predicate.items():
-        shown: list[Value] = []
+        shown: list[ShownValue] = []
         for row in found[:PER_PROPERTY]:
             assert not isinstance(row.object, Triple)
             shown.append(_value(reader, row, row.object, depth))
@@ -100,18 +100,18 @@ def _groups(reader: Reader, rows: list[Statement], depth: int) -> list[Group]:
     return sorted(groups, key=_by_label)
 
 
-def _value(reader: Reader, row: Statement, term: Term, depth: int) -> Value:
+def _value(reader: ViewContext, row: Statement, term: Term, depth: int) -> ShownValue:
     parts: list[Group] = []
-    if isinstance(term, BlankNode) and depth < _DEEPEST:
+    if isinstance(term, BlankNode) and depth < _MAX_DEPTH:
         rows = [r for r in reader.graph.about(term, limit=50).rows if r.predicate not in (RDF.rest,)]
         if any(r.predicate == RDF.first for r in rows):
             rows = _members(reader, term, rows)
         parts = _groups(reader, rows, depth + 1)
     graphs = [reader.ref(NamedNode(name)) for name in row.graphs]
-    return Value(reader.show(term), row.inferred, graphs, parts)
+    return ShownValue(reader.show(term), row.inferred, graphs, parts)
 
 
-def _members(reader: Reader, head: Node, rows: list[Statement]) -> list[Statement]:
+def _members(reader: ViewContext, head: Node, rows: list[Statement]) -> list[Statement]:
     first = next(row for row in rows if row.predicate == RDF.first)
     return [first._replace(object=member, predicate=RDF.member) for member in reader.graph.members(head)]
 
@@ -122,7 +122,7 @@ def _by_label(group: Group) -> tuple[int, str, str]:
     return int(late) + int(technical), group.predicate.words.text.casefold(), group.predicate.iri
 
 
-def _order(value: Value) -> tuple[bool, str, str]:
+def _order(value: ShownValue) -> tuple[bool, str, str]:
     shown = value.shown
     if isinstance(shown, Ref):
         return value.inferred, shown.words.text.casefold(), shown.iri

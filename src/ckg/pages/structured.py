@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, text
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import EVIDENCE, OWL, SCHEMA
 
@@ -42,7 +42,7 @@ def dataset(site: Site) -> dict[str, object]:
     return found
 
 
-def thing(reader: Reader, node: NamedNode) -> dict[str, object]:
+def thing(reader: ViewContext, node: NamedNode) -> dict[str, object]:
     """Return a thing: what it is, what it is called, what it is the same as, and of which data set it is a part."""
     graph = reader.graph
     kind = next((name for cls, name in (*reader.config.schema_org, *_TYPES) if graph.is_a(node, cls)), "Thing")

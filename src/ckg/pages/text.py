@@ -7,7 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-LONG = 300
+LONG_CHARS = 300
 """Characters of a label or value that a page shows at most; the rest is in the RDF."""
 
 _FIRST_HALF = ("January", "February", "March", "April", "May", "June")
@@ -16,7 +16,7 @@ _WEB = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20\x7f]+\Z", re.IGNORECASE)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def plain(text: str, limit: int = LONG) -> str:
+def plain(text: str, limit: int = LONG_CHARS) -> str:
     r"""Return text on one line, without control and bidirectional characters, cut at `limit` characters.
 
     >>> plain("Tokyo\r\nSet-Cookie: a\u202eb")
@@ -144,4 +144,4 @@ def plain_part(text: str) -> str:
     >>> plain_part("the \u202erule ")
     'the rule '
     """
-    return "".join(" " if c in "\t\r\n\u2028\u2029" else c for c in text[:LONG] if _shown(c))
+    return "".join(" " if c in "\t\r\n\u2028\u2029" else c for c in text[:LONG_CHARS] if _shown(c))

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node, Term
-from ckg.pages.reader import Reader, Ref, Words
+from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import OWL, RDF, RDFS, SH, SKOS
 
 _EXAMPLES = 3
@@ -86,7 +86,7 @@ class Ontology:
     schemes: list[SchemeRow]
 
 
-def ontology_view(reader: Reader, node: Node) -> Ontology:
+def ontology_view(reader: ViewContext, node: Node) -> Ontology:
     """Return what the page of an ontology shows: the terms of a module, or those of all modules of a root."""
     graph = reader.graph
     modules = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
@@ -111,19 +111,19 @@ def ontology_view(reader: Reader, node: Node) -> Ontology:
     )
 
 
-def defined_by(reader: Reader, module: Node) -> list[NamedNode]:
+def defined_by(reader: ViewContext, module: Node) -> list[NamedNode]:
     """Return the classes and properties that a module defines, by name."""
     graph = reader.graph
     terms = [t for t in graph.subjects(module, RDFS.isDefinedBy) if isinstance(t, NamedNode) and is_term(reader, t)]
     return sorted(terms, key=lambda term: (reader.label(term).text.casefold(), term.value))
 
 
-def is_term(reader: Reader, node: Node) -> bool:
+def is_term(reader: ViewContext, node: Node) -> bool:
     """Say whether a thing is a class or a property."""
     return reader.graph.is_a(node, OWL.Class, RDFS.Class, *_PROPERTIES)
 
 
-def term_doc(reader: Reader, term: NamedNode) -> TermDoc:
+def term_doc(reader: ViewContext, term: NamedNode) -> TermDoc:
     """Return the documentation of a class or property."""
     graph = reader.graph
     is_class = graph.is_a(term, OWL.Class, RDFS.Class)
@@ -149,7 +149,7 @@ def term_doc(reader: Reader, term: NamedNode) -> TermDoc:
     )
 
 
-def tree(reader: Reader, classes: list[TermDoc]) -> list[Branch]:
+def tree(reader: ViewContext, classes: list[TermDoc]) -> list[Branch]:
     """Return the classes as a tree by rdfs:subClassOf; a class below two others stands under each."""
     docs = {doc.ref.iri: doc for doc in classes}
     below: dict[str, list[str]] = {}
@@ -168,14 +168,14 @@ def tree(reader: Reader, classes: list[TermDoc]) -> list[Branch]:
     return [branch(iri, frozenset({iri})) for iri in tops]
 
 
-def _nearest(reader: Reader, cls: NamedNode, known: Iterable[str]) -> list[str]:
+def _nearest(reader: ViewContext, cls: NamedNode, known: Iterable[str]) -> list[str]:
     """Return the classes right above a class: those that are not above another one of them."""
     above = [up for up in reader.broader_classes(cls) if up.value in known]
     higher = {far.value for up in above for far in reader.broader_classes(up)}
     return [up.value for up in above if up.value not in higher]
 
 
-def _class_axioms(reader: Reader, cls: NamedNode) -> list[tuple[str, list[Pieces]]]:
+def _class_axioms(reader: ViewContext, cls: NamedNode) -> list[tuple[str, list[Pieces]]]:
     graph = reader.graph
     above = [up for up in graph.nodes(cls, RDFS.subClassOf) if up not in (cls, OWL.Thing)]
     below = [sub for sub in graph.subjects(cls, RDFS.subClassOf) if sub != cls]
@@ -190,7 +190,7 @@ def _class_axioms(reader: Reader, cls: NamedNode) -> list[tuple[str, list[Pieces
     return [(name, found) for name, found in rows if found]
 
 
-def _property_axioms(reader: Reader, term: NamedNode) -> list[tuple[str, list[Pieces]]]:
+def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, list[Pieces]]]:
     graph = reader.graph
     inverse = dict.fromkeys([*graph.nodes(term, OWL.inverseOf), *graph.subjects(term, OWL.inverseOf)])
     rows: list[tuple[str, list[Pieces]]] = [
@@ -207,12 +207,12 @@ def _property_axioms(reader: Reader, term: NamedNode) -> list[tuple[str, list[Pi
     return [(name, found) for name, found in rows if found]
 
 
-def _expressions(reader: Reader, nodes: Iterable[Node], own: NamedNode) -> list[Pieces]:
+def _expressions(reader: ViewContext, nodes: Iterable[Node], own: NamedNode) -> list[Pieces]:
     found = [expression(reader, node) for node in nodes if node != own]
     return sorted((pieces for pieces in found if pieces), key=_said)
 
 
-def expression(reader: Reader, node: Term, depth: int = 0) -> Pieces:
+def expression(reader: ViewContext, node: Term, depth: int = 0) -> Pieces:
     """Return a class expression in words, as the Manchester syntax has them (OWL 2 Manchester Syntax, section 2.4)."""
     graph = reader.graph
     if not isinstance(node, BlankNode):
@@ -230,7 +230,7 @@ def expression(reader: Reader, node: Term, depth: int = 0) -> Pieces:
     return _restriction(reader, node, depth)
 
 
-def _restriction(reader: Reader, node: BlankNode, depth: int) -> Pieces:
+def _restriction(reader: ViewContext, node: BlankNode, depth: int) -> Pieces:
     graph = reader.graph
     on = graph.node(node, OWL.onProperty)
     if on is None:
@@ -242,7 +242,7 @@ def _restriction(reader: Reader, node: BlankNode, depth: int) -> Pieces:
     return []
 
 
-def _joined(reader: Reader, members: Iterable[Term], word: str, depth: int = 1) -> Pieces:
+def _joined(reader: ViewContext, members: Iterable[Term], word: str, depth: int = 1) -> Pieces:
     pieces: Pieces = []
     for member in members:
         if pieces:
@@ -255,7 +255,7 @@ def _said(pieces: Pieces) -> str:
     return "".join(piece if isinstance(piece, str) else piece.words.text for piece in pieces).casefold()
 
 
-def _shapes(reader: Reader, term: NamedNode) -> list[Ref]:
+def _shapes(reader: ViewContext, term: NamedNode) -> list[Ref]:
     """Return the named shapes that apply to a class, or to the values of a property."""
     graph = reader.graph
     found = graph.subjects(term, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
@@ -264,13 +264,13 @@ def _shapes(reader: Reader, term: NamedNode) -> list[Ref]:
     return reader.refs(shape for shape in found if isinstance(shape, NamedNode))
 
 
-def _class_examples(reader: Reader, cls: NamedNode) -> list[tuple[Ref, Ref | None]]:
+def _class_examples(reader: ViewContext, cls: NamedNode) -> list[tuple[Ref, Ref | None]]:
     found = reader.graph.own(reader.graph.lookup.instances(cls.value, limit=20))
     named = [node for node in found if isinstance(node, NamedNode)][:_EXAMPLES]
     return [(reader.ref(node), None) for node in named]
 
 
-def _property_examples(reader: Reader, term: NamedNode) -> list[tuple[Ref, Ref | None]]:
+def _property_examples(reader: ViewContext, term: NamedNode) -> list[tuple[Ref, Ref | None]]:
     rows: list[tuple[Ref, Ref | None]] = []
     for row in reader.graph.made_with(term, limit=40):
         ends = [end for end in (row.subject, row.object) if isinstance(end, NamedNode)]

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from ckg.model.evidence_terms import HAS_SELECTOR, RESTS_ON
-from ckg.query.tokens import TERMS, Kind, Token, tokens
+from ckg.query.guard.tokens import TERMS, Token, TokenKind, tokens
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(_RDF + name) for name in ("subject", "predicate", "object"))
@@ -48,7 +48,7 @@ def parts(text: str) -> Parts:
     'PREFIX a: <b:> SELECT DISTINCT ?x WHERE { ?x ?p 1 }'
     """
     found = list(tokens(text))
-    start = next(i for i, token in enumerate(found) if token.kind is Kind.WORD and _is(token, "DESCRIBE"))
+    start = next(i for i, token in enumerate(found) if token.kind is TokenKind.WORD and _is(token, "DESCRIBE"))
     prologue = text[: found[start].start]
     resources: list[str] = []
     chosen: list[str] = []
@@ -57,7 +57,7 @@ def parts(text: str) -> Parts:
     while position < len(found) and (found[position].kind in TERMS or found[position].text == "*"):
         token = found[position]
         end = token.end
-        (resources if token.kind in (Kind.IRI, Kind.NAME) else chosen).append(token.text)
+        (resources if token.kind in (TokenKind.IRI, TokenKind.NAME) else chosen).append(token.text)
         position += 1
     graphs, dataset = _graphs(found[position:])
     constants = [*resources, *graphs]

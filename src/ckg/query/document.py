@@ -41,7 +41,7 @@ QUOTATION: Final = f"{_OA}SpecificResource"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DocumentLimits:
     """How much one page of a document holds: statements each way, hash IRIs, things described beside the subject."""
 
     statements: int = 500
@@ -71,13 +71,15 @@ class Document:
         return (*self.said, *self.pointing, *self.context)
 
 
-class Writer:
+class DocumentBuilder:
     """Makes documents of one release.
 
     `parts` maps the IRI of a document to the hash IRIs below it that are defined in the release.
     """
 
-    def __init__(self, lookup: Lookup, parts: Mapping[str, tuple[str, ...]], limits: Limits = Limits()) -> None:
+    def __init__(
+        self, lookup: Lookup, parts: Mapping[str, tuple[str, ...]], limits: DocumentLimits = DocumentLimits()
+    ) -> None:
         self._lookup = lookup
         self._parts = parts
         self._limits = limits

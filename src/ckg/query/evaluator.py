@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ckg.query.answer import Answer, Question
-from ckg.query.guard import Checked
+from ckg.query.guard.checker import ParsedQuery
+from ckg.query.job import QueryJob, QueryResult
 
 
 class EvaluationLost(Exception):
@@ -24,7 +24,7 @@ class Evaluation(Protocol):
     def demote(self) -> None:
         """Let everybody else go first from now on."""
 
-    def result(self) -> Answer:
+    def result(self) -> QueryResult:
         """Return the whole answer, once `wait` has said yes.
 
         Raises `QueryMalformed`, `QueryStopped` at a bound, `NotExpressible`, `EngineFailed`, `QueryError` and
@@ -43,14 +43,14 @@ class Evaluator(Protocol):
         """Whether a query would be evaluated now."""
 
     @property
-    def walls(self) -> tuple[str, ...]:
-        """The names of the walls that keep a query from everything else, as far as they are known."""
+    def sandbox(self) -> tuple[str, ...]:
+        """The names of the sandbox layers that keep a query from everything else, as far as they are known."""
 
     @property
     def count(self) -> int:
         """How many processes, or connections, there are."""
 
-    def start(self, question: Question, checked: Checked, deadline: float, *, demoted: bool) -> Evaluation:
+    def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> Evaluation:
         """Begin to evaluate a query that the guard has checked; `deadline` is by `time.monotonic()`.
 
         Raises `EndpointBusy` where nothing is free in time.

@@ -8,17 +8,17 @@ from typing import Any, Final
 
 from ckg.model.settings import rows
 
-OPERATORS: Final = 2000
+MAX_OPERATORS: Final = 2000
 """Operators, keywords and brackets in one query outside VALUES data; the engine's stack ends at three times as many."""
 
-WIDTHS: Final = 8
+WIDTH_FACTOR: Final = 8
 """A query may hold so many times the patterns of its widest group."""
 
 _DEFAULT: Final[Mapping[str, Any]] = {setting.name: setting.default for setting in rows("limits")}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class QueryLimits:
     """What one query, and all queries together, may use.
 
     `seconds` runs from receipt to the last byte produced; `memory` is in MB beyond the idle worker; `rows` and `bytes`
@@ -26,7 +26,7 @@ class Limits:
     and `queue` size the pool; `cache` is in MB; a client has `budget_seconds` of query time and `budget_errors`
     failures a minute, 0 for no bound. The defaults are those of the settings (`ckg.model.settings`).
 
-    >>> Limits(seconds=2.5).memory
+    >>> QueryLimits(seconds=2.5).memory
     1024
     """
 
@@ -45,10 +45,10 @@ class Limits:
     budget_errors: int = _DEFAULT["budget_errors"]
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Limits:
+    def of(cls, settings: Mapping[str, Any]) -> QueryLimits:
         """Return what the `limits.*` keys of the settings say, defaults where a key is missing.
 
-        >>> Limits.of({"limits.depth": 9}).depth
+        >>> QueryLimits.of({"limits.depth": 9}).depth
         9
         """
         names = cls.__slots__

@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 Node: TypeAlias = NamedNode | BlankNode
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 
-COUNTED: Final = 10_000
+MAX_COUNTED: Final = 10_000
 """Statements up to which `Lookup.count` counts unless it is told otherwise."""
 
 
@@ -95,7 +95,7 @@ class Lookup(Protocol):
         predicate: str | None = None,
         value: str | None = None,
         *,
-        most: int = COUNTED,
+        most: int = MAX_COUNTED,
     ) -> Count:
         """Count statements of the union graph that match a pattern of IRIs, up to `most`."""
 

@@ -9,16 +9,16 @@ from typing import Final
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, EngineFailed, QueryError, QueryStopped
 from ckg.formats import CSV
-from ckg.query.answer import Answer, Question
-from ckg.query.budget import Budgets
-from ckg.query.cache import AnswerCache, Flight
-from ckg.query.evaluation import LanedEvaluator, too_late
 from ckg.query.evaluator import Evaluator
-from ckg.query.guard import Checked, check
-from ckg.query.health import StoreCheck
-from ckg.query.lanes import Lanes
-from ckg.query.limits import Limits
-from ckg.query.observer import Nobody, Observer
+from ckg.query.guard.checker import ParsedQuery, check
+from ckg.query.job import QueryJob, QueryResult
+from ckg.query.limits import QueryLimits
+from ckg.query.metrics_sink import MetricsSink, NullSink
+from ckg.query.scheduler.budget import Budgets
+from ckg.query.scheduler.laned_evaluator import LanedEvaluator, too_late
+from ckg.query.scheduler.lanes import Lanes
+from ckg.query.scheduler.result_cache import InFlight, ResultCache
+from ckg.query.store_check import StoreCheck
 
 _SELF: Final = "the server itself"
 _CHECK_TIMEOUT_S: Final = 3.0
@@ -46,18 +46,18 @@ class Pool:
     def __init__(
         self,
         evaluator: Evaluator,
-        limits: Limits,
+        limits: QueryLimits,
         *,
         budgets: Budgets | None = None,
-        observer: Observer | None = None,
+        observer: MetricsSink | None = None,
         probes: Sequence[str] = (),
     ) -> None:
         self.limits = limits
         self.evaluator = evaluator
         self._budgets = budgets or Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
-        self._observer = observer or Nobody()
+        self._observer = observer or NullSink()
         self._lanes = Lanes(limits.workers, limits.queue)
-        self._cache = AnswerCache(limits.cache << 20)
+        self._cache = ResultCache(limits.cache << 20)
         self._followers = 0
         self._laned = LanedEvaluator(evaluator, limits, self._lanes, self._budgets, self._observer)
         self._store_check = StoreCheck(probes, self._ask)
@@ -79,13 +79,13 @@ class Pool:
     def _ask(self, text: str) -> bytes:
         """Evaluate a query of the server's own, and never from memory. Raises `QueryError`."""
         received = time.monotonic() - max(0.0, self.limits.seconds - _CHECK_TIMEOUT_S)
-        question = Question(text, CSV, client=_SELF, received=received)
-        return self._laned.evaluate(question, check(text, Limits()), None).read()
+        question = QueryJob(text, CSV, client=_SELF, received=received)
+        return self._laned.evaluate(question, check(text, QueryLimits()), None).read()
 
     @property
-    def walls(self) -> tuple[str, ...]:
-        """The names of the walls that hold around the workers."""
-        return self.evaluator.walls
+    def sandbox(self) -> tuple[str, ...]:
+        """The names of the sandbox layers that hold around the workers."""
+        return self.evaluator.sandbox
 
     @property
     def state(self) -> State:
@@ -93,7 +93,7 @@ class Pool:
         fast, slow = self._lanes.running
         return State(fast, slow, self._lanes.waiting, self.evaluator.count, self._cache.held, self._cache.hits)
 
-    def check(self, text: str, client: str, received: float) -> Checked:
+    def check(self, text: str, client: str, received: float) -> ParsedQuery:
         """Return a query, checked; raises what `run` raises for one that is never evaluated."""
         try:
             self._budgets.check(client)
@@ -102,7 +102,7 @@ class Pool:
             self._note("", received, client, error)
             raise
 
-    def run(self, question: Question) -> Answer:
+    def run(self, question: QueryJob) -> QueryResult:
         """Return the whole answer of a question.
 
         Raises `QueryMalformed`, `QueryRefused`, `QueryTooComplex`, `QueryStopped` at a bound, `EndpointBusy`,
@@ -118,7 +118,7 @@ class Pool:
         self._observer.finished(checked.form.value, outcome, time.monotonic() - question.received)
         return answer
 
-    def confirmed(self, checked: Checked, received: float) -> None:
+    def confirmed(self, checked: ParsedQuery, received: float) -> None:
         """Take note of a question whose asker has the answer already."""
         self._observer.finished(checked.form.value, "not modified", time.monotonic() - received)
 
@@ -128,51 +128,51 @@ class Pool:
             self._budgets.charge(client, errors=1)
         self._observer.finished(form, _outcome(error), time.monotonic() - received)
 
-    def _find(self, question: Question, checked: Checked) -> Answer:
+    def _find(self, question: QueryJob, checked: ParsedQuery) -> QueryResult:
         """Return the kept answer, or that of the same question under way, or evaluate."""
         if checked.volatile or not self.limits.cache:
             return self._laned.evaluate(question, checked, None)
         key: Hashable = (question.text, question.dataset, question.format.key)
         while True:
-            answer, flight, mine = self._cache.look(key)
+            answer, in_flight, mine = self._cache.get_or_join(key)
             if answer is not None:
                 return answer
             if mine:
-                return self._lead(question, checked, key, flight)
-            answer = self._follow(question, flight)
+                return self._lead(question, checked, key, in_flight)
+            answer = self._follow(question, in_flight)
             if answer is not None:
                 return answer
 
-    def _lead(self, question: Question, checked: Checked, key: Hashable, flight: Flight) -> Answer:
+    def _lead(self, question: QueryJob, checked: ParsedQuery, key: Hashable, in_flight: InFlight) -> QueryResult:
         error: BaseException | None = None
         answer = None
         try:
-            answer = self._laned.evaluate(question, checked, flight)
+            answer = self._laned.evaluate(question, checked, in_flight)
         except BaseException as raised:
             error = raised
             raise
         finally:
-            self._cache.land(key, flight, answer, error)
+            self._cache.complete(key, in_flight, answer, error)
         return answer
 
-    def _follow(self, question: Question, flight: Flight) -> Answer | None:
+    def _follow(self, question: QueryJob, in_flight: InFlight) -> QueryResult | None:
         """Wait for the same question under way; None where it failed for a reason that is not the question's."""
         try:
             if self._followers + self._lanes.waiting >= self.limits.queue:
                 raise EndpointBusy("every worker is busy and the queue is full", retry_after=2.0)
             self._followers += 1
             try:
-                landed = flight.wait(question.received + self.limits.seconds - time.monotonic())
+                landed = in_flight.wait(question.received + self.limits.seconds - time.monotonic())
             finally:
                 self._followers -= 1
         finally:
-            self._cache.unfollow(flight)
+            self._cache.unfollow(in_flight)
         if not landed:
             raise too_late(self.limits)
-        if flight.answer is not None:
-            return flight.answer
-        if isinstance(flight.error, QueryError) and not isinstance(flight.error, EndpointBusy | ClientGone):
-            raise flight.error
+        if in_flight.answer is not None:
+            return in_flight.answer
+        if isinstance(in_flight.error, QueryError) and not isinstance(in_flight.error, EndpointBusy | ClientGone):
+            raise in_flight.error
         return None
 
 

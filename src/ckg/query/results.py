@@ -13,24 +13,24 @@ import pyoxigraph as ox
 from ckg.errors import NotExpressible, QueryStopped
 from ckg.formats import BooleanFormat, GraphFormat, ResultFormat
 from ckg.formats.statements import Lines, used_prefixes
-from ckg.query.limits import Limits
+from ckg.query.limits import QueryLimits
 
-INLINE: Final = 1 << 18
+INLINE_MAX_BYTES: Final = 1 << 18
 """Bytes up to which an answer travels through the socket."""
 
-PRETTY: Final = 100_000
+PRETTY_MAX_TRIPLES: Final = 100_000
 """Triples up to which a graph is sorted before it is written, so that a subject's statements stand together."""
 
 _BATCH: Final = 1_000  # lines that are handed to a writer at a time
 
 
 class Sink(io.RawIOBase):
-    """A writable file that keeps up to `INLINE` bytes, then goes on in the spool file.
+    """A writable file that keeps up to `INLINE_MAX_BYTES` bytes, then goes on in the spool file.
 
     Raises `QueryStopped` at a bound. `count` returns how many rows a piece of the output ends.
     """
 
-    def __init__(self, spool: int, limits: Limits, count: Callable[[bytes], int] | None = None) -> None:
+    def __init__(self, spool: int, limits: QueryLimits, count: Callable[[bytes], int] | None = None) -> None:
         self._spool = spool
         self._limits = limits
         self._count = count
@@ -53,7 +53,7 @@ class Sink(io.RawIOBase):
             self.rows += self._count(piece)
             _check_rows(self.rows, self._limits)
         self._kept += piece
-        if len(self._kept) > INLINE:
+        if len(self._kept) > INLINE_MAX_BYTES:
             self._flush()
         return len(piece)
 
@@ -71,14 +71,14 @@ class Sink(io.RawIOBase):
         self._kept.clear()
 
 
-def _check_rows(rows: int, limits: Limits) -> None:
+def _check_rows(rows: int, limits: QueryLimits) -> None:
     if rows > limits.rows:
         message = f"the answer has more than {limits.rows} rows"
         raise QueryStopped(message, bound="rows", limit=limits.rows)
 
 
 def write_table(
-    answer: ox.QuerySolutions | ox.QueryBoolean, wanted: ResultFormat | BooleanFormat, spool: int, limits: Limits
+    answer: ox.QuerySolutions | ox.QueryBoolean, wanted: ResultFormat | BooleanFormat, spool: int, limits: QueryLimits
 ) -> Sink:
     """Write the answer of SELECT or ASK in one of the formats that have it."""
     if isinstance(answer, ox.QueryBoolean):
@@ -94,7 +94,7 @@ def write_table(
 
 
 def write_graph(
-    triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: Mapping[str, str], spool: int, limits: Limits
+    triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: Mapping[str, str], spool: int, limits: QueryLimits
 ) -> Sink:
     """Write the answer of CONSTRUCT or DESCRIBE in a graph format; in the readable ones grouped by subject.
 
@@ -119,13 +119,13 @@ def graph_document(triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: 
 
 
 def _document(blocks: Iterator[Lines], wanted: GraphFormat, prefixes: Mapping[str, str]) -> Iterator[bytes]:
-    """Yield a document; up to `PRETTY` triples are sorted first in the formats for people."""
+    """Yield a document; up to `PRETTY_MAX_TRIPLES` triples are sorted first in the formats for people."""
     if not wanted.groups_subjects:
         return wanted.document(blocks, {})
     first: Lines = []
-    while len(first) < PRETTY and (block := next(blocks, None)):
+    while len(first) < PRETTY_MAX_TRIPLES and (block := next(blocks, None)):
         first += block
-    if len(first) < PRETTY:
+    if len(first) < PRETTY_MAX_TRIPLES:
         first = sorted(set(first))
         prefixes = used_prefixes(prefixes, first)
     return wanted.document(chain([first], blocks), prefixes)

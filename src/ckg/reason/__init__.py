@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from ckg.reason.published import Published
 
 if TYPE_CHECKING:
-    from ckg.reason.closure import Closure, Engine, close
+    from ckg.reason.closure import Closure, EngineName, close
 
-__all__ = ["Closure", "Engine", "Published", "close"]
+__all__ = ["Closure", "EngineName", "Published", "close"]
 
 
 def __getattr__(name: str) -> Any:

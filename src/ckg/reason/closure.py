@@ -9,18 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import explain, reference
-from ckg.reason.engine import Engine as Run
-from ckg.reason.falsity import clashes
+from ckg.reason import owlrl_reference
+from ckg.reason.engine.fixed_point import Engine
+from ckg.reason.engine.inconsistency_rules import clashes
+from ckg.reason.engine.load import connect, load
+from ckg.reason.engine.output import write as write_made
+from ckg.reason.engine.output import write_derivations
+from ckg.reason.engine.resume import earlier, graphs_of, restore
 from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
-from ckg.reason.load import connect, load
-from ckg.reason.output import write as write_made
-from ckg.reason.output import write_derivations
+from ckg.reason.proofs import explain
 from ckg.reason.published import EVERYTHING, Published
-from ckg.reason.resume import earlier, graphs_of, restore
 
-Engine = Literal["duckdb", "owlrl"]
+EngineName = Literal["duckdb", "owlrl"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def close(
     staging: Staging,
     into: Path,
     *,
-    engine: Engine = "duckdb",
+    engine: EngineName = "duckdb",
     inferred_graph: str,
     memory_limit: str = "4GB",
     threads: int | None = None,
@@ -53,7 +54,7 @@ def close(
     `into` is made if it is missing and gets `inferred.nq` and, from the engine `duckdb`, the folder `derivations`.
     `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads`
     the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
-    Profiles, section 4.3; `ckg.reason.trivia` says what is left out, and `published` what else may be.
+    Profiles, section 4.3; `ckg.reason.rules.trivial` says what is left out, and `published` what else may be.
 
     `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
     unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
@@ -65,7 +66,7 @@ def close(
         return _reference(staging, into, inferred_graph, published)
     with connect(into, memory_limit, threads) as connection:
         content = earlier(previous, staging)
-        run = Run(connection, load(connection, staging, content and content["graphs"]))
+        run = Engine(connection, load(connection, staging, content and content["graphs"]))
         if previous and content:
             restore(run, content, previous / "derivations")
         run.run()
@@ -79,7 +80,7 @@ def close(
 
 
 def _reference(staging: Staging, into: Path, inferred_graph: str, published: Published) -> Closure:
-    triples, clashes = reference.closure(staging, published)
+    triples, clashes = owlrl_reference.closure(staging, published)
     if clashes:
         raise inconsistent(clashes, staging)
     return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None)

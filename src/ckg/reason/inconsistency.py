@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ckg.errors import Inconsistent
 from ckg.model.staged import Staging
 from ckg.reason.lines import Triple, read
-from ckg.reason.vocabulary import LABEL, compact
+from ckg.reason.rules.owl_terms import LABEL, compact
 
 SHOWN = 20
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ckg.reason.equals import Equals
 from ckg.reason.lines import Triple
-from ckg.reason.vocabulary import SAME_AS, TYPE
+from ckg.reason.proofs.equality_proof import EqualityForest
+from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Published:
     """
 
     expanded: bool = True
-    unnamed: bool = True
+    anonymous_types: bool = True
     base: str = ""
 
     def name(self, tokens: Iterable[str]) -> str:
@@ -56,7 +56,7 @@ def chosen(closure: Sequence[Triple], published: Published) -> list[Triple]:
         for pair in pairs:
             for token in pair:
                 numbers.setdefault(token, len(numbers))
-        equals = Equals((numbers[s], numbers[o], 0) for s, o in pairs)
+        equals = EqualityForest((numbers[s], numbers[o], 0) for s, o in pairs)
         tokens = list(numbers)
         for token, number in numbers.items():
             if token != published.name(tokens[other] for other in equals.members(number)):
@@ -64,5 +64,5 @@ def chosen(closure: Sequence[Triple], published: Published) -> list[Triple]:
     return [
         (s, p, o)
         for s, p, o in closure
-        if (p == SAME_AS or given_up.isdisjoint((s, p, o))) and (published.unnamed or p != TYPE or o[0] != "_")
+        if (p == SAME_AS or given_up.isdisjoint((s, p, o))) and (published.anonymous_types or p != TYPE or o[0] != "_")
     ]

@@ -18,7 +18,7 @@ from ckg.model.staged import Role, Staging
 from ckg.release import layout
 from ckg.release.counts import Counts
 from ckg.release.dumps import SHAPES, Dump
-from ckg.release.layout import About
+from ckg.release.layout import ProjectMetadata
 from ckg.release.writing import write_bytes
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -46,7 +46,7 @@ Node = ox.NamedNode | ox.BlankNode
 Value = Node | ox.Literal
 
 
-def write(about: About, staging: Staging, dumps: Sequence[Dump], counts: Counts, into: Path) -> None:
+def write(about: ProjectMetadata, staging: Staging, dumps: Sequence[Dump], counts: Counts, into: Path) -> None:
     """Write void.ttl into the folder `into`.
 
     `dumps` is the result of `dumps.finish`, `counts` that of `counts.count` for the union. The same values give the
@@ -67,7 +67,7 @@ def write(about: About, staging: Staging, dumps: Sequence[Dump], counts: Counts,
 class _Catalogue:
     """Collects the statements."""
 
-    def __init__(self, about: About) -> None:
+    def __init__(self, about: ProjectMetadata) -> None:
         self._about = about
         self._base = Base(about.base)
         self._triples: list[ox.Triple] = []

@@ -25,7 +25,7 @@ _LINKS = {
         *(f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
     )
 }
-_SIGNATURES = 100_000
+_MAX_SIGNATURES = 100_000
 
 Signature = tuple[tuple[str, ...], tuple[tuple[str, int], ...]]
 """The classes of a subject, and how often it has each of its properties."""
@@ -116,7 +116,7 @@ class Tally:
             self._subjects += 1
             self._entities += self._subject.startswith(self._things)
             self._signatures[tuple(self._types), tuple(self._runs.items())] += 1
-            if len(self._signatures) >= _SIGNATURES:
+            if len(self._signatures) >= _MAX_SIGNATURES:
                 self._sum_up()
 
     def _sum_up(self) -> None:

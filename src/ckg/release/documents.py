@@ -9,9 +9,9 @@ from pathlib import Path
 from ckg.errors import NotExpressible
 from ckg.formats.base import Writer
 from ckg.formats.statements import Rows
-from ckg.release.writing import OutputFile, Written
+from ckg.release.writing import OutputFile, WrittenFile
 
-Outcome = Written | NotExpressible
+Outcome = WrittenFile | NotExpressible
 
 
 def write_together(

@@ -16,13 +16,13 @@ from ckg import formats
 from ckg.errors import NotExpressible
 from ckg.formats import DUMP_FORMATS, DatasetFormat, GraphFormat
 from ckg.formats.statements import Lines, subjects
-from ckg.jobs import Job, ResultOf, run
 from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
+from ckg.process_jobs import Job, ResultOf, run
 from ckg.release import canonical_json, layout, merge
 from ckg.release.counts import Counts, Tally
 from ckg.release.documents import Outcome, write_together
-from ckg.release.writing import Written, write_bytes
+from ckg.release.writing import WrittenFile, write_bytes
 
 PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
@@ -130,7 +130,7 @@ def _write_index(into: Path, dumps: Iterable[Dump]) -> None:
     write_bytes(into / layout.DUMPS_INDEX, [canonical_json.encode({"dumps": rows})])
 
 
-def _dump(offered: GraphFormat, written: Written, statements: int) -> Dump:
+def _dump(offered: GraphFormat, written: WrittenFile, statements: int) -> Dump:
     return Dump(offered, written.path, written.bytes, written.sha256, statements)
 
 

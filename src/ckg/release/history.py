@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import ckg
-from ckg.errors import Place, ProjectWarning, ReleaseError
+from ckg.errors import ProjectWarning, ReleaseError, SourceLocation
 from ckg.formats import N_TRIPLES
 from ckg.model.config import Project
 from ckg.release import ledger, manifest, withdrawn
@@ -32,7 +32,7 @@ def known(project: Project, predecessor: Release | None) -> tuple[Ledger, tuple[
         return Ledger(), (
             ProjectWarning(
                 f"{ledger.NAME}, the list of everything ever published, is not there, and {error}",
-                Place(path),
+                SourceLocation(path),
                 "So what earlier releases had, and this one has not, answers 404 instead of 410. If the list is lost, "
                 "take it back from version control and build again.",
             ),
@@ -45,7 +45,7 @@ def known(project: Project, predecessor: Release | None) -> tuple[Ledger, tuple[
         f"{ledger.NAME}, the list of everything ever published, was not there; it begins with what the release "
         f"{predecessor.id} has ({len(taken.plain | taken.rows.keys() - gone.keys()):,} things) and lists as withdrawn "
         f"({len(gone):,})",
-        Place(path),
+        SourceLocation(path),
         "Put the file under version control. If it was there and is lost, take it back from there and build again.",
     )
     return taken, (warning,)
@@ -67,7 +67,7 @@ def record(project: Project, there: Things, before: Ledger) -> tuple[ProjectWarn
         return (
             ProjectWarning(
                 f"the list of everything ever published cannot be written: {error.strerror or error}",
-                Place(path),
+                SourceLocation(path),
                 "Let this user write there and build again. Until then things that are new in this release, if they "
                 "are taken out again, answer 404 instead of 410.",
             ),

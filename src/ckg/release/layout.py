@@ -36,7 +36,7 @@ PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ProjectMetadata:
     """What a release says about itself: the `[project]` section of ckg.toml and the prefixes, kept in project.json.
 
     `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI.
@@ -56,7 +56,7 @@ class About:
     prefixes: Mapping[str, str]
 
     @classmethod
-    def of(cls, project: Project, prefixes: Mapping[str, str]) -> About:
+    def of(cls, project: Project, prefixes: Mapping[str, str]) -> ProjectMetadata:
         """Take what a project says of itself."""
         issued: datetime.date | None = project.issued
         return cls(
@@ -75,7 +75,7 @@ class About:
         )
 
     @classmethod
-    def read(cls, path: Path) -> About:
+    def read(cls, path: Path) -> ProjectMetadata:
         """Read project.json; `ReleaseError` where it is missing or lacks a key."""
         values = canonical_json.read_object(path)
         missing = [field.name for field in fields(cls) if field.name not in values]
@@ -118,9 +118,9 @@ class Release:
         return self.folder.name
 
     @cached_property
-    def about(self) -> About:
+    def about(self) -> ProjectMetadata:
         """What project.json says."""
-        return About.read(self.folder / PROJECT)
+        return ProjectMetadata.read(self.folder / PROJECT)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:

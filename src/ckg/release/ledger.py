@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ckg.errors import Place, ProjectError
+from ckg.errors import ProjectError, SourceLocation
 from ckg.model.iris import THING, Base
 from ckg.release import things
 from ckg.release.things import Things
@@ -89,9 +89,11 @@ def read(path: Path, base: Base) -> Ledger | None:
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
-        raise ProjectError("the ledger is not UTF-8", place=Place(path), hint=str(error)) from None
+        raise ProjectError("the ledger is not UTF-8", place=SourceLocation(path), hint=str(error)) from None
     except OSError as error:
-        raise ProjectError(f"the ledger cannot be read: {error.strerror or error}", place=Place(path)) from None
+        raise ProjectError(
+            f"the ledger cannot be read: {error.strerror or error}", place=SourceLocation(path)
+        ) from None
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     # Almost all lines are plain names: they are looked at all together.
     plain = {line for line in lines if line.startswith(THING) and "\t" not in line}
@@ -102,7 +104,7 @@ def read(path: Path, base: Base) -> Ledger | None:
     for number, line in enumerate(lines, 1):
         if line in plain:
             continue
-        place = Place(path, number)
+        place = SourceLocation(path, number)
         if _CONFLICT.match(line):
             raise ProjectError(
                 "two versions of the ledger were merged and left a conflict here",
@@ -160,7 +162,7 @@ def of_release(triples: Path, withdrawn: Mapping[str, Withdrawal], base: Base, v
     return Ledger(base.iri, version, rows=gone).after(things.of([(triples, "")], base), base, version)
 
 
-def _row(line: str, base: Base, place: Place) -> tuple[str, Withdrawal]:
+def _row(line: str, base: Base, place: SourceLocation) -> tuple[str, Withdrawal]:
     name, *rest = line.split("\t")
     if not name.startswith(THING) or _NO_IRI.search(name) or len(rest) > 3:
         raise ProjectError(

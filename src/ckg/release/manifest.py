@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ckg.errors import ReleaseError
-from ckg.jobs import cores
 from ckg.model.staged import Staging
+from ckg.process_jobs import cores
 from ckg.release import canonical_json, layout
 from ckg.release.layout import Release
 from ckg.release.writing import sha256, write_bytes

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from ckg.errors import ReleaseError
 from ckg.formats.statements import Lines
-from ckg.jobs import report
 from ckg.model.staged import StagedGraph
+from ckg.process_jobs import report
 
-_MEMORY = 64_000_000
-_SMALLEST_BLOCK = 65_536
+_MEMORY_BYTES = 64_000_000
+_MIN_BLOCK_BYTES = 65_536
 
 
 class _Source:
@@ -84,7 +84,7 @@ def blocks(sources: Iterable[tuple[Path, Callable[[Lines], Lines]]]) -> Iterator
     Each source is a file and a function applied to the lines of each block read from it, which must keep their order.
     """
     given = list(sources)
-    block = max(_SMALLEST_BLOCK, _MEMORY // max(1, len(given)))
+    block = max(_MIN_BLOCK_BYTES, _MEMORY_BYTES // max(1, len(given)))
     live = [_Source(path, block, cut) for path, cut in given]
     while True:
         for source in live:
@@ -111,7 +111,7 @@ def differences(before: Path | None, after: Path | None, *, sha256: str = "") ->
     as it is read: raises `ReleaseError`, at its end, where it is another one.
     """
     given = ((before, sha256), (after, ""))
-    live = [_Source(path, _MEMORY // 2, _uncut, digest) if path else None for path, digest in given]
+    live = [_Source(path, _MEMORY_BYTES // 2, _uncut, digest) if path else None for path, digest in given]
     while True:
         for source in live:
             if source:

@@ -22,9 +22,9 @@ from ckg.copying import copy
 from ckg.errors import ReleaseError, StageFailed
 from ckg.formats import N_TRIPLES
 from ckg.formats.statements import Lines
-from ckg.jobs import report
 from ckg.model import store_tables
 from ckg.model.staged import StagedGraph, Staging
+from ckg.process_jobs import report
 from ckg.release import canonical_json, diff, layout, manifest, merge
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
@@ -33,7 +33,7 @@ from ckg.release.writing import naming, sha256
 LAYOUT = 1
 """Which graphs hold what; a store with another number is not gone on from."""
 
-_MOST_STEPS = 8
+_MAX_INCREMENTS = 8
 _LARGEST_SHARE = 20
 _REWRITABLE = re.compile(rb'(\S+ \S+ )".*"(?:\^\^<[^>]*>|@\S+)(?: <(\S*)>)? \.\n')
 """A line with a literal that the store may write in another way: the beginning up to the literal, the graph."""
@@ -126,7 +126,7 @@ def _earlier(predecessor: Release) -> StoreMade | None:
         made = StoreMade(int(record["layout"]), str(record["engine"]), int(record["steps"]))
     except (ReleaseError, KeyError, ValueError):
         return None
-    return made if (made.layout, made.engine) == (LAYOUT, _engine()) and made.steps < _MOST_STEPS else None
+    return made if (made.layout, made.engine) == (LAYOUT, _engine()) and made.steps < _MAX_INCREMENTS else None
 
 
 def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes | None:

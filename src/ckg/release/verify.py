@@ -18,8 +18,8 @@ import pyoxigraph as ox
 from ckg import formats
 from ckg.errors import CkgError, PartsDisagree
 from ckg.formats.statements import iri
-from ckg.jobs import Job, cores, run
 from ckg.model.staged import Role
+from ckg.process_jobs import Job, cores, run
 from ckg.release import canonical_json, dumps, layout, ledger, manifest, things, verify_statements, withdrawn
 from ckg.release.layout import Release
 from ckg.release.ledger import Ledger

@@ -23,7 +23,7 @@ from ckg.formats.statements import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
-from ckg.release.search_terms import FIELDS, HAS_SELECTOR, SAME_AS
+from ckg.release.search.fields import FIELDS, HAS_SELECTOR, SAME_AS
 
 _NO_BASE = "urn:no-base"  # a dump has no relative IRI
 _CHUNK = 10_000

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from ckg.errors import StageFailed
 
-_CHUNK = 1_000_000
-_BLOCK = 1 << 20
+_CHUNK_CHARS = 1_000_000
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A finished file: its size in bytes and the SHA-256 of its content in hex."""
 
     path: Path
@@ -53,10 +53,10 @@ class _HashedFile:
             while rest:
                 rest = rest[self._file.write(rest) :]
 
-    def close(self) -> Written:
+    def close(self) -> WrittenFile:
         with naming(self.path):
             self._file.close()
-        return Written(self.path, self._size, self._digest.hexdigest())
+        return WrittenFile(self.path, self._size, self._digest.hexdigest())
 
 
 class OutputFile:
@@ -80,10 +80,10 @@ class OutputFile:
         """Write a piece, sooner or later."""
         self._waiting.append(piece)
         self._size += len(piece)
-        if self._size >= _CHUNK:
+        if self._size >= _CHUNK_CHARS:
             self._flush()
 
-    def finish(self) -> Written:
+    def finish(self) -> WrittenFile:
         """Write what is left and return what was written."""
         self._flush()
         return self._file.close()
@@ -99,7 +99,7 @@ class OutputFile:
         self._waiting, self._size = [], 0
 
 
-def write_bytes(path: Path, pieces: Iterable[bytes]) -> Written:
+def write_bytes(path: Path, pieces: Iterable[bytes]) -> WrittenFile:
     """Write pieces to a file and return what was written; `StageFailed` where it cannot be done."""
     with OutputFile(path) as file:
         for piece in pieces:
@@ -107,12 +107,12 @@ def write_bytes(path: Path, pieces: Iterable[bytes]) -> Written:
         return file.finish()
 
 
-def sha256(path: Path) -> Written:
+def sha256(path: Path) -> WrittenFile:
     """Read a file and return its size and digest."""
     digest = hashlib.sha256()
     size = 0
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
+        while block := file.read(_BLOCK_BYTES):
             digest.update(block)
             size += len(block)
-    return Written(path, size, digest.hexdigest())
+    return WrittenFile(path, size, digest.hexdigest())

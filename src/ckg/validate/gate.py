@@ -12,20 +12,21 @@ from rdflib.namespace import SH
 from ckg.errors import ProjectError
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.validate import reference, report_files, screened
-from ckg.validate.origin import Origins
+from ckg.validate import pyshacl_reference, report_files
+from ckg.validate.prefilter import engine
+from ckg.validate.provenance import NodeProvenance
+from ckg.validate.pyshacl_patches import deterministic_order
 from ckg.validate.rdflib_graphs import lexical_forms_kept, load
 from ckg.validate.regex_time import patterns_bounded
 from ckg.validate.report import PlanEntry, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes
-from ckg.validate.steady import steady_order
 
-Engine = Callable[
+ValidationEngine = Callable[
     [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]], int | None],
     tuple[list[ValidationResult], list[PlanEntry]],
 ]
 
-ENGINES: dict[str, Engine] = {"screened": screened.run, "pyshacl": reference.run}
+ENGINES: dict[str, ValidationEngine] = {"screened": engine.run, "pyshacl": pyshacl_reference.run}
 """Who decides, by name."""
 
 
@@ -41,7 +42,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened", threads:
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
     data = staging.of(Role.DATA, Role.ONTOLOGY)
-    with lexical_forms_kept(), steady_order(), patterns_bounded():
+    with lexical_forms_kept(), deterministic_order(), patterns_bounded():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
         prefixes = declared_prefixes(graph)
@@ -86,7 +87,7 @@ def _with_origins(results: Iterable[ValidationResult], data: Sequence[StagedGrap
     """Add to each result its focus node's label and files; a node is looked up once."""
     known: dict[object, tuple[str | None, tuple[str, ...]]] = {}
     added = []
-    with Origins(data) as origins:
+    with NodeProvenance(data) as origins:
         for result in results:
             node = result.focus_node
             if node not in known:

@@ -14,7 +14,7 @@ MAX_DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PredicatePath:
     """One predicate."""
 
     predicate: str
@@ -49,7 +49,7 @@ class Repeat:
     sign: str
 
 
-Path = Step | Inverse | Sequence | Alternative | Repeat
+Path = PredicatePath | Inverse | Sequence | Alternative | Repeat
 
 _REPEATS = ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?"))
 
@@ -61,7 +61,7 @@ class PathError(ValueError):
 def read(shapes: Graph, node: Node, depth: int = 0) -> Path:
     """Return the path that `node` stands for; raises PathError where it is none."""
     if isinstance(node, URIRef):
-        return Step(str(node))
+        return PredicatePath(str(node))
     if isinstance(node, Literal) or depth > MAX_DEPTH:
         raise PathError("a property path is an IRI or a blank node of few levels")
     if (node, RDF.first, None) in shapes:
@@ -93,11 +93,12 @@ def _members(shapes: Graph, head: Node) -> Iterator[Node]:
 def sparql(path: Path, write: Callable[[str], str] = lambda iri: f"<{iri}>", *, top: bool = True) -> str:
     """Return the path in SPARQL 1.1 syntax; `write` turns a predicate's IRI into text.
 
-    >>> sparql(Sequence((Inverse(Step("urn:p")), Repeat(Alternative((Step("urn:q"), Step("urn:r"))), "*"))))
+    >>> sparql(Sequence((Inverse(PredicatePath("urn:p")), Repeat(Alternative((PredicatePath("urn:q"),
+    ... PredicatePath("urn:r"))), "*"))))
     '^<urn:p>/(<urn:q>|<urn:r>)*'
     """
     match path:
-        case Step(predicate):
+        case PredicatePath(predicate):
             return write(predicate)
         case Inverse(inner):
             return f"^{_bound(inner, write)}"
@@ -112,7 +113,7 @@ def sparql(path: Path, write: Callable[[str], str] = lambda iri: f"<{iri}>", *, 
 
 def _bound(path: Path, write: Callable[[str], str]) -> str:
     text = sparql(path, write, top=False)
-    return text if isinstance(path, Step | Sequence | Alternative) else f"({text})"
+    return text if isinstance(path, PredicatePath | Sequence | Alternative) else f"({text})"
 
 
 def describe(shapes: Graph, node: Node, write: Callable[[str], str] = lambda iri: f"<{iri}>") -> str:

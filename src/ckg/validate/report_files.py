@@ -72,7 +72,7 @@ def _path_node(result: ValidationResult, shapes: Graph) -> str | None:
 
 def _turtle_path(path: paths.Path) -> str:
     match path:
-        case paths.Step(predicate):
+        case paths.PredicatePath(predicate):
             return f"<{predicate}>"
         case paths.Inverse(inner):
             return f"[ sh:inversePath {_turtle_path(inner)} ]"

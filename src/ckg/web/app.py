@@ -12,11 +12,11 @@ from flask import Flask
 
 from ckg.backends import EMBEDDED, Backend
 from ckg.model.settings import SETTINGS
-from ckg.query.budget import Budgets
-from ckg.query.limits import Limits
+from ckg.query.limits import QueryLimits
+from ckg.query.scheduler.budget import Budgets
 from ckg.web import (
-    catalogue,
-    dumps,
+    catalogue_pages,
+    dump_files,
     entities,
     forwarded,
     headers,
@@ -30,7 +30,7 @@ from ckg.web import (
     sparql,
 )
 from ckg.web.front.limits import BODY_MAX_BYTES
-from ckg.web.serving import Current, opened
+from ckg.web.open_release import ReleaseSwitcher, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION = "ckg"
-_SECONDS_BETWEEN_LOOKS = 1.0
+_POLL_S = 1.0
 
 
 class Application(Flask):
@@ -82,14 +82,26 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES  # /sparql has a bound of its own
     app.json.sort_keys = False  # type: ignore[attr-defined]
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
-    limits = Limits.of(known)
+    limits = QueryLimits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
     open_ = partial(opened, settings=known, budgets=budgets, observer=counted, backend=backend)
-    current = Current(folder, open_)
-    current.watch(_SECONDS_BETWEEN_LOOKS)
+    current = ReleaseSwitcher(folder, open_)
+    current.watch(_POLL_S)
     app.extensions[EXTENSION] = current
     app.after_request(headers.secure)
-    for part in (metrics, problems, languages, probes, openapi, sparql, dumps, catalogue, sitemap, pages, entities):
+    for part in (
+        metrics,
+        problems,
+        languages,
+        probes,
+        openapi,
+        sparql,
+        dump_files,
+        catalogue_pages,
+        sitemap,
+        pages,
+        entities,
+    ):
         part.register(app)
     app.watch_for_guards()
     leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)

@@ -19,16 +19,16 @@ from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
-from ckg.web import answers, headers, hot, languages, links, pages
+from ckg.web import headers, languages, links, pages, response_cache, responses
 from ckg.web.addresses import Address, spellings, split_suffix
+from ckg.web.document_rdf import DocumentMetadata, render
+from ckg.web.open_release import serving
 from ckg.web.problem import Problem, ProblemRaised
-from ckg.web.representations import About, render
-from ckg.web.serving import serving
 
 DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
-MOST_PAGES = 200
+MAX_PAGES = 200
 _PARAMETERS = frozenset({"format", "page", languages.PARAMETER})
 
 
@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
         answer.headers["Location"] = _with_parameters(address.href(request.script_root, wanted), "page", "lang")
         if address.ambiguous:
             headers.vary(answer, "Accept")
-        hot.keep()
+        response_cache.mark_cacheable()
         return answer
 
     @app.get(f"/{DOCUMENT}<path:name>")
@@ -65,25 +65,25 @@ def _document(path: str) -> Response:
     current = serving()
     key = ("document", address.path, address.query, number)
 
-    def about() -> About:
+    def about() -> DocumentMetadata:
         written = current.writer.write(address.iri(current.release.base), number)
         if number > 1 and not written.said and not written.pointing:
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
-        return About(written, address, current.release, current.data_set)
+        return DocumentMetadata(written, address, current.release, current.data_set)
 
     if isinstance(wanted, GraphFormat):
-        answer = answers.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
+        answer = responses.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
     else:
-        answer = answers.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
+        answer = responses.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
     links.document(answer, address, wanted, number)
-    hot.keep()
+    response_cache.mark_cacheable()
     return answer
 
 
-def _rendered(about: Callable[[], About], wanted: GraphFormat, address: Address) -> bytes:
+def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:
     made = about()
     try:
         return render(made, wanted)
@@ -151,9 +151,9 @@ def _problem(status: int, title: str, detail: str, address: Address, fixed: Form
 
 def _page_number() -> int:
     asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
+    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MAX_PAGES:
         raise BadRequest(
-            f"page must be a number from 1 to {MOST_PAGES}; what lies beyond is at /sparql and in the dumps."
+            f"page must be a number from 1 to {MAX_PAGES}; what lies beyond is at /sparql and in the dumps."
         )
     return int(asked)
 

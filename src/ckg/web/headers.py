@@ -12,8 +12,8 @@ from typing import Final
 from flask import Response, request
 
 import ckg
-from ckg.web.hot import KEEP, PRIVATE, is_personal
-from ckg.web.serving import serving
+from ckg.web.open_release import serving
+from ckg.web.response_cache import CACHEABLE, PRIVATE, is_personal
 
 POLICY: Final = {
     "default-src": "'none'",
@@ -65,8 +65,8 @@ def secure(response: Response) -> Response:
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
         headers["Access-Control-Max-Age"] = "86400"
-    if KEEP in request.environ:
-        serving().hot.offer(request.environ, response, str(request.url_rule))
+    if CACHEABLE in request.environ:
+        serving().response_cache.put(request.environ, response, str(request.url_rule))
     return response
 
 

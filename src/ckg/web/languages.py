@@ -10,11 +10,11 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from ckg.model.negotiation import negotiate_language
 from ckg.web.front.request import LANGUAGE_COOKIE
-from ckg.web.serving import serving
+from ckg.web.open_release import serving
 
 PARAMETER = "lang"
 _FORM = "application/x-www-form-urlencoded"
-_YEAR = 365 * 24 * 3600
+_YEAR_S = 365 * 24 * 3600
 
 
 def chosen() -> str:
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
         answer.set_cookie(
             LANGUAGE_COOKIE,
             tag,
-            max_age=_YEAR,
+            max_age=_YEAR_S,
             path=f"{request.script_root}/",
             httponly=True,
             samesite="Lax",

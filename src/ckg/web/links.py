@@ -7,7 +7,7 @@ from flask import Response, request
 from ckg.formats import DOCUMENT_FORMATS, Format
 from ckg.web import headers
 from ckg.web.addresses import Address, href
-from ckg.web.serving import Serving, serving
+from ckg.web.open_release import OpenRelease, serving
 
 _TARGET_CLASS = "http://www.w3.org/ns/shacl#targetClass"
 _SHAPES_NAMED = 3
@@ -19,7 +19,7 @@ def document(answer: Response, address: Address, sent_as: Format, page: int) -> 
     answer.headers.add("Link", value)
 
 
-def _document(current: Serving, address: Address, sent_as: Format, page: int, root: str) -> str:
+def _document(current: OpenRelease, address: Address, sent_as: Format, page: int, root: str) -> str:
     base = current.release.base
     iri = address.iri(base)
     found = [
@@ -42,7 +42,7 @@ def _document(current: Serving, address: Address, sent_as: Format, page: int, ro
     return ", ".join(found)
 
 
-def shapes_for(current: Serving, iri: str) -> list[str]:
+def shapes_for(current: OpenRelease, iri: str) -> list[str]:
     """Return the IRIs of the named shapes that apply to the classes of a thing, at most three."""
     lookup = current.lookup
     found = {

@@ -11,13 +11,13 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from ckg.query import guard
-from ckg.web.hot import Kept
-from ckg.web.serving import Serving, serving
+from ckg.query.guard import checker
+from ckg.web.open_release import OpenRelease, serving
+from ckg.web.response_cache import CachedResponse
 
 EXTENSION: Final = "ckg.metrics"
 
-_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
@@ -35,7 +35,7 @@ class Metrics:
             "ckg_http_request_seconds",
             "Time to the head of the answer.",
             ("route",),
-            buckets=_SECONDS,
+            buckets=_BUCKETS_S,
             registry=self.registry,
         )
         self.queries = Counter(
@@ -45,7 +45,7 @@ class Metrics:
             "ckg_query_seconds",
             "Time from receipt to the whole answer.",
             ("form",),
-            buckets=_SECONDS,
+            buckets=_BUCKETS_S,
             registry=self.registry,
         )
         self.kills = Counter(
@@ -63,7 +63,7 @@ class Metrics:
         self.queries.labels(form or "none", outcome).inc()
         self.query_seconds.labels(form or "none").observe(seconds)
 
-    def given_again(self, kept: Kept, method: str, seconds: float) -> None:
+    def given_again(self, kept: CachedResponse, method: str, seconds: float) -> None:
         """Take note of a request that was answered without the application, and of the query in it, if any."""
         self.requested(kept.route, method, kept.reply.status, seconds)
         if kept.form:
@@ -82,7 +82,7 @@ class Metrics:
 def register(app: Flask) -> None:
     """Add `/metrics` and count every request that reaches the application; `app.extensions` must hold the metrics.
 
-    Those that do not, because their answer was kept (`ckg.web.hot`), are counted by `Metrics.given_again`.
+    Those that do not, because their answer was kept (`ckg.web.response_cache`), are counted by `Metrics.given_again`.
     """
     metrics: Metrics = app.extensions[EXTENSION]
 
@@ -111,7 +111,7 @@ def register(app: Flask) -> None:
 class _Now:
     """The state of what is served, read when it is asked for."""
 
-    def __init__(self, current: Serving) -> None:
+    def __init__(self, current: OpenRelease) -> None:
         self._serving = current
 
     def collect(self) -> Iterator[Metric]:
@@ -126,16 +126,16 @@ class _Now:
         held = GaugeMetricFamily("ckg_cache_bytes", "Bytes held by a cache.", labels=("cache",))
         held.add_metric(("answers",), state.cached_bytes)
         held.add_metric(("documents",), self._serving.documents.held)
-        held.add_metric(("requests",), self._serving.hot.held)
+        held.add_metric(("requests",), self._serving.response_cache.held)
         held.add_metric(("addresses",), self._serving.finder.find_fixed.held)
         held.add_metric(("links",), self._serving.remembered_bytes)
         held.add_metric(("names",), self._serving.lookup.remembered_bytes)
-        held.add_metric(("checks",), guard.remembered_bytes())
+        held.add_metric(("checks",), checker.remembered_bytes())
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
         hits.add_metric(("answers",), state.cache_hits)
         hits.add_metric(("documents",), self._serving.documents.hits)
-        hits.add_metric(("requests",), self._serving.hot.hits)
+        hits.add_metric(("requests",), self._serving.response_cache.hits)
         yield hits
         release = GaugeMetricFamily("ckg_release", "The release that is served.", labels=("id",))
         release.add_metric((self._serving.release.id,), 1)

@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 import ckg
 from ckg.formats import ANSWER_FORMATS, HTML, Format, ResultFormat
 from ckg.formats.media import PROBLEM_JSON
-from ckg.web.serving import serving
+from ckg.web.open_release import serving
 from ckg.web.sparql_protocol import FORM, QUERY
 
 _STRING: Final = {"type": "string"}

@@ -9,20 +9,20 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import GRAPH_FORMATS
 from ckg.formats.media import JSON
-from ckg.pages import entity, listings, passages, querying, reasons, surroundings, whole
+from ckg.pages import coverage, dataset, entity, listings, neighbourhood, proofs, querying
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import problem as problem_page
 from ckg.pages import search as search_page
 from ckg.pages.folder import COLOURS
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 from ckg.pages.render import stylesheet
 from ckg.pages.site import Site
 from ckg.release.dumps import Dump
-from ckg.web import answers, headers, languages
+from ckg.web import headers, languages, responses
+from ckg.web.document_rdf import DocumentMetadata
+from ckg.web.open_release import serving
 from ckg.web.problem import Problem
-from ckg.web.representations import About
-from ckg.web.serving import serving
 
 MOST_PAGES = 500
 MOST_TYPED = 200
@@ -34,46 +34,46 @@ def register(app: Flask) -> None:
     @app.get("/browse")
     def browse() -> Response:
         iri, number = request.args.get("class", ""), _page_number()
-        return answers.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+        return responses.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
 
     @app.get("/search")
     def search() -> Response:
         typed, number = request.args.get("q", "")[:MOST_TYPED], _page_number()
-        return answers.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
+        return responses.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
 
     @app.get("/suggest")
     def suggest() -> Response:
         typed, language = request.args.get("q", "")[:MOST_TYPED], languages.chosen()
         key = ("suggest", typed, language)
-        answer = answers.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
+        answer = responses.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
         headers.vary(answer, "Accept-Language", "Cookie")
         return answer
 
     @app.get("/completions")
     def completions() -> Response:
-        return answers.body(lambda: querying.completions(reader()), JSON, ("completions",), fixed=True)
+        return responses.body(lambda: querying.completions(reader()), JSON, ("completions",), fixed=True)
 
     @app.get("/conflicts")
     def conflicts() -> Response:
-        return answers.page(lambda: listings.disagreements(site(), reader()), "conflicts")
+        return responses.page(lambda: listings.disagreements(site(), reader()), "conflicts")
 
     @app.get("/sources")
     def sources() -> Response:
-        return answers.page(lambda: listings.sources(site(), reader()), "sources")
+        return responses.page(lambda: listings.sources(site(), reader()), "sources")
 
     @app.get("/neighbourhood")
-    def neighbourhood() -> Response:
+    def neighbourhood_of() -> Response:
         iri = request.args.get("of", "")
-        return answers.page(lambda: _found(surroundings.html(site(), reader(), iri)), "neighbourhood", iri)
+        return responses.page(lambda: _found(neighbourhood.html(site(), reader(), iri)), "neighbourhood", iri)
 
     @app.get("/why")
     def why() -> Response:
         ends = tuple(request.args.get(name, "") for name in ("of", "by", "to"))
-        return answers.page(lambda: _found(reasons.html(site(), reader(), *ends)), "why", *ends)
+        return responses.page(lambda: _found(proofs.html(site(), reader(), *ends)), "why", *ends)
 
     @app.get("/coverage")
-    def coverage() -> Response:
-        return answers.page(lambda: passages.html(site(), reader()), "coverage")
+    def coverage_of_sources() -> Response:
+        return responses.page(lambda: coverage.html(site(), reader()), "coverage")
 
     @app.get("/static/project/<path:name>")
     def project_file(name: str) -> Response:
@@ -111,7 +111,7 @@ def site() -> Site:
     return serving().site
 
 
-def reader() -> Reader:
+def reader() -> ViewContext:
     """Return the view of the reader who sent the request at hand."""
     return site().reader(languages.chosen(), request.script_root)
 
@@ -125,25 +125,25 @@ def own(path: str) -> Response | None:
     """Return the answer with the project's own page at a path below the root, or None where it has none there."""
     if not own_pages.known(site(), path):
         return None
-    return answers.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
+    return responses.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 
 def catalogue() -> str:
     """Return the page about the data set as a whole."""
-    return whole.catalogue(site(), reader())
+    return dataset.catalogue(site(), reader())
 
 
 def report() -> str:
     """Return the page of the SHACL report."""
-    return whole.report(site(), reader())
+    return dataset.report(site(), reader())
 
 
 def dumps(listed: Sequence[Dump]) -> str:
     """Return the page of what can be downloaded."""
-    return whole.dumps(site(), reader(), listed)
+    return dataset.dumps(site(), reader(), listed)
 
 
-def thing(about: About) -> str:
+def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
     rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in GRAPH_FORMATS]
     return entity.html(site(), reader(), about.document, rows)

@@ -10,21 +10,21 @@ from typing import Final
 from flask import Flask, Response, jsonify
 
 import ckg
-from ckg.web.serving import Serving, serving
+from ckg.web.open_release import OpenRelease, serving
 
-WALLS: Final = ("seccomp", "landlock", "network", "descriptors", "memory")
-"""The walls around query workers of which a machine may lack some (docs/endpoint.md)."""
+LAYERS: Final = ("seccomp", "landlock", "network", "descriptors", "memory")
+"""The layers of the query workers' sandbox, of which a machine may lack some (docs/endpoint.md)."""
 
 
-def state(current: Serving) -> tuple[bool, dict[str, object]]:
+def state(current: OpenRelease) -> tuple[bool, dict[str, object]]:
     """Say whether a release can be read and queried, and what it is."""
     problem = current.unreadable or current.pool.problem
-    holding = current.pool.walls
+    holding = current.pool.sandbox
     return not problem, {
         "status": problem or "ready",
         "release": current.release.id,
         "version": ckg.__version__,
-        "walls": {wall: wall in holding for wall in WALLS},
+        "sandbox": {layer: layer in holding for layer in LAYERS},
     }
 
 

@@ -8,9 +8,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from ckg.formats import ANSWER_FORMATS, GraphFormat
-from ckg.query.limits import Limits
-from ckg.web.representations import Fact, graph
-from ckg.web.serving import Serving
+from ckg.query.limits import QueryLimits
+from ckg.web.document_rdf import Fact, graph
+from ckg.web.open_release import OpenRelease
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -20,13 +20,13 @@ _SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
 _INTEGER: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
-def render(serving: Serving, endpoint: str, wanted: GraphFormat) -> bytes:
+def render(serving: OpenRelease, endpoint: str, wanted: GraphFormat) -> bytes:
     """Return the description of the endpoint at the address `endpoint`, in a graph format."""
     prefixes = {"sd": _SD, "void": _VOID, "dcterms": _DCTERMS} | dict(serving.release.prefixes)
     return graph(_facts(serving, endpoint), prefixes, wanted, name=f"{serving.release.base.iri}sparql")
 
 
-def _facts(serving: Serving, endpoint: str) -> Iterator[Fact]:
+def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:
     release = serving.release
     service = ox.NamedNode(f"{release.base.iri}void#sparql")
     dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
@@ -62,7 +62,7 @@ def _facts(serving: Serving, endpoint: str) -> Iterator[Fact]:
                 yield quad.subject, quad.predicate.value, quad.object
 
 
-def _bounds(limits: Limits) -> str:
+def _bounds(limits: QueryLimits) -> str:
     """Return the limits in words."""
     return (
         f"A query may have {limits.text} bytes, nest {limits.depth} deep and join {limits.patterns} patterns in a"

@@ -13,13 +13,13 @@ from ckg.formats import SPARQL_JSON
 from ckg.pages import render
 from ckg.pages.folder import PagesFolder
 from ckg.pages.site import Location, Server, Site
-from ckg.query.answer import Question
-from ckg.query.budget import client_of
+from ckg.query.job import QueryJob
 from ckg.query.lookup import Lookup
 from ckg.query.pool import Pool
-from ckg.reason.explain import Explainer
+from ckg.query.scheduler.budget import client_of
+from ckg.reason.proofs.explain import Explainer
 from ckg.release.layout import Release
-from ckg.release.search import Search
+from ckg.release.search.reader import Search
 from ckg.web.addresses import href
 
 
@@ -38,7 +38,7 @@ def _location() -> Location:
 def _run(pool: Pool, text: str) -> QuerySolutions | QueryBoolean:
     """Evaluate a query of a page as one of the reader's, within the limits of the endpoint."""
     try:
-        answer = pool.run(Question(text, SPARQL_JSON, client=client_of(request.remote_addr or "")))
+        answer = pool.run(QueryJob(text, SPARQL_JSON, client=client_of(request.remote_addr or "")))
     except (BudgetExhausted, EndpointBusy, QueryStopped):
         raise
     except QueryError as error:  # not the reader's fault, who sent no query

@@ -13,16 +13,16 @@ from xml.sax.saxutils import escape
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from ckg.backends.source_literals import first_line
 from ckg.formats import HTML, N_TRIPLES
 from ckg.formats.media import TEXT, XML
 from ckg.formats.statements import iri
 from ckg.model.iris import Base
-from ckg.query.originals import first_line
-from ckg.web import answers
+from ckg.web import responses
 from ckg.web.addresses import of_iri
-from ckg.web.serving import serving
+from ckg.web.open_release import serving
 
-MOST: Final = 20_000
+MAX_URLS: Final = 20_000
 """Addresses in one file; the protocol allows 50,000 and 50 MB."""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -36,11 +36,11 @@ def register(app: Flask) -> None:
     def robots() -> Response:
         root = request.script_root
         text = f"User-agent: *\nDisallow: {root}/sparql\nAllow: {root}/\nSitemap: {request.url_root}sitemap.xml\n"
-        return answers.body(text.encode, TEXT, ("robots", request.url_root), fixed=True)
+        return responses.body(text.encode, TEXT, ("robots", request.url_root), fixed=True)
 
     @app.get("/sitemap.xml")
     def sitemap() -> Response:
-        return answers.body(_index, XML, ("sitemap", request.url_root), fixed=True)
+        return responses.body(_index, XML, ("sitemap", request.url_root), fixed=True)
 
     @app.get("/sitemap-<int:number>.xml")
     def sitemap_part(number: int) -> Response:
@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
         if not 1 <= number <= len(starts):
             raise NotFound(f"There are {len(starts)} parts of the sitemap.")
         make = partial(_part, starts[number - 1], request.url_root)
-        return answers.body(make, XML, ("sitemap", number, request.url_root), fixed=True)
+        return responses.body(make, XML, ("sitemap", number, request.url_root), fixed=True)
 
 
 def _index() -> bytes:
@@ -64,7 +64,7 @@ def _index() -> bytes:
 def _part(start: int, url_root: str) -> bytes:
     rows = []
     base = serving().release.base
-    for _, name in islice(_things(*_named(), start), MOST):
+    for _, name in islice(_things(*_named(), start), MAX_URLS):
         address = of_iri(base, name)
         if address is not None:
             # In the fixed HTML form, because some crawlers ask for anything and would be given Turtle.
@@ -80,7 +80,7 @@ def _named() -> tuple[Path, Base]:
 @lru_cache(4)
 def _starts(dump: Path, base: Base) -> tuple[int, ...]:
     """Return where in the dump each part of the sitemap begins."""
-    return tuple(place for number, (place, _) in enumerate(_things(dump, base)) if number % MOST == 0)
+    return tuple(place for number, (place, _) in enumerate(_things(dump, base)) if number % MAX_URLS == 0)
 
 
 def _things(dump: Path, base: Base, start: int | None = None) -> Iterator[tuple[int, str]]:

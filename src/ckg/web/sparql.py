@@ -23,16 +23,16 @@ from ckg.formats import (
 )
 from ckg.model.negotiation import negotiate
 from ckg.pages import querying
-from ckg.query.answer import Question
-from ckg.query.budget import client_of
-from ckg.query.guard import Checked, Form
+from ckg.query.guard.checker import Form, ParsedQuery
+from ckg.query.job import QueryJob
 from ckg.query.memo import Memo
-from ckg.web import answers, headers, hot, service_description, sparql_pages
+from ckg.query.scheduler.budget import client_of
+from ckg.web import headers, response_cache, responses, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
+from ckg.web.open_release import serving
 from ckg.web.problem import Problem, ProblemRaised
-from ckg.web.serving import serving
-from ckg.web.sparql_protocol import FORM, QUERY, Asked, longest_body, read
+from ckg.web.sparql_protocol import FORM, QUERY, ProtocolRequest, longest_body, read
 
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _CLIENT_CLOSED: Final = 499  # what web servers log for it; nobody is there to read it
@@ -61,17 +61,17 @@ def _described(wanted: Format) -> Response:
     """Answer a GET without a query: the editor, or the service description."""
     if isinstance(wanted, GraphFormat):
         address = request.base_url
-        answer = answers.body(
+        answer = responses.body(
             lambda: service_description.render(serving(), address, wanted), wanted, ("sparql", address), fixed=False
         )
         headers.vary(answer, "Accept")
     else:
-        answer = answers.page(sparql_pages.render_editor, "sparql", negotiated=True)
+        answer = responses.page(sparql_pages.render_editor, "sparql", negotiated=True)
     _links(answer)
     return answer
 
 
-def _answered(asked: Asked, received: float) -> Response:
+def _answered(asked: ProtocolRequest, received: float) -> Response:
     assert asked.query is not None
     pool = serving().pool
     client = client_of(request.remote_addr or "")
@@ -86,7 +86,7 @@ def _answered(asked: Asked, received: float) -> Response:
         pool.confirmed(checked, received)
         answer = Response(status=304)
     else:
-        question = Question(asked.query, shown, asked.dataset, client, received, request.environ.get(GONE))
+        question = QueryJob(asked.query, shown, asked.dataset, client, received, request.environ.get(GONE))
         try:
             found = pool.run(question)
         except ClientGone:
@@ -96,11 +96,11 @@ def _answered(asked: Asked, received: float) -> Response:
         elif found.body is not None:
             answer = Response(found.body, content_type=wanted.content_type)
             if not checked.volatile:
-                hot.keep(checked.form.value)
+                response_cache.mark_cacheable(checked.form.value)
         else:
             assert found.file is not None
             answer = Response(content_type=wanted.content_type)
-            answers.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
+            responses.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
     if checked.volatile:
         answer.headers["Cache-Control"] = "no-store"
     else:
@@ -110,7 +110,7 @@ def _answered(asked: Asked, received: float) -> Response:
     return answer
 
 
-def _format(asked: Asked, checked: Checked) -> Format:
+def _format(asked: ProtocolRequest, checked: ParsedQuery) -> Format:
     if asked.format is None:  # most requests; the same few fields come again and again
         chosen = _negotiated(request.headers.get("Accept"), checked.form)
         if chosen is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from ckg.pages import querying
-from ckg.query.answer import Answer
+from ckg.query.job import QueryResult
 from ckg.web import languages
 from ckg.web.pages import reader, site
 
@@ -23,6 +23,6 @@ def render_editor() -> str:
     return querying.editor(site(), reader())
 
 
-def render_results(query: str, answer: Answer) -> str:
+def render_results(query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `querying.shown` gives."""
     return querying.results(site(), reader(), query, answer, made_on=request.args.get(RELEASE, ""))

@@ -10,19 +10,19 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from ckg.query.answer import Dataset
+from ckg.query.job import Dataset
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
 _UPDATE_REFUSED: Final = "The data are an immutable release: updates are not offered here."
-_MOST_FIELDS: Final = 200
+_MAX_FIELDS: Final = 200
 _ONCE: Final = ("query", "update", "format")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProtocolRequest:
     """A query (None where there is none), its dataset, and the value of `format`, if any."""
 
     query: str | None
@@ -35,7 +35,7 @@ def longest_body(text: int) -> int:
     return 3 * text + 65_536
 
 
-def read(method: str, query_string: str, content_type: str, body: bytes) -> Asked:
+def read(method: str, query_string: str, content_type: str, body: bytes) -> ProtocolRequest:
     """Return what is asked by GET, by POST or QUERY with a form, or by POST or QUERY with the query as the body.
 
     Raises an HTTP error for a parameter given twice or missing, for an update, for a media type or charset that is none
@@ -63,7 +63,7 @@ def read(method: str, query_string: str, content_type: str, body: bytes) -> Aske
     return asked
 
 
-def _asked(fields: Sequence[tuple[str, str]]) -> Asked:
+def _asked(fields: Sequence[tuple[str, str]]) -> ProtocolRequest:
     once: dict[str, str] = {}
     graphs: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
     for name, value in fields:
@@ -80,7 +80,7 @@ def _asked(fields: Sequence[tuple[str, str]]) -> Asked:
     if any(name.startswith("using-") for name, _ in fields):
         raise BadRequest("`using-graph-uri` and `using-named-graph-uri` belong to updates, which are not offered here.")
     dataset = Dataset(tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
-    return Asked(once.get("query"), dataset, once.get("format"))
+    return ProtocolRequest(once.get("query"), dataset, once.get("format"))
 
 
 def _graph(name: str, iri: str) -> str:
@@ -94,7 +94,7 @@ def _fields(text: str) -> list[tuple[str, str]]:
     try:
         # A server hands the query string on as bytes in Latin-1 (PEP 3333).
         text = text.encode("latin-1").decode() if not text.isascii() and _is_latin(text) else text
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     except UnicodeDecodeError:
         raise BadRequest("The parameters are not UTF-8.") from None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Oxigraph as an evaluator: in walled-in workers for strangers, in this process for the operator."""
+"""Oxigraph as an evaluator: in sandboxed workers for strangers, in this process for the operator."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ckg.backends.oxigraph.spool import Spool
+from ckg.backends.oxigraph.wire import Closed
+from ckg.backends.oxigraph.worker import Setup, answer
+from ckg.backends.oxigraph.worker_pool import WorkerPool
+from ckg.backends.oxigraph.worker_process import WorkerProcess
 from ckg.errors import EngineFailed, NotExpressible, QueryError, QueryMalformed, QueryStopped
-from ckg.query.answer import Answer, Question
 from ckg.query.evaluator import EvaluationLost
-from ckg.query.guard import Checked
-from ckg.query.health import StoreFiles
-from ckg.query.limits import Limits
-from ckg.query.observer import Observer
-from ckg.query.spool import Spool
-from ckg.query.wire import Closed
-from ckg.query.worker import Setup, answer
-from ckg.query.worker_handle import Worker
-from ckg.query.workers import Workers
+from ckg.query.guard.checker import ParsedQuery
+from ckg.query.job import QueryJob, QueryResult
+from ckg.query.limits import QueryLimits
+from ckg.query.metrics_sink import MetricsSink
+from ckg.query.store_check import StoreFiles
 
 _LOG: Final = logging.getLogger(__name__)
 _NO_MEMORY: Final = re.compile(r"memory allocation of|bad_alloc|MemoryError|annot allocate memory|out of memory", re.I)
@@ -33,9 +33,11 @@ _END_TIMEOUT_S: Final = 1.0
 class WorkerEvaluator:
     """Evaluates each query in a worker process; see `ckg.query.evaluator.Evaluator`."""
 
-    def __init__(self, setup: Setup, observer: Observer) -> None:
+    def __init__(self, setup: Setup, observer: MetricsSink) -> None:
         limits = setup.limits
-        self.workers = Workers(setup, keep=limits.workers + limits.spares, most=2 * limits.workers + 1 + limits.spares)
+        self.workers = WorkerPool(
+            setup, keep=limits.workers + limits.spares, most=2 * limits.workers + 1 + limits.spares
+        )
         self.observer = observer
         self.limits = limits
         self._store_files = StoreFiles(Path(setup.store))
@@ -46,16 +48,16 @@ class WorkerEvaluator:
         return self.workers.healthy
 
     @property
-    def walls(self) -> tuple[str, ...]:
-        """The names of the walls that hold around the workers."""
-        return self.workers.walls
+    def sandbox(self) -> tuple[str, ...]:
+        """The names of the sandbox layers that hold around the workers."""
+        return self.workers.sandbox
 
     @property
     def count(self) -> int:
         """How many worker processes there are."""
         return self.workers.count
 
-    def start(self, question: Question, checked: Checked, deadline: float, *, demoted: bool) -> WorkerEvaluation:
+    def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> WorkerEvaluation:
         """Give a query to a worker. Raises `EndpointBusy`."""
         worker = self.workers.take(deadline)
         evaluation = WorkerEvaluation(self, worker, question, checked)
@@ -82,7 +84,9 @@ class WorkerEvaluator:
 class WorkerEvaluation:
     """One query in a worker; see `ckg.query.evaluator.Evaluation`."""
 
-    def __init__(self, evaluator: WorkerEvaluator, worker: Worker, question: Question, checked: Checked) -> None:
+    def __init__(
+        self, evaluator: WorkerEvaluator, worker: WorkerProcess, question: QueryJob, checked: ParsedQuery
+    ) -> None:
         self._evaluator = evaluator
         self._worker = worker
         self._question = question
@@ -98,9 +102,9 @@ class WorkerEvaluation:
     def demote(self) -> None:
         """Let all others go first; the worker is not used again."""
         self._is_demoted = True
-        self._evaluator.workers.step_back(self._worker)
+        self._evaluator.workers.lower_priority(self._worker)
 
-    def result(self) -> Answer:
+    def result(self) -> QueryResult:
         """Return the whole answer; see `ckg.query.evaluator.Evaluation.result`."""
         worker = self._worker
         try:
@@ -117,7 +121,7 @@ class WorkerEvaluation:
         size, spool = int(values["size"]), worker.spool if worker.spent else None
         seconds = time.monotonic() - self._began
         inline = None if spool else body
-        return Answer(self._question.format, size, seconds, inline, spool, volatile=self._checked.volatile)
+        return QueryResult(self._question.format, size, seconds, inline, spool, volatile=self._checked.volatile)
 
     def close(self) -> None:
         """Give the worker back, or kill it where it is not fit for another query."""
@@ -154,17 +158,17 @@ class WorkerEvaluation:
 
 
 class LocalEvaluator:
-    """Evaluates each query in this process, for an operator who may stop it: no walls, no bound on time or memory."""
+    """Evaluates each query in this process, for an operator who may stop it: no sandbox, no bound on time or memory."""
 
     healthy = True
-    walls = ()
+    sandbox = ()
     count = 1
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.store = ox.Store.read_only(setup.store)
 
-    def start(self, question: Question, checked: Checked, deadline: float, *, demoted: bool) -> LocalEvaluation:
+    def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> LocalEvaluation:
         """Take a query; it is evaluated when its result is asked for."""
         return LocalEvaluation(self, question, checked)
 
@@ -180,7 +184,7 @@ class LocalEvaluator:
 class LocalEvaluation:
     """One query in this process; see `ckg.query.evaluator.Evaluation`."""
 
-    def __init__(self, evaluator: LocalEvaluator, question: Question, checked: Checked) -> None:
+    def __init__(self, evaluator: LocalEvaluator, question: QueryJob, checked: ParsedQuery) -> None:
         self._evaluator = evaluator
         self._question = question
         self._checked = checked
@@ -192,7 +196,7 @@ class LocalEvaluation:
     def demote(self) -> None:
         """Do nothing: there is nobody else."""
 
-    def result(self) -> Answer:
+    def result(self) -> QueryResult:
         """Evaluate, and return the whole answer."""
         began = time.monotonic()
         spool = Spool()
@@ -204,20 +208,20 @@ class LocalEvaluation:
         raise_for(values)
         file = spool if values["spent"] else None
         seconds = time.monotonic() - began
-        return Answer(self._question.format, int(values["size"]), seconds, None if file else body, file)
+        return QueryResult(self._question.format, int(values["size"]), seconds, None if file else body, file)
 
     def close(self) -> None:
         """Do nothing: a result stays valid."""
 
 
-def too_large(limits: Limits) -> QueryStopped:
+def too_large(limits: QueryLimits) -> QueryStopped:
     """Return the error for a query that met the bound on memory."""
     message = f"the query needed more than {limits.memory} MB of memory"
     return QueryStopped(message, bound="memory", limit=limits.memory)
 
 
 def raise_for(values: Mapping[str, Any]) -> None:
-    """Raise what `ckg.query.worker.answer` says went wrong, if anything did."""
+    """Raise what `ckg.backends.oxigraph.worker.answer` says went wrong, if anything did."""
     if "malformed" in values:
         line, column = values["line"], values["column"]
         message = values["malformed"] if line is None else f"line {line}, column {column}: {values['malformed']}"
@@ -233,7 +237,7 @@ def raise_for(values: Mapping[str, Any]) -> None:
         raise QueryError(f"the query cannot be evaluated: {values['failed']}")
 
 
-def _request(question: Question, checked: Checked) -> dict[str, Any]:
+def _request(question: QueryJob, checked: ParsedQuery) -> dict[str, Any]:
     dataset = question.dataset
     return {
         "form": checked.form.value,

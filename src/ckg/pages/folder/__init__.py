@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta
 
-from ckg.errors import Place, ProjectError
+from ckg.errors import ProjectError, SourceLocation
 from ckg.model.prefixes import Prefixes
 from ckg.pages.folder import config, markdown, queries
 from ckg.pages.folder.code import Code
@@ -85,10 +85,10 @@ class PagesFolder:
         named += [self._path(self.config.footer)] if self.config.footer else []
         for path in named:
             if not path.is_file():
-                raise ProjectError("there is no such file, which pages.toml names", place=Place(path))
+                raise ProjectError("there is no such file, which pages.toml names", place=SourceLocation(path))
         colours = self._path(STATIC, COLOURS)
         if colours.exists():
-            raise ProjectError("the name is taken by the colours of pages.toml", place=Place(colours))
+            raise ProjectError("the name is taken by the colours of pages.toml", place=SourceLocation(colours))
         self._check_texts()
         self._check_paths()
 
@@ -99,12 +99,14 @@ class PagesFolder:
             if path.partition("/")[0] in RESERVED:
                 raise ProjectError(
                     f"the path /{path} is the server's own",
-                    place=Place(self.texts.get(path, self.folder / config.FILE_NAME)),
+                    place=SourceLocation(self.texts.get(path, self.folder / config.FILE_NAME)),
                     hint="Give the page another path; a template of the core is replaced by one of the same name.",
                 )
         for path in paths:
             if paths.count(path) > 1 or path in self.texts:
-                raise ProjectError(f"two pages have the path /{path}", place=Place(self.folder / config.FILE_NAME))
+                raise ProjectError(
+                    f"two pages have the path /{path}", place=SourceLocation(self.folder / config.FILE_NAME)
+                )
 
     def _check_templates(self, templates: Callable[[], Environment]) -> None:
         """Load every template of the folder, those that pages.toml names, and those that they build on."""
@@ -122,13 +124,13 @@ class PagesFolder:
             for filling in self.config.fillings:
                 loaded.get_template(filling.template)
         except TemplateSyntaxError as error:
-            place = Place(Path(error.filename or str(path)), error.lineno)
+            place = SourceLocation(Path(error.filename or str(path)), error.lineno)
             raise ProjectError(f"not a valid template: {error.message}", place=place) from error
         except TemplateError as error:
             hint = f"Put it into {TEMPLATES}/, or name one of the core."
-            raise ProjectError(f"there is no template {error}", place=Place(path), hint=hint) from error
+            raise ProjectError(f"there is no template {error}", place=SourceLocation(path), hint=hint) from error
         except UnicodeDecodeError as error:
-            raise ProjectError(f"not UTF-8: {error}", place=Place(path)) from error
+            raise ProjectError(f"not UTF-8: {error}", place=SourceLocation(path)) from error
 
     def _check_texts(self) -> None:
         footer = [self._path(self.config.footer)] if self.config.footer else []
@@ -136,7 +138,7 @@ class PagesFolder:
             try:
                 markdown.read(path)
             except UnicodeDecodeError as error:
-                raise ProjectError(f"not UTF-8: {error}", place=Place(path)) from error
+                raise ProjectError(f"not UTF-8: {error}", place=SourceLocation(path)) from error
 
     def _named_queries(self) -> list[str]:
         return [name for filling in self.config.fillings for name in filling.queries.values()]

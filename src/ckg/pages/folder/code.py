@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
-from ckg.errors import Place, ProjectError
+from ckg.errors import ProjectError, SourceLocation
 
 _PREFIX = "ckg_pages_"
 _NUMBERS = count(1)
@@ -77,22 +77,24 @@ class Code:
         path = self._folder.joinpath(*module_name.split("."))
         shown = path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
         if not shown.is_file():
-            raise ProjectError(f"there is no module {module_name} for the view {reference}", place=Place(shown))
+            raise ProjectError(
+                f"there is no module {module_name} for the view {reference}", place=SourceLocation(shown)
+            )
         try:
             module = importlib.import_module(f"{self._name}.{module_name}")
         except SyntaxError as error:
-            place = Place(Path(error.filename or shown), error.lineno, error.offset)
+            place = SourceLocation(Path(error.filename or shown), error.lineno, error.offset)
             raise ProjectError(f"not valid Python: {error.msg}", place=place) from error
         except Exception as error:
             what = f"{type(error).__name__}: {error}".replace(f"{self._name}.", "")
             raise ProjectError(
                 f"the module {module_name} cannot be imported: {what}",
-                place=Place(shown),
+                place=SourceLocation(shown),
                 hint="A view may import what the server's environment has, and its neighbours as `from . import name`.",
             ) from error
         found = getattr(module, name, None)
         if not callable(found):
-            raise ProjectError(f"there is no function {name} here", place=Place(shown))
+            raise ProjectError(f"there is no function {name} here", place=SourceLocation(shown))
         function: Callable[..., object] = found
         return function
 

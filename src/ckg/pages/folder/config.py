@@ -15,7 +15,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.errors import ConfigError, Place
+from ckg.errors import ConfigError, SourceLocation
 from ckg.model.prefixes import Prefixes
 
 FILE_NAME = "pages.toml"
@@ -128,7 +128,7 @@ def read(folder: Path, prefixes: Prefixes) -> PagesConfig:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"not valid TOML: {error}", place=Place(path)) from None
+        raise ConfigError(f"not valid TOML: {error}", place=SourceLocation(path)) from None
     return _Reader(path, prefixes).config(document)
 
 
@@ -273,7 +273,7 @@ class _Reader:
                 raise self._wrong(f"{table}.{name}" if table else name, "is not known", hint)
 
     def _wrong(self, key: str, problem: str, hint: str) -> ConfigError:
-        return ConfigError(f"`{key}` {problem}", key=key, place=Place(self._path, self._line(key)), hint=hint)
+        return ConfigError(f"`{key}` {problem}", key=key, place=SourceLocation(self._path, self._line(key)), hint=hint)
 
     def _line(self, key: str) -> int | None:
         """Return the line on which a key stands, where it stands on one only."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from ckg.errors import Place, ProjectError, QueryError
-from ckg.query.guard import Form, check
-from ckg.query.limits import Limits
-from ckg.query.tokens import Kind, tokens
+from ckg.errors import ProjectError, QueryError, SourceLocation
+from ckg.query.guard.checker import Form, check
+from ckg.query.guard.tokens import TokenKind, tokens
+from ckg.query.limits import QueryLimits
 
 THIS, LANGUAGE = "this", "language"
 
@@ -25,7 +25,7 @@ def bound(text: str, this: NamedNode | None, language: str) -> str:
         values[THIS] = str(this)
     pieces, reached = [], 0
     for token in tokens(text):
-        value = values.get(token.text[1:]) if token.kind is Kind.VARIABLE else None
+        value = values.get(token.text[1:]) if token.kind is TokenKind.VARIABLE else None
         if value is not None:
             pieces += [text[reached : token.start], value]
             reached = token.end
@@ -36,13 +36,13 @@ def checked(path: Path) -> str:
     """Return the text of a query file. Raises `ProjectError` where it is missing or no SELECT or ASK query."""
     try:
         text = path.read_text(encoding="utf-8")
-        form = check(bound(text, NamedNode("https://example.org/this"), "en"), Limits()).form
+        form = check(bound(text, NamedNode("https://example.org/this"), "en"), QueryLimits()).form
     except FileNotFoundError:
-        raise ProjectError("there is no such query", place=Place(path)) from None
+        raise ProjectError("there is no such query", place=SourceLocation(path)) from None
     except UnicodeDecodeError as error:
-        raise ProjectError(f"the query is not UTF-8: {error}", place=Place(path)) from None
+        raise ProjectError(f"the query is not UTF-8: {error}", place=SourceLocation(path)) from None
     except QueryError as error:
-        raise ProjectError(f"the query cannot be used: {error.message}", place=Place(path)) from error
+        raise ProjectError(f"the query cannot be used: {error.message}", place=SourceLocation(path)) from error
     if form not in (Form.SELECT, Form.ASK):
-        raise ProjectError(f"the query is a {form.value}", place=Place(path), hint="Write a SELECT or an ASK.")
+        raise ProjectError(f"the query is a {form.value}", place=SourceLocation(path), hint="Write a SELECT or an ASK.")
     return text

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from rdflib.plugins.sparql.algebra import translateQuery
 from rdflib.plugins.sparql.parser import parseQuery
 
-from ckg.errors import Place, ProjectError
+from ckg.errors import ProjectError, SourceLocation
 from ckg.pages.folder.queries import bound
 
 
@@ -23,4 +23,4 @@ def parse(path: Path, text: str, prefixes: Mapping[str, str]) -> None:
     except Exception as error:  # a syntax error has a place; for an unknown prefix rdflib raises a bare Exception
         line, column = getattr(error, "lineno", None), getattr(error, "column", None)
         what = "the query is not well-formed SPARQL" if line else f"the query cannot be used: {error}"
-        raise ProjectError(what, place=Place(path, line, column)) from error
+        raise ProjectError(what, place=SourceLocation(path, line, column)) from error

@@ -14,7 +14,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from ckg.query.budget import client_of
+from ckg.query.scheduler.budget import client_of
 from ckg.web import forwarded
 from ckg.web.front import wsgi
 from ckg.web.front.access_log import AccessLog

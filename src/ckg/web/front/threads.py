@@ -9,7 +9,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Generic, NamedTuple, TypeVar
 
-from ckg.query.line import Line
+from ckg.query.scheduler.fair_queue import FairQueue
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Threads(Generic[T]):
         self._count = count
         self._share = max(1, (count + 1) // 2)
         self._waiting_max = waiting_max
-        self._waiting: Line[_Work[T]] = Line()
+        self._waiting: FairQueue[_Work[T]] = FairQueue()
         self._by_client: Counter[str] = Counter()
         self._queue: SimpleQueue[_Work[T] | None] = SimpleQueue()
         self._threads = 0

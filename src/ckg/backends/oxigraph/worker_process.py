@@ -1,0 +1,83 @@
+"""One worker process, seen from the server."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import select
+import signal
+import socket
+import threading
+from typing import Any, Final
+
+from ckg.backends.oxigraph import wire
+from ckg.backends.oxigraph.spool import Spool
+
+_TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
+_LOWEST_NICE: Final = 19
+
+
+class WorkerProcess:
+    """One process, seen from the server: its socket, its spool file, and whether it is still alive."""
+
+    def __init__(self, number: int, sock: socket.socket, spool: Spool) -> None:
+        self.number = number
+        self.spool = spool
+        self.born = threading.Event()
+        self.ended = threading.Event()
+        self.code: int | None = None
+        self.last_words = ""
+        self.pid: int | None = None
+        self.handle: int | None = None
+        self.sandbox: tuple[str, ...] = ()
+        self.ready = False
+        self.spent = False
+        self.doomed = False
+        self._sock = sock
+        sock.settimeout(_TIMEOUT_S)
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the worker has something to say, or has died; say whether it is so."""
+        return bool(self._poll.poll(max(0, math.ceil(seconds * 1000))))
+
+    def receive(self) -> tuple[dict[str, Any], bytes]:
+        """Take what the worker says. Raises `Closed` where it has died."""
+        values, body, _ = wire.receive(self._sock)
+        return values, body
+
+    def ask(self, values: dict[str, Any], text: str) -> None:
+        """Give the worker a query, with a fresh spool file if the last one is used up. Raises `Closed`."""
+        if self.spent:
+            self.spool = Spool()
+            self.spent = False
+            wire.send(self._sock, values, text.encode(), (self.spool.fileno(),))
+        else:
+            wire.send(self._sock, values, text.encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the process a signal, never to another that got its number since."""
+        if not self.born.wait(_TIMEOUT_S) or self.ended.is_set():
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if self.handle is not None:
+                signal.pidfd_send_signal(self.handle, number)
+            elif self.pid is not None:
+                os.kill(self.pid, number)
+
+    def lower_priority(self) -> None:
+        """Let everybody else go first from now on; an unprivileged process cannot take that back."""
+        if self.pid is not None and not self.ended.is_set():
+            with contextlib.suppress(OSError):
+                if hasattr(os, "SCHED_IDLE"):  # whoever wakes up takes the processor from it at once
+                    os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
+                os.setpriority(os.PRIO_PROCESS, self.pid, _LOWEST_NICE)
+
+    def close(self) -> None:
+        """Close the socket: an idle worker then ends by itself."""
+        self._sock.close()
+        if self.handle is not None:
+            os.close(self.handle)
+            self.handle = None

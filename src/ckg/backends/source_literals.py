@@ -1,0 +1,132 @@
+"""Statements as they were written: the store rewrites literals (`01` becomes `1`), the staged graphs do not.
+
+A staged graph is a sorted file of N-Quads, so the lines of one subject are found by bisection, without an index.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+
+from ckg.query.lookup import Node, Term
+
+_MAX_BYTES = 1 << 20  # bytes of one subject's lines that are read from one graph
+
+
+class SourceStatements:
+    """The staged graphs of a release, mapped into memory; safe to use from several threads."""
+
+    def __init__(self, graphs: Iterable[tuple[str, Path]]) -> None:
+        """Map the files of `graphs`, pairs of a graph's IRI and its sorted N-Quads file."""
+        self._maps: dict[str, mmap.mmap] = {}
+        for name, path in graphs:
+            with path.open("rb") as file:
+                if path.stat().st_size:
+                    self._maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def close(self) -> None:
+        """Unmap the files."""
+        for mapped in self._maps.values():
+            mapped.close()
+        self._maps.clear()
+
+    def quads(self, subject: Node, graph: str) -> list[Quad]:
+        """Return the statements about a subject in one named graph, with their literals as they were written."""
+        mapped = self._maps.get(graph)
+        if mapped is None:
+            return []
+        prefix = f"{subject} ".encode()
+        start = first_line(mapped, prefix)
+        end = start
+        while end < min(len(mapped), start + _MAX_BYTES) and mapped[end : end + len(prefix)] == prefix:
+            end = _after_line(mapped, end)
+        return list(parse(BytesIO(mapped[start:end]), format=RdfFormat.N_QUADS)) if end > start else []
+
+
+def _after_line(mapped: mmap.mmap, position: int) -> int:
+    found = mapped.find(b"\n", position)
+    return len(mapped) if found < 0 else found + 1
+
+
+def first_line(mapped: mmap.mmap, prefix: bytes) -> int:
+    """Return where the first line that does not sort before `prefix` begins."""
+    low, high = 0, len(mapped)
+    while low < high:
+        middle = (low + high) // 2
+        start = mapped.rfind(b"\n", low, middle) + 1 or low
+        end = _after_line(mapped, start)
+        if mapped[start : start + len(prefix)] < prefix:
+            low = end
+        else:
+            high = start
+    return low
+
+
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_KEPT: Final = frozenset({f"{_XSD}string", f"{_XSD}anyURI"})
+_CACHE_SIZE: Final = 65_536
+
+
+def may_differ(term: Term) -> bool:
+    """Say whether the store may give a literal back in another lexical form than the one it was given.
+
+    >>> may_differ(Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")))
+    True
+    >>> may_differ(Literal("Tokyo"))
+    False
+    """
+    if not isinstance(term, Literal):
+        return False
+    return bool(term.language) or (term.datatype.value.startswith(_XSD) and term.datatype.value not in _KEPT)
+
+
+@lru_cache(_CACHE_SIZE)
+def stored_form(literal: Literal) -> Literal:
+    """Return a literal as the store gives it back.
+
+    >>> stored_form(Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))).value
+    '1'
+    """
+    store = Store()
+    node = NamedNode("x:")
+    store.add(Quad(node, node, literal))
+    stored = next(iter(store)).object
+    assert isinstance(stored, Literal)
+    return stored
+
+
+class SourceLiterals:
+    """The literals of the staged graphs as they were written; what was read is remembered, so make one for a page."""
+
+    def __init__(self, originals: SourceStatements) -> None:
+        self._source_statements = originals
+        self._read: dict[tuple[Node, str], dict[tuple[str, Term], set[Literal]]] = {}
+
+    def of(self, subject: Node, predicate: NamedNode, value: Term, graphs: Iterable[str]) -> list[Literal]:
+        """Return what the store gives as `value` as it was written in the named graphs, sorted.
+
+        It is empty where the store keeps the form, and where the statement stands in none of the graphs.
+        """
+        if not may_differ(value):
+            return []
+        forms: set[Literal] = set()
+        for graph in graphs:
+            key = (subject, graph)
+            if key not in self._read:
+                self._read[key] = _by_stored_form(self._source_statements.quads(*key))
+            forms |= self._read[key].get((predicate.value, value), set())
+        return sorted(forms, key=str)
+
+
+def _by_stored_form(quads: Iterable[Quad]) -> dict[tuple[str, Term], set[Literal]]:
+    forms: dict[tuple[str, Term], set[Literal]] = {}
+    for quad in quads:
+        if isinstance(quad.object, Literal) and may_differ(quad.object):
+            forms.setdefault((quad.predicate.value, stored_form(quad.object)), set()).add(quad.object)
+    return forms

@@ -1,0 +1,20 @@
+"""What passed the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ckg.build.inputs import Inputs
+from ckg.model.staged import StagedGraph
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """Inputs that may be published: the folders of the report, the evidence and the closure, and the inferred graph."""
+
+    inputs: Inputs
+    report: Path
+    evidence: Path
+    closure: Path
+    inferred: StagedGraph

@@ -1,0 +1,72 @@
+"""Which passages of the source texts are coded and which are not, as far as quotations with positions tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ckg.pages import evidence, render
+from ckg.pages.reader import ViewContext
+from ckg.pages.site import Site
+from ckg.pages.sources import quotations_from
+from ckg.pages.svg import timelines
+from ckg.pages.svg.element import markup
+from ckg.pages.terms import EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a source text, in code points: quoted, or not (None)."""
+
+    start: int
+    end: int
+    quotation: evidence.QuotationView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A source text: its length in code points, the share that is quoted in per cent, a drawing, and its parts."""
+
+    source: evidence.Source
+    length: int
+    share: float
+    bar: Markup
+    parts: list[Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage(render.Page):
+    """Every source text whose length is known."""
+
+    rows: list[Text]
+
+
+def html(site: Site, reader: ViewContext) -> str:
+    """Return the page: for each source text whose length is known, its passages in order, coded and not."""
+    rows = []
+    for node in reader.graph.instances(EVIDENCE.Source):
+        length = reader.text_length(reader.graph.text(node, EVIDENCE.sourceTextSha256) or "")
+        quoted = [q for q in quotations_from(reader, node) if q.start is not None and q.end is not None]
+        if length and quoted:
+            rows.append(_text(evidence.source(reader, node), length, quoted))
+    model = Coverage(
+        title="How much of the sources is coded",
+        description="Passages of the source texts that statements rest on, and those that none does.",
+        rows=rows,
+    )
+    return render.page(site, reader, "coverage.html", model)
+
+
+def _text(source: evidence.Source, length: int, quoted: list[evidence.QuotationView]) -> Text:
+    spans = [(q.start or 0, q.end or 0) for q in quoted]
+    passages = [
+        timelines.Passage(start, end, f"Characters {start} to {end}: {q.words}", q.ref.href)
+        for q, (start, end) in zip(quoted, spans, strict=True)
+    ]
+    ident = "bar-" + source.ref.iri.rpartition("/")[2]
+    parts = [Part(start, end, q) for q, (start, end) in zip(quoted, spans, strict=True)]
+    parts += [Part(start, end, None) for start, end in timelines.gaps(length, spans)]
+    parts.sort(key=lambda part: (part.start, part.end))
+    bar = timelines.coverage(f"Coded passages of {source.ref.words.text}", length, passages, ident=ident)
+    return Text(source, length, timelines.covered_share(length, spans), markup(bar), parts)

@@ -1,0 +1,194 @@
+"""Pages about the release as a whole: what is in it and how to cite it, the dumps, the SHACL report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from ckg.formats import GRAPH_FORMATS
+from ckg.pages import render, standing, structured, text
+from ckg.pages.reader import Ref, ViewContext
+from ckg.pages.site import Site
+from ckg.pages.standing import Standing
+from ckg.pages.terms import SH
+from ckg.release.dumps import Dump, read
+from ckg.release.layout import DUMPS
+
+
+@dataclass(frozen=True, slots=True)
+class GraphRow:
+    """A named graph: its size in statements, its standing, and the files it was read from."""
+
+    ref: Ref
+    role: str
+    triples: int
+    standing: Standing | None
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How many quotations the build found in their source text, and how many it could not look for."""
+
+    found: int
+    unchecked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue(render.Page):
+    """What the data set is, how to cite it, and what it is made of; `conforms` is None where there is no report."""
+
+    citation: str
+    counts: Mapping[str, int]
+    graphs: list[GraphRow]
+    tools: Mapping[str, str]
+    dumps: Sequence[Dump]
+    quotations: Checks
+    conforms: bool | None
+    formats: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dumps(render.Page):
+    """What can be downloaded."""
+
+    dumps: Sequence[Dump]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """A validation result with its nodes as links."""
+
+    severity: str
+    focus: Ref | None
+    label: str
+    message: str
+    path: str
+    shape: Ref | None
+    files: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeRow:
+    """A named shape and the classes it is for."""
+
+    ref: Ref
+    targets: list[Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """How one constraint was decided: the way, why, and how many focus nodes were looked at."""
+
+    shape: str
+    constraint: str
+    way: str
+    why: str
+    focus_nodes: int
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(render.Page):
+    """The SHACL report: whether the data conform (None without a report), every result, and what was asked."""
+
+    conforms: bool | None
+    engine: str
+    counts: Mapping[str, int]
+    results: list[ResultRow]
+    plan: list[PlanRow]
+    shapes: list[ShapeRow]
+
+
+def catalogue(site: Site, reader: ViewContext) -> str:
+    """Return the page that says what the data set is, how to cite it, and what it is made of."""
+    about = site.about
+    parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
+    model = Catalogue(
+        title="The data",
+        description=f"How to cite, download and query {about.title}.",
+        structured=structured.dataset(site),
+        citation=", ".join(part for part in parts if part) + ".",
+        counts=site.release.counts,
+        graphs=graphs(site, reader),
+        tools=site.release.manifest.get("tools", {}),
+        dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
+        quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
+        conforms=site.report.get("conforms"),
+        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
+    )
+    return render.page(site, reader, "catalogue.html", model)
+
+
+def graphs(site: Site, reader: ViewContext) -> list[GraphRow]:
+    """Return the named graphs with their size, their standing, and the files they were read from."""
+    rows = []
+    for graph in site.release.staging.graphs:
+        node = NamedNode(graph.name)
+        sources = [text.plain(name, 120) for name in graph.sources]
+        rows.append(
+            GraphRow(reader.ref(node), graph.role.value, graph.triples, standing.of(reader.graph, node), sources)
+        )
+    return rows
+
+
+def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
+    """Return the page of what can be downloaded."""
+    model = Dumps(
+        title="Downloads",
+        description=f"All of {site.about.title} in one file, in several formats.",
+        dumps=listed,
+    )
+    return render.page(site, reader, "dumps.html", model)
+
+
+def report(site: Site, reader: ViewContext) -> str:
+    """Return the SHACL report: whether the data conform, every result, and what was asked."""
+    found = site.report
+    shapes = [
+        ShapeRow(reader.ref(shape), reader.refs(reader.graph.nodes(shape, SH.targetClass)))
+        for shape in reader.graph.instances(SH.NodeShape)
+        if isinstance(shape, NamedNode)
+    ]
+    model = Report(
+        title="Do the data conform to their shapes?",
+        description="The SHACL validation report of this release.",
+        conforms=found.get("conforms"),
+        engine=found.get("engine", ""),
+        counts=found.get("counts", {}),
+        results=[_result(reader, row) for row in found.get("results", ())],
+        plan=[_plan(row) for row in found.get("plan", ())],
+        shapes=shapes,
+    )
+    return render.page(site, reader, "report.html", model)
+
+
+def _plan(row: Mapping[str, Any]) -> PlanRow:
+    focus_nodes = row.get("focusNodes", row.get("focus_nodes", 0))
+    shape, constraint, way, why = (str(row.get(name) or "") for name in ("shape", "constraint", "way", "why"))
+    return PlanRow(shape, constraint, way, why, focus_nodes, row.get("candidates", 0))
+
+
+def _result(reader: ViewContext, row: Mapping[str, Any]) -> ResultRow:
+    """Return one validation result with its nodes as links."""
+    focus, shape = _iri(row.get("focusNode")), _iri(row.get("namedShape") or row.get("sourceShape"))
+    return ResultRow(
+        severity=str(row.get("severity", "")).rpartition("#")[2],
+        focus=reader.named(focus) if focus else None,
+        label=text.plain(str(row.get("label") or focus or "")),
+        message=text.plain(" ".join(str(m.get("value", "")) for m in row.get("messages", ())), 1_000),
+        path=text.plain(str(row.get("shortPath") or row.get("path") or ""), 300),
+        shape=reader.named(shape) if shape else None,
+        files=[text.plain(str(name), 200) for name in row.get("files", ())],
+    )
+
+
+def _iri(value: object) -> str:
+    """Return the IRI in a term of the report, which may be a text or an object with a value."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    found = str(value or "")
+    return found[1:-1] if found.startswith("<") and found.endswith(">") else "" if found.startswith("_:") else found

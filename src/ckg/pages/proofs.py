@@ -1,0 +1,156 @@
+"""Why inferred statements hold: the proof of each, step by step, down to what somebody stated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from ckg.pages import render
+from ckg.pages.reader import Datum, Ref, ViewContext
+from ckg.pages.site import Site
+from ckg.query.lookup import Statement
+from ckg.reason.proofs.explain import Explainer, ProofStep
+
+MAX_STEPS = 12
+_MAX_CHARS = 40
+
+RULES = {
+    "prp-dom": "domain of a property",
+    "prp-rng": "range of a property",
+    "prp-symp": "symmetric property",
+    "prp-trp": "transitive property",
+    "prp-spo1": "a property that is a kind of another",
+    "prp-spo2": "chain of properties",
+    "prp-eqp1": "equivalent properties",
+    "prp-eqp2": "equivalent properties",
+    "prp-inv1": "inverse property",
+    "prp-inv2": "inverse property",
+    "prp-fp": "functional property",
+    "prp-ifp": "inverse functional property",
+    "prp-key": "key of a class",
+    "cls-int1": "member of every class of an intersection",
+    "cls-int2": "member of an intersection",
+    "cls-uni": "member of a union",
+    "cls-svf1": "has a value of a class",
+    "cls-svf2": "has a value",
+    "cls-hv1": "value that a class fixes",
+    "cls-hv2": "has the value that defines a class",
+    "cls-avf": "all values of a class",
+    "cax-sco": "a class that is a kind of another",
+    "cax-eqc1": "equivalent classes",
+    "cax-eqc2": "equivalent classes",
+    "eq-sym": "sameness is mutual",
+    "eq-trans": "sameness carries on",
+    "eq-rep-s": "the same thing",
+    "eq-rep-p": "the same thing",
+    "eq-rep-o": "the same thing",
+    "scm-sco": "a kind of a kind",
+    "scm-spo": "a kind of a kind",
+}
+"""What the rules are about, in words, by their names in the OWL 2 RL profile (OWL 2 Profiles, section 4.3)."""
+
+Shown = Ref | Datum
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """A step of a proof: a statement, the rule and the numbers of its premises, or the graphs that state it."""
+
+    subject: Shown
+    predicate: Shown
+    value: Shown
+    rule: str
+    words: str
+    premises: tuple[int, ...]
+    graphs: list[Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A statement and its proof, the statement itself last; `more` says that the proof is longer than is shown."""
+
+    subject: Shown
+    predicate: Shown
+    value: Shown
+    lines: list[ProofLine]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why(render.Page):
+    """Why statements of a thing hold; `kept` says whether the release keeps proofs at all."""
+
+    self_ref: Ref
+    predicate: Ref
+    reasons: list[Reason]
+    kept: bool
+    left_out: int
+
+
+def html(site: Site, reader: ViewContext, of: str, by: str, to: str) -> str | None:
+    """Return the page that says why statements hold; at least a property and one end must be named.
+
+    Names are IRIs or CURIEs. None where nothing of the kind was inferred.
+    """
+    subject, predicate, value = (reader.resolve(name) for name in (of, by, to))
+    if predicate is None or (subject is None and value is None):
+        return None
+    rows = _statements(reader, subject, predicate, value)
+    if not rows:
+        return None
+    reasons = [_reason(reader, site.explainer, row) for row in rows[:MAX_STEPS]]
+    about = reader.ref(subject or value or predicate)
+    model = Why(
+        title=f"Why? {about.words.text}: {reader.label(predicate).text}",
+        self_ref=about,
+        predicate=reader.ref(predicate),
+        reasons=reasons,
+        kept=site.explainer is not None,
+        left_out=max(0, len(rows) - MAX_STEPS),
+    )
+    return render.page(site, reader, "why.html", model)
+
+
+def _statements(
+    reader: ViewContext, subject: NamedNode | None, predicate: NamedNode, value: NamedNode | None
+) -> list[Statement]:
+    """Return the inferred statements with a property of a thing, or to a thing, those about our own things."""
+    graph = reader.graph
+    if subject is not None:
+        rows: Iterable[Statement] = graph.about(subject, limit=1_000).rows
+    else:
+        assert value is not None
+        rows = graph.pointing_at(value, limit=1_000).rows
+    return [
+        row
+        for row in rows
+        if row.predicate == predicate
+        and row.inferred
+        and (value is None or row.object == value)
+        and not isinstance(row.object, Triple)
+        and _both_ours(reader, row)
+    ]
+
+
+def _both_ours(reader: ViewContext, row: Statement) -> bool:
+    ends = [end for end in (row.subject, row.object) if isinstance(end, NamedNode)]
+    return not any(reader.graph.is_twin(end.value) for end in ends)
+
+
+def _reason(reader: ViewContext, explainer: Explainer | None, row: Statement) -> Reason:
+    assert not isinstance(row.object, Triple)
+    steps = explainer.prove(row.subject, row.predicate, row.object) if explainer is not None else ()
+    lines = [_line(reader, step) for step in steps[:_MAX_CHARS]]
+    shown = reader.show(row.subject), reader.show(row.predicate), reader.show(row.object)
+    return Reason(*shown, lines, len(steps) > _MAX_CHARS)
+
+
+def _line(reader: ViewContext, step: ProofStep) -> ProofLine:
+    subject, predicate, value = (reader.show(term) for term in step.triple)
+    rule = "" if step.rule == "asserted" else step.rule
+    graphs = [reader.ref(NamedNode(name)) for name in step.graphs]
+    return ProofLine(
+        subject, predicate, value, rule, RULES.get(rule, ""), tuple(place + 1 for place in step.premises), graphs
+    )

@@ -1,0 +1,1 @@
+"""Who may evaluate now and how much: lanes, the fair queue before them, budgets, and results shared by all."""

@@ -1,0 +1,101 @@
+"""Equality by representatives: eq-ref, eq-sym, eq-trans and eq-rep-* without a quadratic closure.
+
+Terms that are the same form a class with one representative, and every fact is kept in terms of representatives.
+When the inferred graph is written, each triple is expanded over the classes of its terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from ckg.reason.engine.load import Terms
+
+Edge = tuple[int, int]
+Equation = tuple[int, int, int]
+
+
+class Classes:
+    """A union-find over terms.
+
+    The representative is a built-in term if the class has one, else an IRI, else a blank node, else a literal, and
+    among several the one with the most facts: rules find their constants, a class with an IRI in it can be a subject,
+    few facts are rewritten, and proofs speak of the term that the data speaks of. `equations` are the pairs
+    that joined two classes and the step at which they did: between two equal terms they make exactly one path.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._built_in = frozenset(terms.ids.values())
+        self._parent: dict[int, int] = {}
+        self.equations: list[Equation] = []
+
+    def restore(self, classes: Mapping[int, list[int]], equations: list[Equation]) -> None:
+        """Take over the classes (representative to members) and equations of an earlier run."""
+        self._parent = {member: root for root, members in classes.items() for member in members}
+        self.equations = equations
+
+    def find(self, term: int) -> int:
+        """Return the representative of a term."""
+        root = term
+        while (parent := self._parent.get(root, root)) != root:
+            root = parent
+        while (parent := self._parent.get(term, term)) != root:
+            self._parent[term] = root
+            term = parent
+        return root
+
+    def _rank(self, term: int, facts: Mapping[int, int]) -> tuple[bool, bool, bool, int, int]:
+        literal, blank = term < self._terms.first_iri, term >= self._terms.first_blank
+        return term not in self._built_in, literal, blank, -facts.get(term, 0), term
+
+    def join(self, pairs: Iterable[Edge], step: int, facts: Mapping[int, int]) -> dict[int, int]:
+        """Join the classes of each pair; return the new representative of every representative that lost its place.
+
+        `facts` says how many facts each of the terms has.
+        """
+        lost = set()
+        for left, right in pairs:
+            a, b = self.find(left), self.find(right)
+            if a == b:
+                continue
+            kept, given_up = sorted((a, b), key=lambda term: self._rank(term, facts))
+            self._parent[given_up] = kept
+            self._parent.setdefault(kept, kept)
+            self.equations.append((left, right, step))
+            lost.add(given_up)
+        return {term: self.find(term) for term in sorted(lost)}
+
+    def members(self) -> dict[int, list[int]]:
+        """Return the classes of more than one term: representative to members, both ascending."""
+        classes: dict[int, list[int]] = {}
+        for term in sorted(self._parent):
+            classes.setdefault(self.find(term), []).append(term)
+        return {root: members for root, members in sorted(classes.items()) if len(members) > 1}
+
+
+def rewrite(connection: duckdb.DuckDBPyConnection, renamed: Mapping[int, int], step: int, same_as: int) -> None:
+    """Put representatives in the place of the terms they now stand for, in new rows of the given step.
+
+    The rows they replace go to the table `replaced`: proofs rest on them. A rewritten row has 0 as its reason's
+    witness and the instance `REWRITTEN`.
+    """
+    connection.execute("CREATE OR REPLACE TEMP TABLE renamed (old UINTEGER, new UINTEGER)")
+    connection.execute(
+        "INSERT INTO renamed SELECT unnest($old), unnest($new)", {"old": list(renamed), "new": list(renamed.values())}
+    )
+    touched = " OR ".join(f"{column} IN (SELECT old FROM renamed)" for column in "spo")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT * FROM facts WHERE {touched}")
+    connection.execute("INSERT INTO replaced SELECT * FROM touched")
+    connection.execute(f"DELETE FROM facts WHERE {touched}")
+    connection.execute(
+        f"INSERT INTO facts SELECT s, p, o, {step}, {REWRITTEN << 32} FROM (SELECT DISTINCT coalesce(a.new, s) AS s, "
+        f"coalesce(b.new, p) AS p, coalesce(c.new, o) AS o FROM touched LEFT JOIN renamed a ON a.old = s "
+        f"LEFT JOIN renamed b ON b.old = p LEFT JOIN renamed c ON c.old = o) n "
+        f"ANTI JOIN facts f ON f.s = n.s AND f.p = n.p AND f.o = n.o WHERE NOT (n.p = {same_as} AND n.s = n.o)"
+    )
+
+
+REWRITTEN = 1
+"""The number of the instance that says: this row is another one with representatives in it."""

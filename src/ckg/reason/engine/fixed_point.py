@@ -1,0 +1,235 @@
+"""The fixed point: schema closure in memory, instances as SQL, equality by representatives, until nothing is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from ckg.reason.engine import literals
+from ckg.reason.engine.compile import Instance
+from ckg.reason.engine.equality import Classes, rewrite
+from ckg.reason.engine.load import Terms
+from ckg.reason.engine.program import Active, FactCounts, Program
+from ckg.reason.engine.schema import IdTriple, Schema
+from ckg.reason.engine.sql import EVERYTHING
+from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
+from ckg.reason.rules.datatypes import number
+from ckg.reason.rules.owl_terms import SAME_AS, THING, TYPE
+from ckg.reason.rules.table import AXIOMS
+
+_QUERIES_AT_ONCE = 50
+
+
+class Engine:
+    """One run of the rules over the table `facts` of a connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: Terms) -> None:
+        self.connection = connection
+        self.terms = terms
+        self.classes = Classes(terms)
+        self.program = Program(connection, terms)
+        self.step = 0
+        self.window = EVERYTHING
+        self.schema = self._empty_schema()
+        self._typed: set[str] = set()
+        connection.execute("CREATE TABLE replaced AS SELECT * FROM facts LIMIT 0")
+
+    def refresh(self) -> None:
+        """Read the representatives of built-in terms again."""
+        self.schema = self._empty_schema()
+
+    def run(self) -> None:
+        """Run the rules to the fixed point; only what lies in `window` is new."""
+        self._state_axioms()
+        self._equate(self.window)
+        self._extend_schema(EVERYTHING)
+        fresh = self._compile()
+        window = self.window
+        while True:
+            end = self.step
+            self._apply_rules(window, fresh)
+            merged = self._equate(end)
+            extended = self._extend_schema(EVERYTHING if merged else end)
+            fresh = self._compile() if merged or extended else []
+            self._state_reflexive()
+            if self.step == end:
+                return
+            window = end
+
+    def id(self, token: str) -> int:
+        """Return the representative of a built-in term."""
+        return self.classes.find(self.terms.ids[token])
+
+    def token(self, term: int) -> str:
+        """Return the token of a term."""
+        row = self.connection.execute("SELECT t FROM dictionary WHERE id = $id", {"id": term}).fetchone()
+        if row is None:
+            raise KeyError(term)
+        return str(row[0])
+
+    def spell(self, triple: IdTriple) -> tuple[str, str, str]:
+        """Return the tokens of a triple."""
+        s, p, o = map(self.token, triple)
+        return s, p, o
+
+    # Each of the following inserts rows at a step of its own, if any are new.
+
+    def _insert_new(self, query: str, parameters: dict[str, list[int]] | None = None) -> bool:
+        """Insert the rows (s, p, o, k) of a query that are no facts yet as the next step."""
+        row = self.connection.execute(
+            f"INSERT INTO facts SELECT n.s, n.p, n.o, {self.step + 1}, n.k FROM ({query}) n ANTI JOIN facts f "
+            f"ON f.s = n.s AND f.p = n.p AND f.o = n.o",
+            parameters,
+        ).fetchone()
+        new = bool(row and row[0])
+        self.step += new
+        return new
+
+    def _insert_triples(self, triples: Sequence[tuple[IdTriple, Instance]]) -> bool:
+        rows = {
+            "s": [t[0] for t, _ in triples],
+            "p": [t[1] for t, _ in triples],
+            "o": [t[2] for t, _ in triples],
+            "k": [self.program.number(instance) << 32 for _, instance in triples],
+        }
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE stated AS SELECT unnest($s)::UINTEGER AS s, unnest($p)::UINTEGER AS p, "
+            "unnest($o)::UINTEGER AS o, unnest($k)::UBIGINT AS k",
+            rows,
+        )
+        return self._insert_new("SELECT s, p, o, min(k) AS k FROM stated GROUP BY s, p, o")
+
+    def _state_axioms(self) -> None:
+        triples: list[tuple[IdTriple, Instance]] = []
+        ids = self.terms.ids
+        for name, (s, p, o) in AXIOMS:
+            # An earlier run may have found that a built-in term is the same as another.
+            find = self.classes.find
+            triples.append(
+                ((find(ids[s]), find(ids[p]), find(ids[o])), Instance(name, (), (), (ids[s], ids[p], ids[o])))
+            )
+        self._insert_triples(triples)
+
+    def _apply_rules(self, window: int, fresh: Sequence[Active]) -> None:
+        """Run fresh instances over all facts and the others over the window."""
+        numbers = {active.number for active in fresh}
+        old = [active for active in self.program.active if active.number not in numbers]
+        total = self.counts(EVERYTHING)
+        queries = self.program.queries(fresh, EVERYTHING, total, total)
+        if old:
+            queries += self.program.queries(old, window, self.counts(window), total)
+        if not queries:
+            return
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE found (s UINTEGER, p UINTEGER, o UINTEGER, k UBIGINT)")
+        for start in range(0, len(queries), _QUERIES_AT_ONCE):
+            union = " UNION ALL ".join(queries[start : start + _QUERIES_AT_ONCE])
+            self.connection.execute(f"INSERT INTO found SELECT s, p, o, min(k) FROM ({union}) GROUP BY s, p, o")
+        grouped = "SELECT s, p, o, k FROM found"
+        if len(queries) > _QUERIES_AT_ONCE:
+            grouped = "SELECT s, p, o, min(k) AS k FROM found GROUP BY s, p, o"
+        self._insert_new(grouped)
+
+    def counts(self, window: int = EVERYTHING) -> FactCounts:
+        """Count the facts of a window by predicate and by class."""
+        counts = FactCounts(self.id(TYPE))
+        execute = self.connection.execute
+        where = f"step > {window}"
+        counts.predicates.update(dict(execute(f"SELECT p, count(*) FROM facts WHERE {where} GROUP BY p").fetchall()))
+        counts.classes.update(
+            dict(execute(f"SELECT o, count(*) FROM facts WHERE p = {counts.type_id} AND {where} GROUP BY o").fetchall())
+        )
+        return counts
+
+    def _compile(self) -> list[Active]:
+        """Compile the rules against the schema; type the literals of datatypes that are newly asked for."""
+        thing = self.terms.ids[THING]
+        asked_for = frozenset({self.id(THING)} if self.classes.find(thing) in self.classes.members() else ())
+        fresh = self.program.compile(self.schema, asked_for)
+        for datatype in literals.asked_for(self.terms, self.program.consumed):
+            if datatype not in self._typed:
+                self._typed.add(datatype)
+                # Where a rule asks for every type of everything, declared types will do.
+                by_value = self.program.consumed is not None
+                found = literals.members(self.connection, self.terms, datatype, by_value=by_value)
+                members = [self.classes.find(member) for member in found]
+                typed = (
+                    f"SELECT DISTINCT unnest($members)::UINTEGER AS s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, "
+                    f"{LITERAL_TYPE << 32} AS k"
+                )
+                self._insert_new(typed, {"members": members})
+        return fresh
+
+    # -- equality ---------------------------------------------------------------------------------------------------
+
+    def _equate(self, window: int) -> bool:
+        """Join the classes of terms that were found to be the same; return whether any were."""
+        same_as = self.id(SAME_AS)
+        merged = False
+        while equations := self.connection.execute(
+            f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
+        ).fetchall():
+            self.step += 1
+            renamed = self.classes.join(equations, self.step, self._facts_about(equations))
+            same_as = self.id(SAME_AS)
+            rewrite(self.connection, renamed, self.step, same_as)
+            merged, window = True, EVERYTHING
+        if merged:
+            self._type_equal_literals()
+        return merged
+
+    def _facts_about(self, equations: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Count the facts in which each of the terms is a subject."""
+        terms = sorted({term for equation in equations for term in equation})
+        rows = self.connection.execute(
+            "SELECT s, count(*) FROM facts WHERE s IN (SELECT unnest($terms)) GROUP BY s", {"terms": terms}
+        )
+        return dict(rows.fetchall())
+
+    def _type_equal_literals(self) -> None:
+        """Give the datatype of a literal to whatever else is the same as it (dt-type2 and eq-rep-s)."""
+        triples: list[tuple[IdTriple, Instance]] = []
+        for root, members in self.classes.members().items():
+            if root >= self.terms.first_iri:
+                for literal in members:
+                    for datatype in literals.declared(self.token(literal)) if literal < self.terms.first_iri else ():
+                        triples.append(((root, self.id(TYPE), self.id(datatype)), self.program.registry[LITERAL_TYPE]))
+        if triples:
+            self._insert_triples(triples)
+
+    def _state_reflexive(self) -> None:
+        """State eq-ref where a rule asks for owl:sameAs, or where that has another name; else nobody needs it."""
+        same_as = self.id(SAME_AS)
+        asked_for = any(atom[1] == same_as for active in self.program.active for atom in active.instance.atoms)
+        if asked_for or same_as in self.classes.members():
+            # A class of terms that are in no fact but their equations has its representative in no fact at all.
+            roots = list(self.classes.members())
+            terms = (
+                "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts UNION SELECT unnest($t)"
+            )
+            self._insert_new(
+                f"SELECT t::UINTEGER AS s, {same_as} AS p, t::UINTEGER AS o, {REFLEXIVE << 32} AS k FROM ({terms})",
+                {"t": roots},
+            )
+
+    # -- the schema -------------------------------------------------------------------------------------------------
+
+    def _empty_schema(self) -> Schema:
+        return Schema({token: self.id(token) for token in self.terms.ids}, self._number)
+
+    def _number(self, term: int) -> int | None:
+        return number(self.token(term))
+
+    def _extend_schema(self, window: int) -> bool:
+        """Bring the schema up to date with the facts of a window; return whether there was anything new."""
+        if window == EVERYTHING:
+            self.schema = self._empty_schema()
+        predicates = ", ".join(map(str, sorted(self.schema.predicates)))
+        classes = ", ".join(map(str, sorted(self.schema.classes)))
+        rows = self.connection.execute(
+            f"SELECT s, p, o FROM facts WHERE step > {window} AND (p IN ({predicates}) OR "
+            f"(p = {self.id(TYPE)} AND o IN ({classes}))) ORDER BY p, s, o"
+        ).fetchall()
+        for wave in self.schema.extend(rows):
+            self._insert_triples([(d.triple, Instance(d.rule, d.premises, (), d.triple)) for d in wave])
+        return bool(rows)

@@ -1,0 +1,84 @@
+"""The datatype rules over the tables of a run: which literals have a type that is asked for, and which break a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import duckdb
+
+from ckg.reason.engine.load import Terms
+from ckg.reason.rules.datatypes import ancestors, belongs, declared_sql, is_known, suspect_sql, value, well_formed
+from ckg.reason.rules.owl_terms import term
+from ckg.reason.rules.table import DATATYPES_OF_RL
+
+DATATYPES = frozenset(map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")))
+
+
+EXPLICIT = " AND ends_with(t, '>')"
+
+
+def asked_for(terms: Terms, consumed: frozenset[int] | None) -> list[str]:
+    """Return the datatypes whose members some rule asks for; all that literals name where rules ask for everything."""
+    known = [token for token in sorted(DATATYPES) if is_known(token)]
+    if consumed is None:
+        known = [token for token in known if token not in (term("rdfs:Literal"), term("rdf:PlainLiteral"))]
+    return [token for token in known if consumed is None or terms.ids[token] in consumed]
+
+
+def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, *, by_value: bool) -> list[int]:
+    """Return the literals that are declared to have a datatype, or also those whose value is in its space (dt-type2).
+
+    "5"^^xsd:integer is an xsd:byte by its value.
+    """
+    own = f"{declared_sql('t', datatype)}{'' if by_value else EXPLICIT}"
+    rows = connection.execute(
+        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id"
+    ).fetchall()
+    found = [row[0] for row in rows]
+    if by_value:
+        others = connection.execute(
+            f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {own} ORDER BY id"
+        ).fetchall()
+        found += [number for number, token in others if belongs(token, datatype)]
+    return found
+
+
+def declared(token: str) -> list[str]:
+    """Return the datatypes that a typed literal is declared to have: its own and those it derives from."""
+    if "^^<" not in token:
+        return []
+    own = f"<{token.rpartition('^^<')[2]}"
+    return [datatype for datatype in ancestors(own) if datatype in DATATYPES]
+
+
+def ill_formed(connection: duckdb.DuckDBPyConnection, terms: Terms) -> list[int]:
+    """Return the literals that have no value under their datatype (dt-not-type)."""
+    rows = connection.execute(
+        f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND {suspect_sql('t')} ORDER BY id"
+    ).fetchall()
+    return [number for number, token in rows if not well_formed(token)]
+
+
+def misplaced(
+    connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, query: str
+) -> Iterator[tuple[int, ...]]:
+    """Yield the rows of a query, a term first, whose term is a literal outside of a datatype's value space."""
+    rows = connection.execute(
+        f"SELECT q.*, d.t FROM ({query}) q JOIN dictionary d ON d.id = q.term WHERE d.id < {terms.first_iri} "
+        f"AND NOT {declared_sql('d.t', datatype)} ORDER BY ALL"
+    ).fetchall()
+    for *row, token in rows:
+        if belongs(token, datatype) is False:
+            yield tuple(row)
+
+
+def differ(tokens: Iterable[str]) -> tuple[str, str] | None:
+    """Return two literals of a class of equal terms that have different values (dt-diff), if there are any."""
+    first: str | None = None
+    for token in tokens:
+        if token.startswith('"') and value(token) is not None:
+            if first is None:
+                first = token
+            elif value(first) != value(token):
+                return first, token
+    return None

@@ -1,0 +1,172 @@
+"""From the tables of a finished run to files: the staged graph of what was inferred, and why each triple holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ckg.model.staged import Role, StagedGraph
+from ckg.reason.engine.fixed_point import Engine
+from ckg.reason.engine.load import quoted
+from ckg.reason.engine.resume import rules_digest
+from ckg.reason.engine.sorted_copy import PLAIN, copy_sorted, keep_order
+from ckg.reason.lines import suffix
+from ckg.reason.proofs.derivation_log import OFFSET
+from ckg.reason.published import Published
+from ckg.reason.rules.owl_terms import SAME_AS, TYPE
+from ckg.reason.rules.trivial import trivial_sql
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenClosure:
+    """The staged graph of what was inferred, how many of its triples each rule gave, and the folder of derivations."""
+
+    graph: StagedGraph
+    rules: Mapping[str, int]
+    derivations: Path
+
+
+def write(engine: Engine, into: Path, graph: str, published: Published, graphs: Mapping[str, str]) -> WrittenClosure:
+    """Write `inferred.nq`, the staged graph of the name `graph`, and the derivations into a folder, side by side.
+
+    `graphs` are the names and digests of what was reasoned over, see `write_derivations`.
+    """
+    _collect(engine, published)
+    keep_order(engine.connection)
+    with ThreadPoolExecutor(1) as beside, engine.connection.cursor() as second:
+        derivations = beside.submit(write_derivations, engine, into, graphs, second)
+        written = _write_inferred(engine, into / "inferred.nq", graph)
+        return WrittenClosure(*written, derivations.result())
+
+
+def _write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
+    connection = engine.connection
+    # Of the dictionary only what is used is joined with, so that it stays in memory.
+    for table, columns in (
+        ("nodes", "SELECT s FROM output UNION SELECT o FROM output"),
+        ("predicates", "SELECT p FROM output"),
+    ):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT id, t FROM dictionary WHERE id IN ({columns})")
+    digest = copy_sorted(
+        connection,
+        f"SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
+        f"JOIN nodes s ON s.id = r.s JOIN predicates p ON p.id = r.p JOIN nodes o ON o.id = r.o",
+        "r.s, r.p, r.o",
+        path,
+    )
+    counted = connection.execute("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1").fetchall()
+    rules: dict[str, int] = {}
+    for number, count in counted:
+        rule = engine.program.registry[number].rule
+        rules[rule] = rules.get(rule, 0) + count
+    staged = StagedGraph(graph, Role.INFERRED, path, digest, sum(rules.values()), ())
+    return staged, dict(sorted(rules.items()))
+
+
+def _collect(engine: Engine, published: Published) -> None:
+    """Make the table `output(s, p, o, k)`: the inferred triples to be published, without trivia and asserted ones.
+
+    Its rows are in the order of the lines that are written from it.
+    """
+    connection = engine.connection
+    classes = engine.classes.members()
+    rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
+    if classes:
+        _expand(engine, classes, published)
+        rows += f" AND NOT ({_IN_CLASS}) UNION ALL SELECT s, p, o, k FROM expanded"
+    left_out = trivial_sql("s", "p", "o", engine.terms)
+    if not published.anonymous_types:
+        left_out += f" OR (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE output AS SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out}) ORDER BY s, p, o"
+    )
+
+
+_IN_CLASS = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")
+"""Whether a row of `facts` speaks of a term that is the same as others."""
+
+
+def _expand(engine: Engine, classes: dict[int, list[int]], published: Published) -> None:
+    """Make the table `expanded`: what facts about equal terms mean for those of their names that are published."""
+    connection = engine.connection
+    _pairs(engine, "members", classes)
+    names = classes
+    if not published.expanded:
+        names = _names(engine, published)
+    _pairs(engine, "names", names)
+    same_as = engine.id(SAME_AS)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE speaking AS SELECT s, p, o, k FROM facts WHERE {_IN_CLASS}")
+    # Rows of `facts` name a class by its representative only, so that no other row can be what an expanded one says.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
+        f"SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, coalesce(c.member, o) AS o, "
+        f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
+        f"THEN k ELSE {1 << 32} END AS k FROM speaking "
+        f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o UNION ALL "
+        f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
+        f"WHERE a.member <> b.member) n "
+        f"ANTI JOIN (SELECT s, p, o FROM speaking WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
+        f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
+    )
+
+
+def _names(engine: Engine, published: Published) -> dict[int, list[int]]:
+    """Return the member of each class of equal terms that statements are published under."""
+    rows = engine.connection.execute("SELECT root, member, t FROM members JOIN dictionary ON id = member").fetchall()
+    classes: dict[int, dict[str, int]] = {}
+    for root, member, token in rows:
+        classes.setdefault(root, {})[token] = member
+    return {root: [members[published.name(members)]] for root, members in classes.items()}
+
+
+def _pairs(engine: Engine, table: str, classes: Mapping[int, list[int]]) -> None:
+    pairs = [(root, member) for root, members in classes.items() for member in members]
+    engine.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest($root)::UINTEGER AS root, "
+        "unnest($member)::UINTEGER AS member",
+        {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]},
+    )
+
+
+def write_derivations(
+    engine: Engine, into: Path, graphs: Mapping[str, str], connection: duckdb.DuckDBPyConnection | None = None
+) -> Path:
+    """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
+
+    Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added; `terms`
+    has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules,
+    the equations that made terms equal, and what a later run needs to go on: `graphs` are the names and digests of the
+    graphs that were reasoned over. Another `connection` to the same tables lets other work go on beside.
+    """
+    connection = connection or engine.connection
+    keep_order(connection)
+    folder = into / "derivations"
+    folder.mkdir(exist_ok=True)
+    log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
+    rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0 ORDER BY s, p, o, step"
+    columns = ", ".join(
+        f"{expression}::UBIGINT + {OFFSET}" for expression in ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
+    )
+    connection.execute(f"COPY (SELECT {columns} FROM ({rows})) TO {quoted(str(log))} (HEADER false)")
+    connection.execute(
+        f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
+        f"TO {quoted(str(terms))} {PLAIN}"
+    )
+    registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
+    content = {
+        "instances": registry,
+        "equations": engine.classes.equations,
+        "same_as": engine.id(SAME_AS),
+        "classes": sorted(engine.classes.members().items()),
+        "active": [(active.number, active.literals) for active in engine.program.active],
+        "graphs": dict(sorted(graphs.items())),
+        "digest": rules_digest(),
+    }
+    rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    return folder

@@ -1,0 +1,67 @@
+"""The files `log` and `terms` of the derivations: which instance gave a triple, when, and how terms are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from ckg.reason.proofs.sorted_lines import SortedLines
+
+ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
+"""Numbers of the reasons that are no instance of a rule in the tables."""
+
+OFFSET = 1_000_000_000
+"""Added to every number in the files: all get ten digits, so that they sort as text."""
+
+_DIGITS = 10
+
+
+class LogEntry(NamedTuple):
+    """A derived triple: the step at which it appeared, the instance of the rule that gave it, and a witness."""
+
+    subject: int
+    predicate: int
+    object: int
+    step: int
+    instance: int
+    witness: int
+
+
+class DerivationLog:
+    """Look-ups in the files of one folder."""
+
+    END: ClassVar[int] = 2**32
+    """A step after all others."""
+
+    def __init__(self, folder: Path) -> None:
+        self._rows = SortedLines(folder / "log")
+        self._by_number = SortedLines(folder / "terms")
+        self._by_token = SortedLines(folder / "terms", key=lambda line: line[_DIGITS + 1 :])
+        self.token = lru_cache(maxsize=10_000)(self._token)
+        self.number = lru_cache(maxsize=10_000)(self._number)
+
+    def first(self, triple: tuple[int, int, int]) -> LogEntry | None:
+        """Return the first row of a triple, if it was derived."""
+        return next(self._read(triple), None)
+
+    def about(self, subject: int, predicate: int) -> Iterator[LogEntry]:
+        """Yield the derived triples with a subject and a predicate."""
+        return self._read((subject, predicate))
+
+    def _read(self, numbers: tuple[int, ...]) -> Iterator[LogEntry]:
+        prefix = ",".join(str(number + OFFSET) for number in numbers).encode() + b","
+        for line in self._rows.starting_with(prefix):
+            yield LogEntry(*(int(column) - OFFSET for column in line.split(b",")))
+
+    def _token(self, number: int) -> str:
+        line = next(self._by_number.starting_with(b"%d " % (number + OFFSET)), None)
+        if line is None:
+            raise KeyError(number)
+        return line[_DIGITS + 1 :].decode()
+
+    def _number(self, token: str) -> int | None:
+        wanted = token.encode()
+        line = next(self._by_token.starting_with(wanted), None)
+        return int(line[:_DIGITS]) - OFFSET if line is not None and line[_DIGITS + 1 :] == wanted else None

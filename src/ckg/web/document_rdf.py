@@ -1,0 +1,158 @@
+"""Documents in RDF: the statements of a document and what it says about itself, in any graph format.
+
+In a format that has named graphs (TriG, N-Quads) every statement stands in its graphs. The other formats hold
+triples, so what was inferred and not asserted is told apart there by a reified statement each, said to be part of the
+graph of inferences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, GraphFormat
+from ckg.formats.statements import Lines, used_prefixes
+from ckg.query.document import Document
+from ckg.query.lookup import Node, Term
+from ckg.release.layout import Release
+from ckg.web.addresses import Address
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_DCTERMS = "http://purl.org/dc/terms/"
+_FOAF = "http://xmlns.com/foaf/0.1/"
+_XHV = "http://www.w3.org/1999/xhtml/vocab#"
+_VOID = "http://rdfs.org/ns/void#"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+OWN_PREFIXES: Final = {"rdf": _RDF, "dcterms": _DCTERMS, "foaf": _FOAF, "xhv": _XHV, "void": _VOID, "dcat": _DCAT}
+
+Fact = tuple[Node, str, Term]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentMetadata:
+    """A document, its address, and the IRI of the data set it is part of."""
+
+    document: Document
+    address: Address
+    release: Release
+    data_set: str
+
+    @property
+    def iri(self) -> str:
+        """The IRI of this page of the document."""
+        return self.page_iri(self.document.page)
+
+    def page_iri(self, number: int) -> str:
+        """Return the IRI of a page of the document; the first one is the document itself."""
+        iri = self.address.document(self.release.base)
+        mark = "&" if "?" in iri else "?"
+        return iri if number == 1 else f"{iri}{mark}page={number}"
+
+    @property
+    def citation(self) -> str:
+        """How to cite the document, in one line."""
+        about = self.release.about
+        parts = (about.publisher, about.title, f"version {about.version}", about.issued, self.document.about)
+        return ", ".join(part for part in parts if part) + "."
+
+
+def facts(about: DocumentMetadata) -> Iterator[Fact]:
+    """Yield what a document says of itself: topic, data set, licence, version, how to cite, formats, other pages."""
+    said, page = about.release.about, NamedNode(about.iri)
+    document = about.document
+    yield page, f"{_RDF}type", NamedNode(f"{_FOAF}Document")
+    if document.about != about.iri:
+        yield page, f"{_FOAF}primaryTopic", NamedNode(document.about)
+    yield page, f"{_VOID}inDataset", NamedNode(about.data_set)
+    yield page, f"{_DCTERMS}license", NamedNode(said.license)
+    yield page, f"{_DCAT}version", Literal(said.version)
+    yield page, f"{_DCTERMS}identifier", Literal(about.release.id)
+    yield page, f"{_DCTERMS}bibliographicCitation", Literal(about.citation)
+    if said.issued:
+        yield page, f"{_DCTERMS}issued", Literal(said.issued, datatype=NamedNode(f"{_XSD}date"))
+    if said.publisher:
+        yield page, f"{_DCTERMS}publisher", Literal(said.publisher)
+    if document.page == 1:
+        for offered in DOCUMENT_FORMATS:
+            yield page, f"{_DCTERMS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
+    if document.page > 1:
+        yield page, f"{_XHV}prev", NamedNode(about.page_iri(document.page - 1))
+    if document.more:
+        yield page, f"{_XHV}next", NamedNode(about.page_iri(document.page + 1))
+
+
+def inferences(about: DocumentMetadata) -> Iterator[Fact]:
+    """Yield a reified statement for each statement of the thing that was inferred and is not asserted."""
+    graph = NamedNode(about.release.base.inferred_graph)
+    inferred = [row for row in (*about.document.said, *about.document.pointing) if row.inferred]
+    for number, row in enumerate(inferred, 1):
+        node = NamedNode(f"{about.iri}#inferred-{number}")
+        yield node, f"{_RDF}type", NamedNode(f"{_RDF}Statement")
+        yield node, f"{_RDF}subject", row.subject
+        yield node, f"{_RDF}predicate", row.predicate
+        yield node, f"{_RDF}object", row.object
+        yield node, f"{_DCTERMS}isPartOf", graph
+
+
+def render(about: DocumentMetadata, wanted: GraphFormat) -> bytes:
+    """Return the document in an RDF format.
+
+    Raises `ckg.errors.NotExpressible` where the format has no form for one of its triples.
+    """
+    own = list(facts(about))
+    if isinstance(wanted, DatasetFormat):
+        return _dataset(about, own, wanted)
+    rows: list[Fact] = [(row.subject, row.predicate.value, row.object) for row in about.document.said]
+    rows += own
+    rest = (*about.document.pointing, *about.document.context)
+    rows += [(row.subject, row.predicate.value, row.object) for row in rest]
+    rows += inferences(about)
+    return graph(rows, about.release.prefixes, wanted, name=about.iri)
+
+
+def graph(rows: Iterable[Fact], prefixes: Mapping[str, str], wanted: GraphFormat, *, name: str) -> bytes:
+    """Return triples in an RDF format; those that have named graphs give them the graph `name`.
+
+    Raises `ckg.errors.NotExpressible` where the format has no form for one of them.
+    """
+    lines = _lines(rows)
+    if isinstance(wanted, DatasetFormat):
+        return _graphs({name: lines}, prefixes, wanted)
+    return b"".join(wanted.document([lines], _used(prefixes, lines, wanted)))
+
+
+def _dataset(about: DocumentMetadata, own: list[Fact], wanted: DatasetFormat) -> bytes:
+    graphs: dict[str, list[Fact]] = {about.iri: own}
+    for row in about.document.statements:
+        for name in row.graphs:
+            graphs.setdefault(name, []).append((row.subject, row.predicate.value, row.object))
+    return _graphs({name: _lines(rows) for name, rows in sorted(graphs.items())}, about.release.prefixes, wanted)
+
+
+def _graphs(blocks: Mapping[str, Lines], prefixes: Mapping[str, str], wanted: DatasetFormat) -> bytes:
+    everything = [line for lines in blocks.values() for line in lines] + [f"<{name}>".encode() for name in blocks]
+    graphs = ((name, [lines]) for name, lines in blocks.items())
+    return b"".join(wanted.dataset(graphs, _used(prefixes, everything, wanted)))
+
+
+def _lines(rows: Iterable[Fact]) -> Lines:
+    """Return N-Triples lines: subjects in the order in which they come, sorted below a subject, none twice."""
+    subjects: dict[Node, set[bytes]] = {}
+    for subject, predicate, value in rows:
+        subjects.setdefault(subject, set()).add(f"{subject} <{predicate}> {value} .\n".encode())
+    return [line for lines in subjects.values() for line in sorted(lines)]
+
+
+def _used(prefixes: Mapping[str, str], lines: Lines, wanted: GraphFormat) -> dict[str, str]:
+    """Return the prefixes, the project's before ours, whose namespace occurs in the lines."""
+    if not wanted.groups_subjects:
+        return {}
+    taken = set(prefixes.values())
+    return used_prefixes(
+        {**{prefix: iri for prefix, iri in OWN_PREFIXES.items() if iri not in taken}, **prefixes}, lines
+    )

@@ -1,0 +1,86 @@
+"""The Flask application as the front knows it (`front.server.Application`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ckg.query.limits import QueryLimits
+from ckg.query.pool import wait_until_ready
+from ckg.web import metrics, probes
+from ckg.web.app import EXTENSION, Application
+from ckg.web.front.limits import FrontLimits
+from ckg.web.front.reply import Reply
+from ckg.web.front.request import Request
+from ckg.web.open_release import ReleaseSwitcher
+from ckg.web.sparql_protocol import longest_body
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_SPARQL: Final = "/sparql"
+
+
+class FrontApplication:
+    """An application, and what the front asks of it beside answers."""
+
+    waiting_paths = frozenset({_SPARQL})
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._current: ReleaseSwitcher = app.extensions[EXTENSION]
+        self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
+
+    @property
+    def limits(self) -> FrontLimits:
+        """The limits that the settings of the application give the front."""
+        settings = self._app.config["CKG"]
+        return FrontLimits.of(settings, {_SPARQL: longest_body(QueryLimits.of(settings).text)})
+
+    @property
+    def release(self) -> str:
+        """The name of the release that is served now."""
+        return self._current.named
+
+    @property
+    def wsgi(self) -> WSGIApplication:
+        """The application."""
+        return self._app.wsgi_app
+
+    def kept(self, key: tuple[str | None, ...], request: Request) -> Reply | None:
+        """Return a finished answer that is kept under a key, and count it; none where others decide who may read."""
+        kept = None if self._app.is_guarded else self._current.response_cache.get(key)
+        if kept is None:
+            return None
+        self._metrics.given_again(kept, request.method, request.age())
+        return Reply(kept.reply.status, kept.reply.head) if request.method == "HEAD" else kept.reply
+
+    def ready(self) -> tuple[bool, dict[str, object]]:
+        """Say whether the current release can be read and queried, and which it is."""
+        lease = self._current.acquire()
+        try:
+            return probes.state(lease.serving)
+        finally:
+            self._current.release(lease)
+
+    def sandbox(self, seconds: float) -> tuple[list[str], list[str]] | None:
+        """Wait for a query worker; return which layers of its sandbox hold and which do not, None for no worker."""
+        lease = self._current.acquire()
+        try:
+            if not wait_until_ready(lease.serving.pool, seconds):
+                return None
+            holding = lease.serving.pool.sandbox
+            return [w for w in probes.LAYERS if w in holding], [w for w in probes.LAYERS if w not in holding]
+        finally:
+            self._current.release(lease)
+
+    def counted(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Take note of a request that the application did not see."""
+        self._metrics.requested(route, method, status, seconds)
+
+    def closed(self, reason: str) -> None:
+        """Take note of a connection that the front ended."""
+        self._metrics.closed.labels(reason).inc()
+
+    def close(self) -> None:
+        """Let go of the release."""
+        self._current.close()

@@ -204,7 +204,8 @@ class Build:
         threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
         report, closure, evidence = results(tasks, self.cache, self.told, processes=inputs.processes)
-        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0])
+        own_rules = key(*checks.rules(self.project.folder, inputs.prefixes))
+        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules)
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
@@ -230,10 +231,12 @@ class Build:
             "anonymous_types": given("reason.unnamed"),
             "base": self.project.base.iri,
         }
-        options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB", "threads": threads}
+        rules = checks.rules(self.project.folder, inputs.prefixes)
+        memory = f"{given('build.memory')}MB"
+        options = {"engine": engine, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph, published),
+            key(code("reason", "model"), inputs.digest, engine, graph, published, *rules),
             checks.reason,
             (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),

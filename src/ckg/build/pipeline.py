@@ -227,8 +227,8 @@ class Build:
         given = self.project.get
         graph, engine = self.project.base.inferred_graph, given("reason.engine")
         published = {
-            "expanded": given("reason.names") == "all",
-            "anonymous_types": given("reason.unnamed"),
+            "expanded": given("reason.same_as") == "expand",
+            "anonymous_types": given("reason.anonymous_types"),
             "base": self.project.base.iri,
         }
         rules = checks.rules(self.project.folder, inputs.prefixes)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from ckg.reason.proofs.sorted_lines import SortedLines
+from ckg.model.sorted_lines import SortedLines
 
 ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
 """Numbers of the reasons that are no instance of a rule in the tables."""

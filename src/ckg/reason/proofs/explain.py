@@ -16,10 +16,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ckg.errors import ProjectError
+from ckg.model.sorted_lines import SortedLines
 from ckg.model.staged import MAX_OPEN_FILES, Role, StagedGraph
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE, REWRITTEN, DerivationLog
 from ckg.reason.proofs.equality_proof import EqualityForest
-from ckg.reason.proofs.sorted_lines import SortedLines
 from ckg.reason.rules.table import WORDS
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal

@@ -74,6 +74,10 @@ class ConfigError(ProjectError):
         self.key = key
 
 
+class ExtraMissing(CkgError):
+    """A package is not installed that comes with an extra of ckg."""
+
+
 class SourceSyntaxError(ProjectError):
     """A file of ontology, data or shapes cannot be parsed."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, graphs_index, leftovers, publish
+from ckg.build import checks, extras, graphs_index, leftovers, publish
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
@@ -71,6 +71,7 @@ class Build:
         has changed, it is made anew. No release becomes current whose parts do not agree (`release.verify`). Raises
         whatever keeps the project from being published; the current release then stays as it is.
         """
+        extras.require()
         releases = Releases(self.root)
         owner.check_name(releases, self.project, adopt=self.adopt)  # before anything is written there
         with releases.building():
@@ -175,7 +176,8 @@ class Build:
             )
 
     def inputs(self) -> Inputs:
-        """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
+        """Stage every file. Raises `ExtraMissing`, `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
+        extras.require()
         with guarded("stage"):
             return prepare(self.project, self.cache, self.root / WORK, self.progress)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckg.build import leftovers
+from ckg.build import extras, leftovers
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
@@ -38,7 +38,8 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
 
     Exit code 1 where a result has the severity sh:Violation.
     """
-    from ckg.validate import validate  # noqa: PLC0415 - pyshacl is slow to import
+    extras.require()
+    from ckg.validate import validate  # noqa: PLC0415 - pyshacl is slow to import, and comes with an extra
 
     project = find_project(folder)
     releases = release_root(project, root)

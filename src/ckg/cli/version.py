@@ -18,4 +18,11 @@ def command() -> None:
     click.echo(f"ckg {ckg.__version__}")
     click.echo(f"Python {platform.python_version()}")
     for engine in ENGINES:
-        click.echo(f"{engine} {metadata.version(engine)}")
+        click.echo(f"{engine} {_version(engine)}")
+
+
+def _version(engine: str) -> str:
+    try:
+        return metadata.version(engine)
+    except metadata.PackageNotFoundError:
+        return "is not installed (it comes with the extra `build`)"

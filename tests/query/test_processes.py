@@ -58,7 +58,7 @@ def test_idle_workers_and_the_fork_server_are_replaced_when_they_die(pools):
 
 def test_a_run_away_query_ends_with_the_process_that_its_worker_was_forked_by(pools):
     pool = pools(workers=1, spares=0)
-    workers = pool._workers
+    workers = pool.evaluator.workers
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(ask, pool, FOREVER)
         deadline = time.monotonic() + 10

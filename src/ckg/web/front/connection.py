@@ -6,16 +6,15 @@ import asyncio
 import socket
 import struct
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, Protocol, cast
 
-from ckg.web.front.limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S
+from ckg.web.front.access_log import AccessLog
+from ckg.web.front.limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S, FrontLimits
 from ckg.web.front.reading import Reader, Refused
-from ckg.web.front.reply import PIECE_BYTES, FileSlice, Reply, refusal
+from ckg.web.front.reply import PIECE_BYTES, Clock, FileSlice, Reply, refusal
 from ckg.web.front.request import Request
-
-if TYPE_CHECKING:
-    from ckg.web.front.server import Front
 
 _LINGER_S: Final = 2.0
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
@@ -23,10 +22,40 @@ _KEPT_ALIVE: Final = b"Connection: keep-alive\r\n\r\n"
 _UNSENT_MS: Final = 60_000  # the kernel gives up a closed connection whose last bytes nobody takes
 
 
+class Shared(Protocol):
+    """What belongs to all connections of a server, as one of them sees it."""
+
+    limits: FrontLimits
+    log: AccessLog | None
+    buffer: memoryview
+    body_bytes: int
+    body_max_bytes: int
+    clock: Clock
+    now: Callable[[], float]
+
+    def opened(self, connection: Connection, /) -> bool:
+        """Take note of a connection; say whether there is room for it."""
+
+    def closed(self, connection: Connection, /) -> None:
+        """Forget a connection."""
+
+    def note(self, reason: str, /) -> None:
+        """Take note of a connection that is ended."""
+
+    def take_file(self, client: str, size: int, /) -> bool:
+        """Say whether an answer may hold so many bytes of temporary files, and count them."""
+
+    def give_file(self, client: str, size: int, /) -> None:
+        """Count back what an answer held."""
+
+    def handle(self, connection: Connection, request: Request, /) -> None:
+        """See to it that a request is answered."""
+
+
 class Connection(asyncio.BufferedProtocol):
     """What the event loop calls for a connection; `front` knows what belongs to all of them."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Shared) -> None:
         self._front = front
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
         self._reader = Reader(front.limits, self._fresh, self._proceed, self._admit)

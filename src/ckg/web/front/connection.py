@@ -6,7 +6,6 @@ import asyncio
 import socket
 import struct
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol, cast
 
@@ -22,8 +21,8 @@ _KEPT_ALIVE: Final = b"Connection: keep-alive\r\n\r\n"
 _UNSENT_MS: Final = 60_000  # the kernel gives up a closed connection whose last bytes nobody takes
 
 
-class Shared(Protocol):
-    """What belongs to all connections of a server, as one of them sees it."""
+class Front(Protocol):
+    """What a connection needs of the server that it belongs to."""
 
     limits: FrontLimits
     log: AccessLog | None
@@ -31,31 +30,33 @@ class Shared(Protocol):
     body_bytes: int
     body_max_bytes: int
     clock: Clock
-    now: Callable[[], float]
 
-    def opened(self, connection: Connection, /) -> bool:
-        """Take note of a connection; say whether there is room for it."""
+    def now(self) -> float:
+        """Return the time in seconds, as `time.monotonic` does."""
 
-    def closed(self, connection: Connection, /) -> None:
-        """Forget a connection."""
+    def opened(self, connection: Connection) -> bool:
+        """Take a new connection; say whether there is room for it."""
 
-    def note(self, reason: str, /) -> None:
-        """Take note of a connection that is ended."""
+    def closed(self, connection: Connection) -> None:
+        """Let a connection go."""
 
-    def take_file(self, client: str, size: int, /) -> bool:
-        """Say whether an answer may hold so many bytes of temporary files, and count them."""
+    def note(self, reason: str) -> None:
+        """Count a connection that was ended for a reason."""
 
-    def give_file(self, client: str, size: int, /) -> None:
-        """Count back what an answer held."""
+    def take_file(self, client: str, size: int) -> bool:
+        """Count the bytes of a temporary file that waits for a client; say whether its share allows that."""
 
-    def handle(self, connection: Connection, request: Request, /) -> None:
-        """See to it that a request is answered."""
+    def give_file(self, client: str, size: int) -> None:
+        """Take back what `take_file` counted."""
+
+    def handle(self, connection: Connection, request: Request) -> None:
+        """Have a request answered."""
 
 
 class Connection(asyncio.BufferedProtocol):
     """What the event loop calls for a connection; `front` knows what belongs to all of them."""
 
-    def __init__(self, front: Shared) -> None:
+    def __init__(self, front: Front) -> None:
         self._front = front
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
         self._reader = Reader(front.limits, self._fresh, self._proceed, self._admit)

@@ -15,9 +15,11 @@ from ckg.model import config
 from ckg.model.prefixes import Prefixes
 from ckg.model.settings import SETTINGS, Setting
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.release.pages_folder import PagesFiles
 
 CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
+    "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
     "build.texts": "what is found there is in evidence.json, which is in the name",
 }
@@ -39,6 +41,9 @@ def judged(tmp_path: Path) -> GateResult:
     return GateResult(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph)
 
 
+NO_PAGES = PagesFiles((), "")
+
+
 def another(setting: Setting, value: Any) -> Any:
     if setting.choices:
         return next(choice for choice in setting.choices if choice != value)
@@ -56,7 +61,7 @@ def another(setting: Setting, value: Any) -> Any:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
 def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, project, judged) -> None:
     changed = project.with_value(setting.key, another(setting, project.get(setting.key)))
-    same = release_name(changed, judged) == release_name(project, judged)
+    same = release_name(changed, judged, b"", NO_PAGES) == release_name(project, judged, b"", NO_PAGES)
     assert same is (setting.section in ("serve", "limits") or setting.key in CHANGES_NO_BYTE)
 
 

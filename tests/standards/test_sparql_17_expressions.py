@@ -60,3 +60,36 @@ def test_the_variable_of_graph_has_its_value_behind_the_group(server):
 def test_a_syntax_error_is_placed_in_the_text_that_was_sent(server):
     reply = server.query("SELECT (GROUP_CONCAT(?x) AS ?y)\n{ ?x ?p }")
     assert (reply.status, json.loads(reply.body)["line"]) == (400, 2)
+
+
+def test_graph_around_values_goes_through_the_graphs(server):
+    named = {row["g"] for row in rows(server, "SELECT * { GRAPH ?g {} }")}
+    assert {row["g"] for row in rows(server, "SELECT * { GRAPH ?g { VALUES ?x { 1 } } }")} == named
+
+
+def test_a_sub_select_inside_graph_names_its_graph_or_is_refused(server):
+    text = "SELECT * {{ GRAPH ?g {{ SELECT {} (COUNT(*) AS ?n) {{ ?s <http://example.org/p> ?o }} {} }} }}"
+    refused = server.query(text.format("", ""))
+    assert refused.status == 400
+    assert "name ?g in its SELECT" in json.loads(refused.body)["detail"]
+    found = {row["g"].rpartition("/")[2]: row["n"] for row in rows(server, text.format("?g", "GROUP BY ?g"))}
+    assert found == {"a": "1", "b": "1", "c": "1"}
+
+
+def test_a_sub_select_inside_graph_goes_through_the_graphs(server):
+    text = "SELECT ?g ?s { GRAPH ?g { SELECT DISTINCT ?s { ?s <http://example.org/p> ?o } } }"
+    found = sorted((row["g"].rpartition("/")[2], row["s"].rpartition("/")[2]) for row in rows(server, text))
+    assert found == [("a", "s"), ("b", "s"), ("c", "t")]
+
+
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 30, "1" + "0" * 5000])
+def test_a_number_beyond_64_bits_is_refused_in_an_expression(server, number):
+    refused = server.query(f"SELECT * {{ ?s ?p ?o FILTER(?o > {number}) }}")
+    assert refused.status == 400
+    assert "64 bits" in json.loads(refused.body)["detail"]
+
+
+def test_a_number_beyond_64_bits_is_a_term_like_any_other(server):
+    assert rows(server, f"SELECT * {{ ?s ?p {'9' * 30} }}") == []
+    assert rows(server, f"SELECT * {{ VALUES (?x) {{ ({'9' * 30}) }} }}") == [{"x": "9" * 30}]
+    assert rows(server, "SELECT * { VALUES ?x { 9223372036854775807 } FILTER(?x = 9223372036854775807) }")

@@ -13,12 +13,14 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from ckg.query.guard.tokens import Token, TokenKind, tokens
+from ckg.query.guard.tokens import Token, TokenKind, place, tokens
 
 MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
 
-_TO_REWRITE: Final = re.compile(r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]", re.IGNORECASE)
+_TO_REWRITE: Final = re.compile(r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]|[0-9]{19}", re.IGNORECASE)
+_MAX_INTEGER: Final = 2**63 - 1
+_MAX_DIGITS: Final = 40
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
 _MAX_FUNCTIONS: Final = 50
 _MAX_REMEMBERED: Final = 500
@@ -161,7 +163,10 @@ def rewritten(text: str) -> str:
     * `TRUE` and `FALSE` are keywords, so in any case (section 19.8); the engine knows them in lower case.
     * GROUP_CONCAT gives a simple literal (18.5.1.7); the engine keeps a language that all values share.
     * Inside `GRAPH ?g { ... }` the variable has no value yet where nothing there binds it (18.6); the engine gives it
-      one.
+      one. It does not go through the graphs around VALUES alone, nor around a sub-select that does not select `?g`.
+
+    Raises `ValueError` for what cannot be said rightly: a sub-select inside `GRAPH ?g` that gives one answer for all
+    graphs (an aggregate, LIMIT), and a number in an expression that is beyond 64 bits.
 
     >>> rewritten('ASK { FILTER(True) }')
     'ASK { FILTER(true) }'
@@ -172,6 +177,7 @@ def rewritten(text: str) -> str:
         return text
     found = list(tokens(text))
     edits: dict[int, str] = {}
+    _refuse_large_numbers(text, found)
     for index, token in enumerate(found):
         if token.kind is not TokenKind.WORD:
             continue
@@ -184,7 +190,10 @@ def rewritten(text: str) -> str:
                 edits[index] = f"STR({edits.get(index, token.text)}"
                 edits[end] = edits.get(end, ")") + ")"
         elif upper == "GRAPH" and index + 1 < len(found) and found[index + 1].kind is TokenKind.VARIABLE:
+            edits |= _selected_inside(text, found, index + 1)
             edits |= _out_of_scope(found, index + 1)
+            if [t.text.upper() for t in found[index + 2 : index + 4]] == ["{", "VALUES"]:
+                edits[index] = f"GRAPH {found[index + 1].text} {{}} {token.text}"
     parts, position = [], 0
     for index in sorted(edits):
         token = found[index]
@@ -232,6 +241,69 @@ def _out_of_scope(found: Sequence[Token], variable: int) -> dict[int, str]:
             return {}
         index += 1
     return edits
+
+
+_ONE_ANSWER: Final = frozenset(
+    {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING", "LIMIT", "OFFSET"}
+)
+
+
+def _selected_inside(text: str, found: Sequence[Token], variable: int) -> dict[int, str]:
+    """Return sub-selects inside a graph's group that select its variable; the engine keeps it only then.
+
+    Raises `ValueError` where that would make another query of it.
+    """
+    end = _closing(found, variable + 1) or variable
+    name = found[variable].text[1:]
+    used = sum(t.kind is TokenKind.VARIABLE and t.text[1:] == name for t in found) > 1
+    edits: dict[int, str] = {}
+    for index in range(variable + 2, end):
+        if found[index].kind is not TokenKind.WORD or found[index].text.upper() != "SELECT":
+            continue
+        opening = next((i for i in range(index, end) if found[i].text == "{"), end)
+        head = found[index + 1 : opening]
+        behind = found[index : (_closing(found, opening) or opening) + 2]
+        if any(t.kind is TokenKind.VARIABLE and t.text[1:] == name for t in behind):
+            continue  # it is selected, or a variable of the sub-select's own
+        one = any(t.kind is TokenKind.WORD and t.text.upper() in _ONE_ANSWER for t in behind)
+        everything = any(t.text == "*" for t in head)
+        if one or (everything and (used or _selects_everything(found))):
+            line, column = place(text, found[index].start)
+            raise ValueError(
+                f"line {line}, column {column}: a sub-select inside GRAPH ?{name} would be evaluated over all graphs at"
+                f" once; name ?{name} in its SELECT, and in its GROUP BY, for an answer per graph"
+            )
+        if not everything:
+            last = index + (head[0].text.upper() in ("DISTINCT", "REDUCED") if head else 0)
+            edits[last] = f"{found[last].text} ?{name}"
+    return edits
+
+
+def _selects_everything(found: Sequence[Token]) -> bool:
+    """Say whether the query itself selects every variable."""
+    opening = next((i for i, token in enumerate(found) if token.text == "{"), len(found))
+    return any(token.text == "*" for token in found[:opening])
+
+
+def _refuse_large_numbers(text: str, found: Sequence[Token]) -> None:
+    opened: list[str] = []
+    closed = ""  # the bracket directly before, else empty
+    for index, token in enumerate(found):
+        if token.text in ("{", "("):
+            before = {t.text.upper() for t in found[max(0, index - 2) : index]}
+            is_data = "VALUES" in before or "values" in (closed, *opened[-1:])
+            opened.append("values" if is_data else token.text)
+        elif token.kind is TokenKind.NUMBER and opened[-1:] == ["("] and _is_large(token.text):
+            line, column = place(text, token.start)
+            raise ValueError(
+                f"line {line}, column {column}: {token.text[:40]} is beyond the 64 bits with which integers are"
+                " compared and computed here; compare STR() of the value, or write a decimal"
+            )
+        closed = opened.pop() if token.text in ("}", ")") and opened else ""
+
+
+def _is_large(number: str) -> bool:
+    return number.isdigit() and (len(number) > _MAX_DIGITS or int(number) > _MAX_INTEGER)
 
 
 def _end_of_expression(found: Sequence[Token], start: int) -> int:

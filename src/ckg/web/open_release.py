@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -42,6 +42,7 @@ from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import site
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.byte_cache import ByteCache
+from ckg.web.coded_files import CodedFiles
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
 
@@ -50,7 +51,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ENVIRON = "ckg.serving"
+ENVIRON: Final = "ckg.serving"
+"""The key in the WSGI environment of the release that a request is answered from."""
+
 _REMEMBERED_BYTES = 16 << 20
 _LONGEST_START_S = 30.0
 _LOG = logging.getLogger(__name__)
@@ -61,8 +64,9 @@ class OpenRelease:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered, `hot` finished answers, `site` is what the pages know. `opened_as` tells the
-    release from one of the same name that takes its place, `held` is the descriptor that keeps builds from deleting it.
+    `documents` keeps what was rendered, `response_cache` finished answers, `coded_files` compressed copies of dumps,
+    `site` is what the pages know. `opened_as` tells the release from one of the same name that takes its place, `held`
+    is the descriptor that keeps builds from deleting it.
     """
 
     release: Release
@@ -76,6 +80,7 @@ class OpenRelease:
     explainer: Explainer | None
     documents: ByteCache
     response_cache: ResponseCache
+    coded_files: CodedFiles
     pool: Pool
     site: Site
     opened_as: tuple[int, int]
@@ -194,6 +199,7 @@ def _opened(
         explainer=explainer,
         documents=ByteCache(room // 2),
         response_cache=ResponseCache(room // 2),
+        coded_files=CodedFiles(),
         pool=pool,
         site=pages,
         opened_as=release.manifest_id(),
@@ -331,7 +337,7 @@ class ReleaseSwitcher:
             if is_guarded():
                 environ[PRIVATE] = True
                 environ.pop(KEY, None)
-            environ[_ENVIRON] = lease.serving
+            environ[ENVIRON] = lease.serving
             try:
                 answer = application(environ, start_response)
             except BaseException:
@@ -344,5 +350,5 @@ class ReleaseSwitcher:
 
 def serving() -> OpenRelease:
     """Return the release that the request at hand is answered from."""
-    found: OpenRelease = request.environ[_ENVIRON]
+    found: OpenRelease = request.environ[ENVIRON]
     return found

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ckg.backends.oxigraph.spool import Spool
 from ckg.formats import Format
+from ckg.query.spool import Spool
 
 _CHUNK_BYTES: Final = 1 << 17
 

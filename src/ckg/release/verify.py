@@ -108,7 +108,7 @@ def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
         *(_job(dump.path.name, verify_statements.read, dump.path, dump.format) for dump in documents),
         _job("graphs", verify_statements.graphs, graphs, asked),
         _job("union", verify_statements.read, union, formats.N_TRIPLES, asked),
-        _job("survey", verify_statements.survey, union, release.base),
+        _job("survey", verify_statements.survey, union, release.base, _own_names(release)),
         _job("kept as one", verify_statements.kept_as_one, union, graphs),
         _job("stored", verify_statements.stored, release.store),
         _job("merged", verify_statements.union_digest, published),
@@ -223,6 +223,15 @@ def _of_store(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
             yield Problem("store", layout.STORE, f"{graph} lacks {statement}")
     for name in sorted(named.keys() - held.keys()):
         yield Problem("store", layout.STORE, f"it has the graph <{name}>, which no file holds")
+
+
+def _own_names(release: Release) -> tuple[str, ...]:
+    """Return the project's properties of names, as the search index says; nothing where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{release.search.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            return tuple(name for (name,) in database.execute("SELECT property FROM own_name ORDER BY property"))
+    except (sqlite3.Error, ValueError):
+        return ()
 
 
 def _of_search(release: Release, survey: Survey) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup, answer
 from ckg.backends.oxigraph.worker_pool import WorkerPool
@@ -23,6 +22,7 @@ from ckg.query.guard.checker import ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.limits import QueryLimits
 from ckg.query.metrics_sink import MetricsSink
+from ckg.query.spool import Spool
 from ckg.query.store_check import StoreFiles
 
 _LOG: Final = logging.getLogger(__name__)

@@ -16,11 +16,11 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ckg.backends.oxigraph import wire
-from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup
 from ckg.backends.oxigraph.worker_process import WorkerProcess
 from ckg.errors import EndpointBusy, QueryError
+from ckg.query.spool import Spool
 
 _LOG: Final = logging.getLogger(__name__)
 _TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine

@@ -12,7 +12,7 @@ import threading
 from typing import Any, Final
 
 from ckg.backends.oxigraph import wire
-from ckg.backends.oxigraph.spool import Spool
+from ckg.query.spool import Spool
 
 _TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
 _LOWEST_NICE: Final = 19

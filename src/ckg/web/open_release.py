@@ -221,6 +221,10 @@ def _data_set(release: Release) -> str:
     return min(found, key=lambda iri: (len(iri), iri), default=release.base.iri)
 
 
+def _leave_cold(_: OpenRelease) -> None:
+    """Render nothing before it is asked for."""
+
+
 class _Lease:
     """A release and how many requests hold it; it is closed once it was replaced and none does."""
 
@@ -243,6 +247,7 @@ class ReleaseSwitcher:
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
+        self._warm: Callable[[OpenRelease], object] = _leave_cold
         self._lease = _Lease(open_(self._named()))
 
     def _named(self) -> Path:
@@ -250,6 +255,15 @@ class ReleaseSwitcher:
         if (self._folder / MANIFEST).is_file():
             return self._folder
         return Releases(self._folder).current().folder
+
+    def warm_with(self, warm: Callable[[OpenRelease], object]) -> None:
+        """Have `warm` render what is asked first of the release that is served, and of each one before its switch."""
+        self._warm = warm
+        lease = self.acquire()
+        try:
+            warm(lease.serving)
+        finally:
+            self.release(lease)
 
     def watch(self, seconds: float) -> None:
         """Follow the switch of `current` until `close`."""
@@ -283,6 +297,7 @@ class ReleaseSwitcher:
         if not wait_until_ready(opening.pool, _LONGEST_START_S):
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
+        self._warm(opening)
         fresh = _Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh

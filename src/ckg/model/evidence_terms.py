@@ -29,7 +29,7 @@ TERMS: Final = frozenset(
     | {"SecondarySource", "Source", "Statement", "Translation"}
     | {"about", "assertedBy", "asserts", "between", "claimKind", "codingNote", "conflictKind", "conflictOn"}
     | {"discussedIn", "grade", "inConflict", "over", "repeats", "reportedBy", "restsOn", "sourceTextSha256"}
-    | {"standing", "statedIn", "states", "supports", "tracesTo"}
+    | {"primarySourceUnknown", "standing", "statedIn", "states", "supports", "tracesTo"}
 )
 """The local names of every class and property of the evidence vocabulary."""
 

@@ -37,7 +37,8 @@ def test_the_commentary_is_dated_before_the_adoption_by_its_dates_alone(union: G
         """PREFIX ckg: <https://w3id.org/ckg/ontology#> PREFIX schema: <https://schema.org/>
         PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX eli: <http://data.europa.eu/eli/ontology#>
         SELECT DISTINCT ?claim WHERE {
-          ?claim a ckg:Claim ; ckg:restsOn/prov:hadPrimarySource [ a schema:OpinionNewsArticle ; schema:datePublished ?said ] .
+          ?claim a ckg:Claim ; ckg:restsOn/prov:hadPrimarySource ?article .
+          ?article a schema:OpinionNewsArticle ; schema:datePublished ?said .
           <https://w3id.org/ckg/id/declaration/tokyo-2025> eli:date_document ?adopted .
           FILTER (?said < ?adopted)
         }"""

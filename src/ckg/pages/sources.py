@@ -81,7 +81,7 @@ def resting_on(reader: ViewContext, source: Node) -> tuple[list[Node], list[Node
 
 
 def _passes_on(reader: ViewContext, record: Node, other: Node, source: Node) -> bool:
-    """Say whether what another source says of a record comes from `source`: it reports no other, or its words do not."""
+    """Say whether what another source says of a record comes from `source`, as a whole or in the words quoted."""
     graph = reader.graph
     behind = graph.nodes(other, PROV.hadPrimarySource)
     if behind and all(node == source for node in behind):

@@ -20,7 +20,7 @@ from ckg.release.pages_folder import PagesFiles
 
 CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
-    "build.keep": "which older releases are deleted",
+    "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
     "build.texts": "what is found there is in evidence.json, which is in the name",
 }

@@ -72,6 +72,6 @@ def reason(
     graphs_index.write(folder, [made.graph])
 
 
-def check_quotations(folder: Path, staging: Staging, texts: Path | None) -> None:
+def check_quotations(folder: Path, staging: Staging, texts: Path | None, quoted_percent: int) -> None:
     """Write evidence.json."""
-    quotations.check(staging, texts, folder)
+    quotations.check(staging, texts, folder, quoted_percent)

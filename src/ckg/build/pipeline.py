@@ -245,11 +245,12 @@ class Build:
         fingerprints = Fingerprints(self.root / WORK / "texts.json")
         seen = [(str(path), fingerprints.of(path)) for path in files]
         fingerprints.save()
+        quoted_percent = self.project.get("build.quoted_percent")
         return Task(
             "evidence",
-            key(code("build", "model"), inputs.digest, texts, seen),
+            key(code("build", "model"), inputs.digest, texts, seen, quoted_percent),
             checks.check_quotations,
-            (inputs.staging, texts),
+            (inputs.staging, texts, quoted_percent),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",
         )

@@ -63,6 +63,15 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=2,
     ),
     Setting("build", "texts", str, "", "Folder with the source texts that quotations are checked against."),
+    Setting(
+        "build",
+        "quoted_percent",
+        int,
+        40,
+        "How many per cent of a source text at hand its quotations, prefixes and suffixes may cover together; with 100 "
+        "a text may be quoted whole, every sentence of it.",
+        minimum=1,
+    ),
     Setting("build", "memory", int, 2048, "Memory, in MB, that the bulk engine may use before it spills.", minimum=128),
     Setting(
         "validate",

@@ -14,6 +14,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from ckg.model.sorted_lines import SortedLines
+from ckg.model.vocabulary import XSD_NS
 from ckg.query.lookup import Node, Term
 
 _MAX_BYTES = 1 << 20  # bytes of one subject's lines that are read from one graph
@@ -46,8 +47,7 @@ class SourceStatements:
         return list(parse(BytesIO(b"\n".join(found)), format=RdfFormat.N_QUADS))
 
 
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
-_KEPT: Final = frozenset({f"{_XSD}string", f"{_XSD}anyURI"})
+_KEPT: Final = frozenset({f"{XSD_NS}string", f"{XSD_NS}anyURI"})
 _CACHE_SIZE: Final = 65_536
 
 
@@ -61,7 +61,7 @@ def may_differ(term: Term) -> bool:
     """
     if not isinstance(term, Literal):
         return False
-    return bool(term.language) or (term.datatype.value.startswith(_XSD) and term.datatype.value not in _KEPT)
+    return bool(term.language) or (term.datatype.value.startswith(XSD_NS) and term.datatype.value not in _KEPT)
 
 
 @lru_cache(_CACHE_SIZE)

@@ -10,8 +10,7 @@ from ckg.errors import ProjectError, SourceLocation
 from ckg.model.config import Project
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, Staging
-
-_SH = "http://www.w3.org/ns/shacl#"
+from ckg.model.vocabulary import SH_NS
 
 
 def declared(project: Project, staging: Staging) -> Prefixes:
@@ -28,7 +27,7 @@ def declared(project: Project, staging: Staging) -> Prefixes:
             if isinstance(quad.object, ox.Literal):
                 rows.setdefault(str(quad.subject), {})[quad.predicate.value] = quad.object.value
         for row in rows.values():
-            prefix, namespace = row.get(_SH + "prefix"), row.get(_SH + "namespace")
+            prefix, namespace = row.get(SH_NS + "prefix"), row.get(SH_NS + "namespace")
             if prefix is None or namespace is None:
                 continue
             if bindings.setdefault(prefix, namespace) != namespace:

@@ -19,9 +19,9 @@ from ckg.model.config import Project
 from ckg.model.iris import GRAPH
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
+from ckg.model.vocabulary import SH_NS
 
-_SH = "http://www.w3.org/ns/shacl#"
-_QUERIES = tuple(f"<{_SH}{name}> ".encode() for name in ("select", "ask", "construct"))
+_QUERIES = tuple(f"<{SH_NS}{name}> ".encode() for name in ("select", "ask", "construct"))
 _BLOCK_BYTES = 8 << 20
 _MOST = 20
 _STRING_OR_COMMENT = re.compile(

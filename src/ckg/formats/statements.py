@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from ckg.errors import StageFailed
+from ckg.model.vocabulary import RDF_NS
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDF = RDF_NS
 TYPE = f"<{RDF}type>"
 
 _GROUP = 10_000

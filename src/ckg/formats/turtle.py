@@ -14,13 +14,13 @@ import pyoxigraph as ox
 from ckg.formats.base import W3C, EngineInput, GraphFormat
 from ckg.formats.statements import TYPE, Rows, label, literal
 from ckg.model.prefixes import Prefixes
+from ckg.model.vocabulary import XSD_NS
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 # Only what no reader rewrites: rdflib, for one, turns a bare `01` into 1, `.5` into 0.5, and spells doubles anew.
 _BARE = {
-    f"{_XSD}integer": re.compile(r"(0|-?[1-9][0-9]*)\Z"),
-    f"{_XSD}decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{1,6}\Z"),
-    f"{_XSD}boolean": re.compile(r"(true|false)\Z"),
+    f"{XSD_NS}integer": re.compile(r"(0|-?[1-9][0-9]*)\Z"),
+    f"{XSD_NS}decimal": re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]{1,6}\Z"),
+    f"{XSD_NS}boolean": re.compile(r"(true|false)\Z"),
 }
 _CACHE_SIZE = 200_000
 

@@ -1,28 +1,32 @@
-"""The properties by which any data set names and describes its things, the most telling first."""
+"""The namespaces of the vocabularies that the package speaks of, and the properties that name and describe things."""
 
 from __future__ import annotations
 
 from typing import Final
 
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_DCTERMS = "http://purl.org/dc/terms/"
+RDF_NS: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS_NS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+OWL_NS: Final = "http://www.w3.org/2002/07/owl#"
+XSD_NS: Final = "http://www.w3.org/2001/XMLSchema#"
+SKOS_NS: Final = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS_NS: Final = "http://purl.org/dc/terms/"
+SH_NS: Final = "http://www.w3.org/ns/shacl#"
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
 
 LABELS: Final = (
-    f"{_SKOS}prefLabel",
-    f"{_RDFS}label",
+    f"{SKOS_NS}prefLabel",
+    f"{RDFS_NS}label",
     *(f"{namespace}name" for namespace in _SCHEMA),
-    f"{_DCTERMS}title",
+    f"{DCTERMS_NS}title",
     "http://xmlns.com/foaf/0.1/name",
-    "http://www.w3.org/ns/shacl#name",
+    f"{SH_NS}name",
 )
-"""Properties whose value is the name of a thing."""
+"""Properties whose value is the name of a thing, the most telling first."""
 
 DEFINITIONS: Final = (
-    f"{_SKOS}definition",
-    f"{_DCTERMS}description",
-    f"{_RDFS}comment",
+    f"{SKOS_NS}definition",
+    f"{DCTERMS_NS}description",
+    f"{RDFS_NS}comment",
     *(f"{namespace}description" for namespace in _SCHEMA),
 )
-"""Properties whose value says what a thing is."""
+"""Properties whose value says what a thing is, the most telling first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
+from ckg.model.vocabulary import OWL_NS
 from ckg.pages.graph import Node, Term
 from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.terms import EVIDENCE, OA, OWL, RDF
@@ -118,7 +119,7 @@ def _members(reader: ViewContext, head: Node, rows: list[Statement]) -> list[Sta
 
 def _by_label(group: Group) -> tuple[int, str, str]:
     late = NamedNode(group.predicate.iri) in _LAST
-    technical = group.predicate.iri.startswith((OA.iri, "http://www.w3.org/2002/07/owl#"))
+    technical = group.predicate.iri.startswith((OA.iri, OWL_NS))
     return int(late) + int(technical), group.predicate.words.text.casefold(), group.predicate.iri
 
 

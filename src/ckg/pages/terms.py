@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from ckg.model import evidence_terms, vocabulary
+from ckg.model.vocabulary import DCTERMS_NS, OWL_NS, RDF_NS, RDFS_NS, SH_NS, SKOS_NS, XSD_NS
 
 
 class Namespace:
@@ -46,16 +47,16 @@ class ClosedNamespace(Namespace):
 EVIDENCE = ClosedNamespace(evidence_terms.NAMESPACE, evidence_terms.TERMS)
 STANDING = ClosedNamespace(evidence_terms.STANDINGS, frozenset(evidence_terms.STANDING_NAMES))
 SCHEMA = Namespace("https://schema.org/")
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
-OWL = Namespace("http://www.w3.org/2002/07/owl#")
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
-DCTERMS = Namespace("http://purl.org/dc/terms/")
+RDF = Namespace(RDF_NS)
+RDFS = Namespace(RDFS_NS)
+OWL = Namespace(OWL_NS)
+XSD = Namespace(XSD_NS)
+SKOS = Namespace(SKOS_NS)
+DCTERMS = Namespace(DCTERMS_NS)
 PROV = Namespace("http://www.w3.org/ns/prov#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
-SH = Namespace("http://www.w3.org/ns/shacl#")
+SH = Namespace(SH_NS)
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 
 LABELS = tuple(map(NamedNode, vocabulary.LABELS))

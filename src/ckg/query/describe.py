@@ -14,10 +14,10 @@ from typing import Any, Final, Protocol
 import pyoxigraph as ox
 
 from ckg.model.evidence_terms import HAS_SELECTOR, RESTS_ON
+from ckg.model.vocabulary import RDF_NS
 from ckg.query.guard.tokens import TERMS, Token, TokenKind, tokens
 
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(_RDF + name) for name in ("subject", "predicate", "object"))
+_SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF_NS + name) for name in ("subject", "predicate", "object"))
 _FOLLOWED: Final = frozenset(map(ox.NamedNode, (RESTS_ON, HAS_SELECTOR)))
 
 Node = ox.NamedNode | ox.BlankNode

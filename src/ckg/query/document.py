@@ -13,14 +13,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode
 
+from ckg.model.vocabulary import DCTERMS_NS, OWL_NS, RDFS_NS
 from ckg.query.lookup import Lookup, Node, Statement
 
 _OA = "http://www.w3.org/ns/oa#"
 _PROV = "http://www.w3.org/ns/prov#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_OWL = "http://www.w3.org/2002/07/owl#"
-_DCTERMS = "http://purl.org/dc/terms/"
 
 EVIDENCE: Final = frozenset(
     {
@@ -31,7 +29,7 @@ EVIDENCE: Final = frozenset(
         f"{_PROV}wasDerivedFrom",
         f"{_PROV}hadPrimarySource",
         f"{_PROV}wasAttributedTo",
-        f"{_DCTERMS}source",
+        f"{DCTERMS_NS}source",
     }
 )
 """Properties (with those below them) whose values are described along with a thing: what it rests on."""
@@ -131,7 +129,7 @@ class DocumentBuilder:
     def _shared(self, iri: str, page: int) -> tuple[tuple[str, ...], bool]:
         """Return what else a page of an IRI's document describes: hash IRIs, the terms of an ontology or a module."""
         subjects: dict[str, None] = dict.fromkeys(self._parts.get(iri, ()))
-        for ontology in self._lookup.subjects(f"{_OWL}versionIRI", iri):
+        for ontology in self._lookup.subjects(f"{OWL_NS}versionIRI", iri):
             subjects[ontology.value] = None
             subjects.update(dict.fromkeys(self._parts.get(ontology.value, ())))
             subjects.update(dict.fromkeys(self._terms_of(ontology.value)))
@@ -142,7 +140,7 @@ class DocumentBuilder:
         return rows[(page - 1) * size : page * size], len(rows) > page * size
 
     def _terms_of(self, iri: str) -> list[str]:
-        found = self._lookup.subjects(f"{_RDFS}isDefinedBy", iri, limit=20 * self._limits.described)
+        found = self._lookup.subjects(f"{RDFS_NS}isDefinedBy", iri, limit=20 * self._limits.described)
         return [node.value for node in found if isinstance(node, NamedNode)]
 
     def _context(self, said: Iterable[Statement], pointing: Iterable[Statement]) -> Iterator[Statement]:
@@ -202,5 +200,5 @@ def _below(lookup: Lookup, properties: Iterable[str]) -> Iterator[str]:
             continue
         seen.add(current)
         yield current
-        below = lookup.subjects(f"{_RDFS}subPropertyOf", current)
+        below = lookup.subjects(f"{RDFS_NS}subPropertyOf", current)
         waiting += [node.value for node in below if isinstance(node, NamedNode)]

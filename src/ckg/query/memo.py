@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
 from typing import Any, Final, Generic, ParamSpec, TypeVar
+
+from ckg.model.byte_lru import footprint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,30 +59,3 @@ class Memo(Generic[P, R]):
 
 def _size(arguments: tuple[Any, ...], result: object) -> int:
     return footprint(arguments) + footprint(result)
-
-
-def footprint(value: object) -> int:
-    """Return about how many bytes a value takes, what it holds included; what is shared is counted each time.
-
-    >>> footprint("x" * 1000) > 1000, footprint(("x" * 1000, ["y" * 1000])) > 2000
-    (True, True)
-    """
-    kind = type(value)
-    size = sys.getsizeof(value)
-    if kind in _PLAIN:
-        return size
-    if isinstance(value, tuple | list | set | frozenset):
-        return size + sum(map(footprint, value))
-    if isinstance(value, Mapping):
-        return size + sum(footprint(key) + footprint(item) for key, item in value.items())
-    names = _FIELDS.get(kind)
-    if names is None:
-        names = _FIELDS[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-    if names:
-        return size + sum(footprint(getattr(value, name)) for name in names)
-    text = getattr(value, "value", None)  # a term of pyoxigraph, which keeps its text where Python does not see it
-    return size + (len(text) if isinstance(text, str) else 0)
-
-
-_PLAIN: Final = frozenset({str, bytes, int, float, bool, type(None)})
-_FIELDS: Final[dict[type, tuple[str, ...]]] = {}

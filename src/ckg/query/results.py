@@ -113,11 +113,6 @@ def write_graph(
     return sink
 
 
-def graph_document(triples: Iterable[ox.Triple], wanted: GraphFormat, prefixes: Mapping[str, str]) -> Iterator[bytes]:
-    """Yield the document of a graph, part by part, as `write_graph` writes it, without a bound."""
-    return _document(_lines(triples), wanted, prefixes)
-
-
 def _document(blocks: Iterator[Lines], wanted: GraphFormat, prefixes: Mapping[str, str]) -> Iterator[bytes]:
     """Yield a document; up to `PRETTY_MAX_TRIPLES` triples are sorted first in the formats for people."""
     if not wanted.groups_subjects:

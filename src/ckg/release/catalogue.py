@@ -15,17 +15,14 @@ import pyoxigraph as ox
 from ckg.formats import TURTLE
 from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
+from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, RDFS_NS, XSD_NS
 from ckg.release import layout
 from ckg.release.counts import Counts
 from ckg.release.dumps import PARTS, Dump
 from ckg.release.layout import ProjectMetadata
 from ckg.release.writing import write_bytes
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _DCAT = "http://www.w3.org/ns/dcat#"
-_DCTERMS = "http://purl.org/dc/terms/"
 _VOID = "http://rdfs.org/ns/void#"
 _FOAF = "http://xmlns.com/foaf/0.1/"
 _SPDX = "http://spdx.org/rdf/terms#"
@@ -33,12 +30,12 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = "http://id.loc.gov/vocabulary/iso639-1/"
 _PREFIXES = {
     "dcat": _DCAT,
-    "dcterms": _DCTERMS,
+    "dcterms": DCTERMS_NS,
     "foaf": _FOAF,
-    "rdfs": _RDFS,
+    "rdfs": RDFS_NS,
     "spdx": _SPDX,
     "void": _VOID,
-    "xsd": _XSD,
+    "xsd": XSD_NS,
 }
 _EXAMPLES = 5
 
@@ -85,30 +82,30 @@ class _Catalogue:
     def dataset(self, counts: Counts) -> None:
         """Describe the document, the catalogue and the data set as a whole."""
         about = self._about
-        self._say(self._document, f"{_RDF}type", _named(f"{_VOID}DatasetDescription"), _named(f"{_FOAF}Document"))
+        self._say(self._document, f"{RDF_NS}type", _named(f"{_VOID}DatasetDescription"), _named(f"{_FOAF}Document"))
         self._say(self._document, f"{_FOAF}primaryTopic", self._dataset)
-        self._say(self._catalog, f"{_RDF}type", _named(f"{_DCAT}Catalog"))
+        self._say(self._catalog, f"{RDF_NS}type", _named(f"{_DCAT}Catalog"))
         self._say(self._catalog, f"{_DCAT}dataset", self._dataset)
         self._say(self._catalog, f"{_DCAT}service", self._endpoint)
-        self._say(self._dataset, f"{_RDF}type", _named(f"{_DCAT}Dataset"), _named(f"{_VOID}Dataset"))
+        self._say(self._dataset, f"{RDF_NS}type", _named(f"{_DCAT}Dataset"), _named(f"{_VOID}Dataset"))
         for node in (self._document, self._catalog, self._dataset):
-            self._say(node, f"{_DCTERMS}title", ox.Literal(about.title, language=_main(about.languages)))
+            self._say(node, f"{DCTERMS_NS}title", ox.Literal(about.title, language=_main(about.languages)))
         if about.description:
             description = ox.Literal(about.description, language=_main(about.languages))
-            self._say(self._dataset, f"{_DCTERMS}description", description)
+            self._say(self._dataset, f"{DCTERMS_NS}description", description)
         self._say(self._dataset, f"{_DCAT}version", ox.Literal(about.version))
         if about.issued:
-            self._say(self._dataset, f"{_DCTERMS}issued", _typed(about.issued, "date"))
+            self._say(self._dataset, f"{DCTERMS_NS}issued", _typed(about.issued, "date"))
         if about.publisher:
-            self._say(self._publisher, f"{_RDF}type", _named(f"{_FOAF}Agent"))
+            self._say(self._publisher, f"{RDF_NS}type", _named(f"{_FOAF}Agent"))
             self._say(self._publisher, f"{_FOAF}name", ox.Literal(about.publisher))
-            self._say(self._dataset, f"{_DCTERMS}publisher", self._publisher)
+            self._say(self._dataset, f"{DCTERMS_NS}publisher", self._publisher)
         if about.homepage:
             self._say(self._dataset, f"{_DCAT}landingPage", _named(about.homepage))
-        self._say(self._dataset, f"{_DCTERMS}license", _named(about.license))
+        self._say(self._dataset, f"{DCTERMS_NS}license", _named(about.license))
         for tag in about.languages:
             if re.fullmatch(r"[a-z]{2}", tag):
-                self._say(self._dataset, f"{_DCTERMS}language", _named(f"{_LANGUAGES}{tag}"))
+                self._say(self._dataset, f"{DCTERMS_NS}language", _named(f"{_LANGUAGES}{tag}"))
         self._say(self._dataset, f"{_VOID}uriSpace", ox.Literal(about.base))
         for example in about.examples[:_EXAMPLES]:
             self._say(self._dataset, f"{_VOID}exampleResource", _named(_absolute(example, about.base)))
@@ -125,9 +122,9 @@ class _Catalogue:
         """Describe the SPARQL endpoint."""
         address = _named(f"{self._about.base}sparql")
         self._say(self._dataset, f"{_VOID}sparqlEndpoint", address)
-        self._say(self._endpoint, f"{_RDF}type", _named(f"{_DCAT}DataService"))
-        self._say(self._endpoint, f"{_DCTERMS}title", ox.Literal(f"SPARQL endpoint of {self._about.title}"))
-        self._say(self._endpoint, f"{_DCTERMS}conformsTo", _named("https://www.w3.org/TR/sparql11-protocol/"))
+        self._say(self._endpoint, f"{RDF_NS}type", _named(f"{_DCAT}DataService"))
+        self._say(self._endpoint, f"{DCTERMS_NS}title", ox.Literal(f"SPARQL endpoint of {self._about.title}"))
+        self._say(self._endpoint, f"{DCTERMS_NS}conformsTo", _named("https://www.w3.org/TR/sparql11-protocol/"))
         self._say(self._endpoint, f"{_DCAT}endpointURL", address)
         self._say(self._endpoint, f"{_DCAT}endpointDescription", address)
         self._say(self._endpoint, f"{_DCAT}servesDataset", self._dataset)
@@ -138,9 +135,9 @@ class _Catalogue:
         address = _named(f"{self._about.base}dump/{dump.path.name}")
         what = next((part.title for part in PARTS if part.key == dump.part), self._about.title)
         self._say(self._dataset, f"{_DCAT}distribution", node)
-        self._say(node, f"{_RDF}type", _named(f"{_DCAT}Distribution"))
-        self._say(node, f"{_DCTERMS}title", ox.Literal(f"{what} ({dump.format.name})"))
-        self._say(node, f"{_DCTERMS}license", _named(self._about.license))
+        self._say(node, f"{RDF_NS}type", _named(f"{_DCAT}Distribution"))
+        self._say(node, f"{DCTERMS_NS}title", ox.Literal(f"{what} ({dump.format.name})"))
+        self._say(node, f"{DCTERMS_NS}license", _named(self._about.license))
         if "/x-" not in dump.format.media_type:  # such a one is registered nowhere (RFC 6838, section 3.4)
             self._say(node, f"{_DCAT}mediaType", _named(f"{_MEDIA_TYPES}{dump.format.media_type}"))
         self._say(node, f"{_DCAT}accessURL", address)
@@ -148,7 +145,7 @@ class _Catalogue:
         self._say(node, f"{_DCAT}byteSize", _typed(dump.bytes, "nonNegativeInteger"))
         checksum = self._node()
         self._say(node, f"{_SPDX}checksum", checksum)
-        self._say(checksum, f"{_RDF}type", _named(f"{_SPDX}Checksum"))
+        self._say(checksum, f"{RDF_NS}type", _named(f"{_SPDX}Checksum"))
         self._say(checksum, f"{_SPDX}algorithm", _named(f"{_SPDX}checksumAlgorithm_sha256"))
         self._say(checksum, f"{_SPDX}checksumValue", _typed(dump.sha256, "hexBinary"))
         if not dump.part:
@@ -160,9 +157,9 @@ class _Catalogue:
         """Describe the named graphs."""
         for graph in staging.graphs:
             node = _named(graph.name)
-            self._say(node, f"{_RDF}type", _named(f"{_VOID}Dataset"))
+            self._say(node, f"{RDF_NS}type", _named(f"{_VOID}Dataset"))
             label = graph.name.removeprefix(self._base.graph(""))
-            self._say(node, f"{_DCTERMS}title", ox.Literal(f"Graph {label}"))
+            self._say(node, f"{DCTERMS_NS}title", ox.Literal(f"Graph {label}"))
             self._count(node, "triples", graph.triples)
             if graph.role is not Role.SHAPES:
                 self._say(self._dataset, f"{_VOID}subset", node)
@@ -195,11 +192,11 @@ class _Catalogue:
                 continue
             node, target = self._node(), self._node()
             self._say(self._dataset, f"{_VOID}subset", node)
-            self._say(node, f"{_RDF}type", _named(f"{_VOID}Linkset"))
+            self._say(node, f"{RDF_NS}type", _named(f"{_VOID}Linkset"))
             self._say(node, f"{_VOID}linkPredicate", _named(predicate))
             self._say(node, f"{_VOID}subjectsTarget", self._dataset)
             self._say(node, f"{_VOID}objectsTarget", target)
-            self._say(target, f"{_RDF}type", _named(f"{_VOID}Dataset"))
+            self._say(target, f"{RDF_NS}type", _named(f"{_VOID}Dataset"))
             self._say(target, f"{_VOID}uriSpace", ox.Literal(site))
             self._count(node, "triples", triples)
 
@@ -219,7 +216,7 @@ def _named(iri: str) -> ox.NamedNode:
 
 
 def _typed(value: object, kind: str) -> ox.Literal:
-    return ox.Literal(str(value), datatype=ox.NamedNode(f"{_XSD}{kind}"))
+    return ox.Literal(str(value), datatype=ox.NamedNode(f"{XSD_NS}{kind}"))
 
 
 def _main(languages: Sequence[str]) -> str:

@@ -13,16 +13,14 @@ from urllib.parse import urlsplit
 
 from ckg.formats.statements import TYPE, Rows, iri
 from ckg.model.iris import Base
+from ckg.model.vocabulary import OWL_NS, RDFS_NS, SKOS_NS
 
-_OWL = "http://www.w3.org/2002/07/owl#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _LINKS = {
     f"<{name}>"
     for name in (
-        f"{_OWL}sameAs",
-        f"{_RDFS}seeAlso",
-        *(f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
+        f"{OWL_NS}sameAs",
+        f"{RDFS_NS}seeAlso",
+        *(f"{SKOS_NS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
     )
 }
 _MAX_SIGNATURES = 100_000

@@ -9,9 +9,10 @@ from typing import Any
 
 from ckg.errors import ShapesViolated
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
+from ckg.model.vocabulary import SH_NS
 from ckg.validate.rdflib_graphs import Term
 
-SH = "http://www.w3.org/ns/shacl#"
+SH = SH_NS
 VIOLATION = f"{SH}Violation"
 _RANKS = {VIOLATION: 0, f"{SH}Warning": 1, f"{SH}Info": 2}
 

@@ -17,20 +17,18 @@ from pyoxigraph import Literal, NamedNode
 from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
 from ckg.formats.statements import Lines, used_prefixes
+from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, XSD_NS
 from ckg.query.document import Document
 from ckg.query.lookup import Node, Term
 from ckg.release.layout import Release
 from ckg.web.addresses import Address
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_DCTERMS = "http://purl.org/dc/terms/"
 _FOAF = "http://xmlns.com/foaf/0.1/"
 _XHV = "http://www.w3.org/1999/xhtml/vocab#"
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 
-OWN_PREFIXES: Final = {"rdf": _RDF, "dcterms": _DCTERMS, "foaf": _FOAF, "xhv": _XHV, "void": _VOID, "dcat": _DCAT}
+OWN_PREFIXES: Final = {"rdf": RDF_NS, "dcterms": DCTERMS_NS, "foaf": _FOAF, "xhv": _XHV, "void": _VOID, "dcat": _DCAT}
 
 Fact = tuple[Node, str, Term]
 
@@ -68,21 +66,21 @@ def facts(about: DocumentMetadata) -> Iterator[Fact]:
     """Yield what a document says of itself: topic, data set, licence, version, how to cite, formats, other pages."""
     said, page = about.release.about, NamedNode(about.iri)
     document = about.document
-    yield page, f"{_RDF}type", NamedNode(f"{_FOAF}Document")
+    yield page, f"{RDF_NS}type", NamedNode(f"{_FOAF}Document")
     if document.about != about.iri:
         yield page, f"{_FOAF}primaryTopic", NamedNode(document.about)
     yield page, f"{_VOID}inDataset", NamedNode(about.data_set)
-    yield page, f"{_DCTERMS}license", NamedNode(said.license)
+    yield page, f"{DCTERMS_NS}license", NamedNode(said.license)
     yield page, f"{_DCAT}version", Literal(said.version)
-    yield page, f"{_DCTERMS}identifier", Literal(about.release.id)
-    yield page, f"{_DCTERMS}bibliographicCitation", Literal(about.citation)
+    yield page, f"{DCTERMS_NS}identifier", Literal(about.release.id)
+    yield page, f"{DCTERMS_NS}bibliographicCitation", Literal(about.citation)
     if said.issued:
-        yield page, f"{_DCTERMS}issued", Literal(said.issued, datatype=NamedNode(f"{_XSD}date"))
+        yield page, f"{DCTERMS_NS}issued", Literal(said.issued, datatype=NamedNode(f"{XSD_NS}date"))
     if said.publisher:
-        yield page, f"{_DCTERMS}publisher", Literal(said.publisher)
+        yield page, f"{DCTERMS_NS}publisher", Literal(said.publisher)
     if document.page == 1:
         for offered in about.formats:
-            yield page, f"{_DCTERMS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
+            yield page, f"{DCTERMS_NS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
     if document.page > 1:
         yield page, f"{_XHV}prev", NamedNode(about.page_iri(document.page - 1))
     if document.more:
@@ -95,11 +93,11 @@ def inferences(about: DocumentMetadata) -> Iterator[Fact]:
     inferred = [row for row in (*about.document.said, *about.document.pointing) if row.inferred]
     for number, row in enumerate(inferred, 1):
         node = NamedNode(f"{about.iri}#inferred-{number}")
-        yield node, f"{_RDF}type", NamedNode(f"{_RDF}Statement")
-        yield node, f"{_RDF}subject", row.subject
-        yield node, f"{_RDF}predicate", row.predicate
-        yield node, f"{_RDF}object", row.object
-        yield node, f"{_DCTERMS}isPartOf", graph
+        yield node, f"{RDF_NS}type", NamedNode(f"{RDF_NS}Statement")
+        yield node, f"{RDF_NS}subject", row.subject
+        yield node, f"{RDF_NS}predicate", row.predicate
+        yield node, f"{RDF_NS}object", row.object
+        yield node, f"{DCTERMS_NS}isPartOf", graph
 
 
 def render(about: DocumentMetadata, wanted: GraphFormat) -> bytes:

@@ -11,9 +11,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from ckg.formats import Format, GraphFormat
+from ckg.model.vocabulary import DCTERMS_NS
 
 _HTTP = "http://www.w3.org/2011/http#"
-_DCTERMS = "http://purl.org/dc/terms/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class Problem:
             (node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", ox.NamedNode(_HTTP + "Response")),
             (node, _HTTP + "statusCodeValue", ox.Literal(self.status)),
             (node, _HTTP + "reasonPhrase", ox.Literal(self.phrase)),
-            (node, _DCTERMS + "title", ox.Literal(self.title)),
-            (node, _DCTERMS + "description", ox.Literal(self.detail)),
+            (node, DCTERMS_NS + "title", ox.Literal(self.title)),
+            (node, DCTERMS_NS + "description", ox.Literal(self.detail)),
         ]
         subject = _named(self.about)
         if subject is not None:
-            rows.append((node, _DCTERMS + "subject", subject))
+            rows.append((node, DCTERMS_NS + "subject", subject))
             replaced = [value for value in map(_named, self.successors) if value is not None]
-            rows += [(subject, _DCTERMS + "isReplacedBy", value) for value in replaced]
+            rows += [(subject, DCTERMS_NS + "isReplacedBy", value) for value in replaced]
         lines = [f"{s} <{p}> {o} .\n".encode() for s, p, o in rows]
-        return b"".join(wanted.document([lines], {"dcterms": _DCTERMS, "http": _HTTP}))
+        return b"".join(wanted.document([lines], {"dcterms": DCTERMS_NS, "http": _HTTP}))
 
 
 def _named(iri: str | None) -> ox.NamedNode | None:

@@ -8,13 +8,12 @@ its answer is neither taken from here nor kept (RFC 9111, section 3.5).
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Response, request
 from werkzeug.http import parse_cookie
 
+from ckg.model.byte_lru import ByteLru
 from ckg.web.front.reply import Reply, head
 from ckg.web.front.request import KEY, LANGUAGE_COOKIE
 
@@ -30,7 +29,6 @@ Its value is the form of the query, if any.
 PRIVATE: Final = "ckg.private"
 """The key in the WSGI environment that says that somebody else's code decides who may read: nothing is shared then."""
 
-_OVERHEAD_BYTES = 1_000  # counted for an entry beside its key, head and body
 _MAX_KEY_CHARS = 2_000
 
 Key = tuple[str | None, ...]
@@ -49,27 +47,27 @@ class CachedResponse(NamedTuple):
     reply: Reply
     route: str
     form: str
-    size: int
 
 
 class ResponseCache:
     """The most recently given answers, up to a number of bytes, their keys and heads included."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
-        self._lock = threading.Lock()
-        self.held = 0
-        self.hits = 0
+    def __init__(self, max_bytes: int) -> None:
+        self._cache = ByteLru[CachedResponse](max_bytes, share_divisor=8)
+
+    @property
+    def held(self) -> int:
+        """Bytes held now."""
+        return self._cache.held
+
+    @property
+    def hits(self) -> int:
+        """How often an answer was found."""
+        return self._cache.hits
 
     def get(self, key: Key) -> CachedResponse | None:
         """Return a kept answer, or None."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                self.hits += 1
-            return kept
+        return self._cache.get(key)
 
     def put(self, environ: WSGIEnvironment, response: Response, route: str) -> None:
         """Keep a finished answer with status 200 or 303, if the front has said under which key."""
@@ -81,18 +79,8 @@ class ResponseCache:
             return
         body = response.get_data()
         first = head(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
-        size = len(body) + len(first) + 4 * length + _OVERHEAD_BYTES
-        if size > self._most // 8:
-            return
-        kept = CachedResponse(Reply(response.status_code, first, body), route, environ[CACHEABLE], size)
-        with self._lock:
-            if key in self._kept:
-                return
-            self._kept[key] = kept
-            self.held += size
-            while self.held > self._most:
-                _, dropped = self._kept.popitem(last=False)
-                self.held -= dropped.size
+        kept = CachedResponse(Reply(response.status_code, first, body), route, environ[CACHEABLE])
+        self._cache.put(key, kept, size=len(body) + len(first))
 
 
 def mark_cacheable(form: str = "") -> None:

@@ -8,21 +8,20 @@ from typing import Final
 import pyoxigraph as ox
 
 from ckg.formats import ANSWER_FORMATS, GraphFormat
+from ckg.model.vocabulary import DCTERMS_NS, RDF_NS
 from ckg.query.limits import QueryLimits
 from ckg.web.document_rdf import Fact, graph
 from ckg.web.open_release import OpenRelease
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
-_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _VOID: Final = "http://rdfs.org/ns/void#"
-_DCTERMS: Final = "http://purl.org/dc/terms/"
 _SIMPLE: Final = "http://www.w3.org/ns/entailment/Simple"
 _INTEGER: Final = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
 def render(serving: OpenRelease, endpoint: str, wanted: GraphFormat) -> bytes:
     """Return the description of the endpoint at the address `endpoint`, in a graph format."""
-    prefixes = {"sd": _SD, "void": _VOID, "dcterms": _DCTERMS} | dict(serving.release.prefixes)
+    prefixes = {"sd": _SD, "void": _VOID, "dcterms": DCTERMS_NS} | dict(serving.release.prefixes)
     return graph(_facts(serving, endpoint), prefixes, wanted, name=f"{serving.release.base.iri}sparql")
 
 
@@ -30,31 +29,31 @@ def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:
     release = serving.release
     service = ox.NamedNode(f"{release.base.iri}void#sparql")
     dataset, default = ox.BlankNode("dataset"), ox.BlankNode("default")
-    yield service, f"{_RDF}type", ox.NamedNode(f"{_SD}Service")
+    yield service, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Service")
     yield service, f"{_SD}endpoint", ox.NamedNode(endpoint)
     yield service, f"{_SD}supportedLanguage", ox.NamedNode(f"{_SD}SPARQL11Query")
     for offered in ANSWER_FORMATS:
         if offered.iri:
             yield service, f"{_SD}resultFormat", ox.NamedNode(offered.iri)
     yield service, f"{_SD}defaultEntailmentRegime", ox.NamedNode(_SIMPLE)
-    yield service, f"{_DCTERMS}license", ox.NamedNode(release.about.license)
-    yield service, f"{_DCTERMS}description", ox.Literal(_bounds(serving.pool.limits), language="en")
+    yield service, f"{DCTERMS_NS}license", ox.NamedNode(release.about.license)
+    yield service, f"{DCTERMS_NS}description", ox.Literal(_bounds(serving.pool.limits), language="en")
     yield service, f"{_SD}defaultDataset", dataset
-    yield dataset, f"{_RDF}type", ox.NamedNode(f"{_SD}Dataset")
+    yield dataset, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Dataset")
     yield dataset, f"{_SD}defaultGraph", default
-    yield default, f"{_RDF}type", ox.NamedNode(f"{_SD}Graph")
+    yield default, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Graph")
     yield (
         default,
-        f"{_DCTERMS}description",
+        f"{DCTERMS_NS}description",
         ox.Literal("Ontology, data and what was inferred from them.", language="en"),
     )
     for number, staged in enumerate(release.staging.graphs):
         named, content = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         yield dataset, f"{_SD}namedGraph", named
-        yield named, f"{_RDF}type", ox.NamedNode(f"{_SD}NamedGraph")
+        yield named, f"{RDF_NS}type", ox.NamedNode(f"{_SD}NamedGraph")
         yield named, f"{_SD}name", ox.NamedNode(staged.name)
         yield named, f"{_SD}graph", content
-        yield content, f"{_RDF}type", ox.NamedNode(f"{_SD}Graph")
+        yield content, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Graph")
         yield content, f"{_VOID}triples", ox.Literal(str(staged.triples), datatype=_INTEGER)
     if release.void.is_file():
         for quad in ox.parse(path=release.void, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import replace
 
+from ckg.model.byte_lru import ByteLru
 from ckg.query.job import QueryResult
-from ckg.query.memo import footprint
-
-_OVERHEAD_BYTES = 600  # bytes counted for an entry beside its body and its key
-_SHARE_DIVISOR = 16  # one answer may take so large a part of the cache
 
 
 class InFlight:
@@ -36,22 +32,27 @@ class InFlight:
 class ResultCache:
     """The most recently used answers, up to a number of bytes; safe to use from several threads."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, tuple[QueryResult, int]] = OrderedDict()
+    def __init__(self, max_bytes: int) -> None:
+        self._cache = ByteLru[QueryResult](max_bytes, share_divisor=16)
         self._in_flight: dict[Hashable, InFlight] = {}
         self._lock = threading.Lock()
-        self.held = 0
-        self.hits = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes held now."""
+        return self._cache.held
+
+    @property
+    def hits(self) -> int:
+        """How often an answer was found."""
+        return self._cache.hits
 
     def get_or_join(self, key: Hashable) -> tuple[QueryResult | None, InFlight, bool]:
         """Return the kept answer, or the flight to wait for, or a new one that the caller must bring home (True)."""
         with self._lock:
-            kept = self._kept.get(key)
+            kept = self._cache.get(key)
             if kept is not None:
-                self._kept.move_to_end(key)
-                self.hits += 1
-                return kept[0], InFlight(), False
+                return kept, InFlight(), False
             in_flight = self._in_flight.get(key)
             if in_flight is not None:
                 in_flight.followers += 1
@@ -70,14 +71,7 @@ class ResultCache:
         """Bring a flight home: keep its answer if it is small enough, and tell those who wait."""
         with self._lock:
             del self._in_flight[key]
-            if answer is not None and answer.size <= self._most // _SHARE_DIVISOR:
-                self._keep(key, replace(answer, body=answer.read(), file=None, seconds=0.0, cached=True))
+            if answer is not None and answer.size <= self._cache.max_value_bytes:
+                kept = replace(answer, body=answer.read(), file=None, seconds=0.0, cached=True)
+                self._cache.put(key, kept, size=answer.size)
         in_flight.complete(answer, error)
-
-    def _keep(self, key: Hashable, answer: QueryResult) -> None:
-        size = answer.size + footprint(key) + _OVERHEAD_BYTES
-        self._kept[key] = (answer, size)
-        self.held += size
-        while self.held > self._most:
-            _, (_, dropped) = self._kept.popitem(last=False)
-            self.held -= dropped

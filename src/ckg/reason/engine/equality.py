@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from ckg.reason.engine.load import Terms
+from ckg.reason.engine.load import NumberedTerms
 
 Edge = tuple[int, int]
 Equation = tuple[int, int, int]
 
 
-class Classes:
+class EqualityClasses:
     """A union-find over terms.
 
     The representative is a built-in term if the class has one, else an IRI, else a blank node, else a literal, and
@@ -25,7 +25,7 @@ class Classes:
     that joined two classes and the step at which they did: between two equal terms they make exactly one path.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: NumberedTerms) -> None:
         self._terms = terms
         self._built_in = frozenset(term for term in terms.ids.values() if term >= terms.first_iri)
         self._parent: dict[int, int] = {}

@@ -8,8 +8,8 @@ import duckdb
 
 from ckg.reason.engine import literals
 from ckg.reason.engine.compile import Instance
-from ckg.reason.engine.equality import Classes, rewrite
-from ckg.reason.engine.load import Terms
+from ckg.reason.engine.equality import EqualityClasses, rewrite
+from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.engine.program import Active, FactCounts, Program
 from ckg.reason.engine.schema import IdTriple, Schema
 from ckg.reason.engine.sql import EVERYTHING
@@ -24,11 +24,13 @@ _QUERIES_AT_ONCE = 50
 class Engine:
     """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: Terms, rules: Sequence[Rule] = RULES) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, rules: Sequence[Rule] = RULES
+    ) -> None:
         self.connection = connection
         self.terms = terms
         self.rules = rules
-        self.classes = Classes(terms)
+        self.classes = EqualityClasses(terms)
         self.program = Program(connection, terms)
         self.step = 0
         self.window = EVERYTHING

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from ckg.reason.engine.load import Terms
+from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.rules.datatypes import ancestors, belongs, declared_sql, is_known, suspect_sql, value, well_formed
 from ckg.reason.rules.owl_terms import term
 from ckg.reason.rules.table import DATATYPES_OF_RL
@@ -17,7 +17,7 @@ DATATYPES = frozenset(map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")))
 EXPLICIT = " AND ends_with(t, '>')"
 
 
-def asked_for(terms: Terms, consumed: frozenset[int] | None) -> list[str]:
+def asked_for(terms: NumberedTerms, consumed: frozenset[int] | None) -> list[str]:
     """Return the datatypes whose members some rule asks for; all that literals name where rules ask for everything."""
     known = [token for token in sorted(DATATYPES) if is_known(token)]
     if consumed is None:
@@ -25,7 +25,7 @@ def asked_for(terms: Terms, consumed: frozenset[int] | None) -> list[str]:
     return [token for token in known if consumed is None or terms.ids[token] in consumed]
 
 
-def members(connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, *, by_value: bool) -> list[int]:
+def members(connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, datatype: str, *, by_value: bool) -> list[int]:
     """Return the literals that are declared to have a datatype, or also those whose value is in its space (dt-type2).
 
     "5"^^xsd:integer is an xsd:byte by its value.
@@ -51,7 +51,7 @@ def declared(token: str) -> list[str]:
     return [datatype for datatype in ancestors(own) if datatype in DATATYPES]
 
 
-def ill_formed(connection: duckdb.DuckDBPyConnection, terms: Terms) -> list[int]:
+def ill_formed(connection: duckdb.DuckDBPyConnection, terms: NumberedTerms) -> list[int]:
     """Return the literals that have no value under their datatype (dt-not-type)."""
     rows = connection.execute(
         f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND {suspect_sql('t')} ORDER BY id"
@@ -60,7 +60,7 @@ def ill_formed(connection: duckdb.DuckDBPyConnection, terms: Terms) -> list[int]
 
 
 def misplaced(
-    connection: duckdb.DuckDBPyConnection, terms: Terms, datatype: str, query: str
+    connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, datatype: str, query: str
 ) -> Iterator[tuple[int, ...]]:
     """Yield the rows of a query, a term first, whose term is a literal outside of a datatype's value space."""
     rows = connection.execute(

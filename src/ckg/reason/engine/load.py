@@ -53,7 +53,7 @@ def named_terms(rules: Iterable[Rule] = RULES) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class NumberedTerms:
     """What is known of the numbers of terms.
 
     `ids` are those of the terms that rules name, `first_iri` and `first_blank` where IRIs and blank nodes begin,
@@ -114,7 +114,7 @@ def load(
     staging: Staging,
     known: Container[str] | None = None,
     rules: Iterable[Rule] = RULES,
-) -> Terms:
+) -> NumberedTerms:
     """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o.
 
     The terms that `rules` name are in the dictionary as well. The step is 0, or 1 for triples that are only in graphs
@@ -213,7 +213,7 @@ def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
         connection.execute(f"{make} {_split(batch, min(MAX_STAGED_LINE_BYTES, longest) + 1)}")
 
 
-def _terms(connection: duckdb.DuckDBPyConnection, named: list[str]) -> Terms:
+def _terms(connection: duckdb.DuckDBPyConnection, named: list[str]) -> NumberedTerms:
     ids = dict(
         connection.execute(
             "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($named))", {"named": named}
@@ -228,4 +228,4 @@ def _terms(connection: duckdb.DuckDBPyConnection, named: list[str]) -> Terms:
         for prefix in VOCABULARIES
     ]
     vocabularies = tuple((first, last) for first, last in filter(None, ranges) if first is not None)
-    return Terms(ids, literals + 1, before_blank + 1, vocabularies)
+    return NumberedTerms(ids, literals + 1, before_blank + 1, vocabularies)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from ckg.reason.engine.compile import Instance, concludes_trivially, consumed_classes, instances, is_consumed
-from ckg.reason.engine.load import Terms
+from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.engine.schema import Schema
 from ckg.reason.engine.sql import EVERYTHING, Linear, functional_query, join_queries, linear, linear_query
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
@@ -44,7 +44,7 @@ class FactCounts:
 class Program:
     """All instances ever made, numbered, and those that are active for the schema as it is."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: Terms) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: NumberedTerms) -> None:
         self.registry: list[Instance] = list(_REASONS)
         self.active: list[Active] = []
         self.violations: list[Instance] = []

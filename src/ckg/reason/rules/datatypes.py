@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.parsers import expat
 
-from ckg.reason.rules.owl_terms import RDF_NS, XSD_NS, term
+from ckg.model.vocabulary import RDF_NS, XSD_NS
+from ckg.reason.rules.owl_terms import term
 
 _PARENTS: Final = {
     "integer": "decimal",

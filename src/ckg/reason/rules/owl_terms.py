@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-RDF_NS: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS_NS: Final = "http://www.w3.org/2000/01/rdf-schema#"
-OWL_NS: Final = "http://www.w3.org/2002/07/owl#"
-XSD_NS: Final = "http://www.w3.org/2001/XMLSchema#"
+from ckg.model.vocabulary import OWL_NS, RDF_NS, RDFS_NS, XSD_NS
 
 PREFIXES: Final = {"rdf": RDF_NS, "rdfs": RDFS_NS, "owl": OWL_NS, "xsd": XSD_NS}
 

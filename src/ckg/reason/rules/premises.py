@@ -12,7 +12,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, NamedTuple
 
-from ckg.reason.rules.owl_terms import FIRST, NOTHING, OWL_NS, RDF_NS, RDFS_NS, REST, SAME_AS, TYPE, term
+from ckg.model.vocabulary import OWL_NS, RDF_NS, RDFS_NS
+from ckg.reason.rules.owl_terms import FIRST, NOTHING, REST, SAME_AS, TYPE, term
 from ckg.reason.rules.table import OPERATORS, RULES, Pattern, Rule
 
 _SCHEMA_NAMESPACES: Final = tuple(f"<{namespace}" for namespace in (RDF_NS, RDFS_NS, OWL_NS))

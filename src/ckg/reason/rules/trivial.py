@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from ckg.reason.rules.owl_terms import OWL_NS, RDF_NS, RDFS_NS, XSD_NS, term
+from ckg.model.vocabulary import OWL_NS, RDF_NS, RDFS_NS, XSD_NS
+from ckg.reason.rules.owl_terms import term
 
 REFLEXIVE: Final = frozenset(
     map(

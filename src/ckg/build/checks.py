@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
 from ckg.build.sources import SourceFile
@@ -13,6 +13,9 @@ from ckg.build.staging import stage_file
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+
+if TYPE_CHECKING:
+    from ckg.reason.rules.table import Rule
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
@@ -47,6 +50,13 @@ def validate(folder: Path, staging: Staging, engine: str, threads: int | None, r
     if not report.conforms:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+
+
+def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:
+    """Return the project's own rules. Raises `ProjectError` for what is no rule."""
+    from ckg.reason.rules import project_rules  # noqa: PLC0415 - as for the other stages
+
+    return project_rules.read(project, prefixes)
 
 
 def reason(

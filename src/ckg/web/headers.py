@@ -12,8 +12,10 @@ from typing import Final
 from flask import Response, request
 
 import ckg
+from ckg.model.negotiation import IDENTITY
+from ckg.web.front import content_coding
 from ckg.web.open_release import serving
-from ckg.web.response_cache import CACHEABLE, PRIVATE, is_personal
+from ckg.web.response_cache import PRIVATE, is_personal
 
 POLICY: Final = {
     "default-src": "'none'",
@@ -29,7 +31,7 @@ POLICY: Final = {
 """The Content Security Policy: nothing but our own files, no inline script, no inline style, no frame around us."""
 
 _FRESH = "public, max-age=60, stale-if-error=86400"
-_EXPOSED = "Content-Location, ETag, Link, Location, Retry-After"
+_EXPOSED = "Accept-Ranges, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, Retry-After"
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -39,6 +41,8 @@ _ALWAYS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
 )
+_FIELD_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*\Z")
+_SAME_DATE: Final = "ckg.same_date"  # in the WSGI environment: If-Modified-Since is our date
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -63,10 +67,11 @@ def secure(response: Response) -> Response:
     headers.extend(_ALWAYS)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+        # What a script sends besides is no danger: nothing here can be changed, and no answer depends on a login.
+        asked = request.headers.get("Access-Control-Request-Headers", "")
+        headers["Access-Control-Allow-Headers"] = asked if _FIELD_NAMES.match(asked) else "*"
+        headers.add("Vary", "Access-Control-Request-Headers")
         headers["Access-Control-Max-Age"] = "86400"
-    if CACHEABLE in request.environ:
-        serving().response_cache.put(request.environ, response, str(request.url_rule))
     return response
 
 
@@ -98,18 +103,33 @@ def last_modified() -> str:
 
 
 def not_modified(tag: str, *, fixed: bool) -> bool:
-    """Say whether the client has this very representation already (RFC 9110, section 13.2.2).
+    """Say whether the client is known to have this very representation (RFC 9110, section 13.2.2) before it is made.
 
-    `If-None-Match` decides where it is sent. `If-Modified-Since` counts only for a resource that is `fixed` to one
-    representation, because a date cannot tell Turtle from HTML, and only if it is exactly our date, because rolling
-    back to an earlier release makes the date go back.
+    `tag` is the ETag of the representation without a content coding. `If-None-Match` decides where it is sent.
+    `If-Modified-Since` counts only for a resource that is `fixed` to one representation, because a date cannot tell
+    Turtle from HTML, and only if it is exactly our date, because rolling back to an earlier release makes the date go
+    back. What can be said only when the coding of the answer is known, is left to `has_representation`.
     """
     if request.method not in ("GET", "HEAD"):
         return False
+    coding = (content_coding.acceptable(request.headers.get("Accept-Encoding")) or (IDENTITY,))[0]
     wanted = request.headers.get("If-None-Match")
     if wanted is not None:
-        return wanted.strip() == "*" or tag in _ENTITY_TAG.findall(wanted)
-    return fixed and request.headers.get("If-Modified-Since") == last_modified()
+        return content_coding.tag_of(tag, coding) in _ENTITY_TAG.findall(wanted)
+    if fixed and request.headers.get("If-Modified-Since") == last_modified():
+        request.environ[_SAME_DATE] = True
+        return coding == IDENTITY
+    return False
+
+
+def has_representation(tag: str) -> bool:
+    """Say whether the client has the representation with this ETag, which is about to be sent with 200."""
+    wanted = request.headers.get("If-None-Match")
+    if request.method not in ("GET", "HEAD"):
+        return False
+    if wanted is None:
+        return _SAME_DATE in request.environ
+    return wanted.strip() == "*" or tag.removeprefix("W/") in _ENTITY_TAG.findall(wanted)
 
 
 def vary(response: Response, *names: str) -> None:

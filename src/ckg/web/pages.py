@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import GRAPH_FORMATS
+from ckg.formats import GraphFormat
 from ckg.formats.media import JSON
 from ckg.pages import coverage, dataset, entity, listings, neighbourhood, proofs, querying
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import problem as problem_page
 from ckg.pages import search as search_page
-from ckg.pages.folder import COLOURS
 from ckg.pages.reader import ViewContext
-from ckg.pages.render import stylesheet
 from ckg.pages.site import Site
 from ckg.release.dumps import Dump
 from ckg.web import headers, languages, responses
@@ -75,23 +73,6 @@ def register(app: Flask) -> None:
     def coverage_of_sources() -> Response:
         return responses.page(lambda: coverage.html(site(), reader()), "coverage")
 
-    @app.get("/static/project/<path:name>")
-    def project_file(name: str) -> Response:
-        return _project_file(name)
-
-
-def _project_file(name: str) -> Response:
-    """Return a file of the project's own, or the style sheet of its colours; the address says which release's it is."""
-    folder = site().folder
-    if name == COLOURS:
-        answer = Response(stylesheet(folder.config), content_type="text/css; charset=utf-8")
-    elif folder.static is not None:
-        answer = send_from_directory(folder.static, name)
-    else:
-        raise NotFound("The project has no files of its own.")
-    answer.headers["Cache-Control"] = "public, max-age=3600"
-    return answer
-
 
 def _found(page: str | None) -> str:
     if page is None:
@@ -145,7 +126,11 @@ def dumps(listed: Sequence[Dump]) -> str:
 
 def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
-    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in GRAPH_FORMATS]
+    rows = [
+        (about.address.href(request.script_root, f), f.media_type, f.name)
+        for f in about.formats
+        if isinstance(f, GraphFormat)
+    ]
     return entity.html(site(), reader(), about.document, rows)
 
 

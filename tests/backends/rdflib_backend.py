@@ -16,7 +16,6 @@ from pyparsing import ParseException
 from rdflib.plugins.sparql.processor import prepareQuery
 
 from ckg.backends import ReleaseData
-from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.pattern_lookup import PatternLookup
 from ckg.errors import QueryError, QueryMalformed
 from ckg.formats import GraphFormat
@@ -27,6 +26,7 @@ from ckg.query.guard.checker import Form, ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.limits import QueryLimits
 from ckg.query.metrics_sink import MetricsSink
+from ckg.query.spool import Spool
 
 _UNION = ox.DefaultGraph()
 

@@ -114,3 +114,28 @@ def test_no_violation_of_wcag_2_2_aa_and_no_sideways_scrolling_on_a_phone(tab: P
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             found.append(f"{scheme} {violation['id']}: {violation['help']} {nodes}")
     assert not found, "\n".join(found)
+
+
+def _loaded(browser: Browser, address: str) -> tuple[int, list[str]]:
+    """Return how many bytes of bodies a browser without a cache is sent for a page, and the codings of its parts."""
+    page = browser.new_page()
+    sizes, codings = [], []
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.on("response", lambda response: codings.append(response.headers.get("content-encoding", "")))
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    return int(sum(sizes)), codings
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/sparql", 200_000), ("/", 100_000), ("/doc/declaration/tokyo-2025", 100_000)]
+)
+def test_a_page_with_everything_it_loads_is_small_on_the_wire(
+    browser: Browser, site: str, path: str, most: int
+) -> None:
+    moved, codings = _loaded(browser, f"{site}{path}")
+    assert 5_000 < moved < most
+    assert len(codings) >= 5
+    assert "" not in codings[:1]

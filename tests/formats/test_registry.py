@@ -18,8 +18,8 @@ MODULES = sorted(path for path in SRC.rglob("*.py") if path.relative_to(SRC).par
 # The same word for something else than a format of RDF or of results.
 OTHER_MEANINGS = {
     ("model/prefixes.py", "rdf"): "the prefix of the vocabulary RDF",
-    ("reason/vocabulary.py", "rdf"): "the prefix of the vocabulary RDF",
-    ("web/representations.py", "rdf"): "the prefix of the vocabulary RDF",
+    ("reason/rules/owl_terms.py", "rdf"): "the prefix of the vocabulary RDF",
+    ("web/document_rdf.py", "rdf"): "the prefix of the vocabulary RDF",
 }
 
 

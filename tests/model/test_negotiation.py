@@ -20,7 +20,7 @@ from ckg.formats import (
     SPARQL_XML,
     TURTLE,
 )
-from ckg.model.negotiation import negotiate, negotiate_language
+from ckg.model.negotiation import negotiate, negotiate_codings, negotiate_language
 
 CHROME = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
@@ -53,6 +53,8 @@ CHROME = (
         ("text/turtle;q=0", None),
         ("nonsense", TURTLE),
         ("text/turtle;q=2, text/html", HTML),
+        ("application/ld+json;q=0.5, */*;q=0.2, text/*;q=0.9", TURTLE),
+        ('text/turtle;x="a\\"b";q=0.1, text/html', HTML),
     ],
 )
 def test_document_formats(accept: str | None, expected: formats.Format | None) -> None:
@@ -126,3 +128,35 @@ def test_every_word_for_a_format_means_one_format() -> None:
     for offered in (GRAPH_FORMATS, RESULT_FORMATS):
         words = [word for form in offered for word in (form.key, *form.words)]
         assert len([w for w in set(words) if sum(w in (f.key, *f.words) for f in offered) > 1]) == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, ["identity"]),
+        ("", ["identity"]),
+        ("gzip", ["gzip", "identity"]),
+        ("gzip, deflate, br, zstd", ["zstd", "br", "gzip", "identity"]),
+        ("gzip;q=1.0, br;q=0.8, *;q=0.1", ["gzip", "br", "zstd", "identity"]),
+        ("br;q=0, *", ["gzip", "zstd", "identity"]),
+        ("identity, gzip;q=0.5", ["identity", "gzip"]),
+        ("identity;q=0.5, gzip;q=0.5", ["gzip", "identity"]),
+        ("identity;q=0, br", ["br"]),
+        ("*;q=0, zstd", ["zstd"]),
+        ("*;q=0, identity;q=0.2", ["identity"]),
+        ("identity;q=0", []),
+        ("*;q=0", []),
+        ("X-GZIP", ["gzip", "identity"]),
+        ("gzip;q=oh, br", ["br", "identity"]),
+        ("deflate, compress", ["identity"]),
+    ],
+)
+def test_content_codings(header: str | None, expected: list[str]) -> None:
+    assert list(negotiate_codings(header, ("zstd", "br", "gzip"))) == expected
+
+
+@given(st.text(max_size=80))
+def test_no_field_makes_codings_fail_and_none_is_given_twice(text: str) -> None:
+    found = negotiate_codings(text, ("zstd", "br", "gzip"))
+    assert len(set(found)) == len(found)
+    assert set(found) <= {"zstd", "br", "gzip", "identity"}

@@ -131,7 +131,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from ckg.pages.reader import Reader
+from ckg.pages.reader import ViewContext
 
 from .words import said
 
@@ -141,7 +141,7 @@ class Book:
     length: str
 
 
-def view(reader: Reader, node: NamedNode) -> Book:
+def view(reader: ViewContext, node: NamedNode) -> Book:
     pages = NamedNode("https://other.example/kg/ontology#pages")
     return Book(said(reader.graph.text(node, pages) or ""))
 """,

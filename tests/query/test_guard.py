@@ -188,6 +188,18 @@ def test_a_text_is_measured_in_bytes():
     assert refused.value.bound == "text"
 
 
+def test_a_text_that_is_as_long_as_is_accepted_is_accepted():
+    text = "ASK { ?s ?p ?o }"
+    assert check(text, replace(LIMITS, text=len(text)))
+    with pytest.raises(QueryTooComplex):
+        check(text, replace(LIMITS, text=len(text) - 1))
+
+
+def test_the_branches_of_a_union_are_counted_as_they_are_joined_not_as_they_are_listed():
+    branches = " UNION ".join("{ ?s ?p ?a . ?a ?q ?b . ?b ?r ?c }" for _ in range(60))
+    assert check(f"SELECT * {{ {branches} }}", LIMITS)
+
+
 PIECES = [
     *"{}()[].,;!<>\"'?:@#\\^|/*+-= \n",
     "SELECT ",

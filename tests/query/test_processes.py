@@ -58,7 +58,7 @@ def test_idle_workers_and_the_fork_server_are_replaced_when_they_die(pools):
 
 def test_a_run_away_query_ends_with_the_process_that_its_worker_was_forked_by(pools):
     pool = pools(workers=1, spares=0)
-    workers = pool._workers
+    workers = pool.evaluator.workers
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(ask, pool, FOREVER)
         deadline = time.monotonic() + 10
@@ -113,3 +113,48 @@ def test_no_process_is_left_behind(pools):
         assert not Path(f"/proc/{worker.pid}").exists()
     with pytest.raises(EndpointBusy):
         ask(pool, "ASK {}", SPARQL_JSON)
+
+
+def numbers(workers):
+    return {worker.number for worker in list(workers._all.values())}
+
+
+def test_a_worker_that_had_to_step_back_serves_the_next_query_that_lets_others_go_first(pools):
+    pool = pools(workers=2, spares=0, cache=0)
+    workers, deadline = pool.evaluator.workers, time.monotonic() + 20
+    taken = workers.take(deadline)
+    workers.lower_priority(taken)
+    workers.give_back(taken)
+    assert workers.take(deadline).number != taken.number
+    again = workers.take(deadline, low_priority=True)
+    assert again.number == taken.number
+    workers.give_back(again)
+    assert workers.take(deadline, low_priority=True).number == taken.number
+
+
+def test_stepped_back_workers_make_room_for_those_that_come_first(pools):
+    pool = pools(workers=2, spares=1, cache=0)
+    workers, deadline = pool.evaluator.workers, time.monotonic() + 60
+    for _ in range(4):
+        taken = [workers.take(deadline) for _ in range(2)]
+        for worker in taken:
+            workers.lower_priority(worker)
+        assert len(workers._idle) == 3
+        assert len(numbers(workers)) <= 6
+        for worker in taken:
+            workers.give_back(worker)
+        assert all(not worker.low_priority for worker in workers._idle)
+
+
+def test_a_stepped_back_worker_that_dies_is_no_loss(pools):
+    pool = pools(workers=1, spares=0, cache=0)
+    workers, deadline = pool.evaluator.workers, time.monotonic() + 20
+    taken = workers.take(deadline)
+    workers.lower_priority(taken)
+    workers.give_back(taken)
+    taken.signal(signal.SIGKILL)
+    assert taken.ended.wait(10)
+    other = workers.take(deadline, low_priority=True)
+    assert other.number != taken.number
+    workers.give_back(other)
+    assert ask(pool, "ASK {}", SPARQL_JSON)

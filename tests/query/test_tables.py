@@ -115,6 +115,19 @@ def test_a_store_of_one_table_keeps_probes_for_the_health_check(tmp_path):
     assert len(probes) >= store_tables.FEWEST_PROBES
 
 
+def test_probes_are_whole_statements_however_long_others_are(tmp_path):
+    text = "".join(f'<{EX}s{i}> <{EX}p> "{"x" * 30_000 if i % 3 else i}" .\n' for i in range(60))
+    store = ox.Store(str(tmp_path / "store"))
+    store.bulk_load(text.encode(), ox.RdfFormat.N_TRIPLES)
+    store.flush()
+    del store
+    (tmp_path / "all.nt").write_text(text)
+    opened = ox.Store.read_only(str(tmp_path / "store"))
+    probes = store_tables.choose_probes(opened, tmp_path / "store", [tmp_path / "all.nt"])
+    assert probes
+    assert len(store_tables.quads_of(probes)) == len(probes)
+
+
 def _in_a_walled_process(store, missing, attempt):
     """Return what `attempt` returns in a process with the sandbox layers of a worker around it."""
     read, write = os.pipe()

@@ -36,6 +36,8 @@ def told(text):
         ("SELECT COUNT(?x) { ?x ?y ?z }", "(COUNT(...) AS ?name)", "COUNT"),
         ("ASK { ?s ?p ?o", "this `{` is not closed", "{"),
         ("ASK { FILTER(?s = 1 }", "`}` cannot close the `(`", "}"),
+        ("ASK { ?s a ?o ; ?p }", "the object is missing", "}"),
+        ("ASK { ?s ?p }", "the object is missing", "}"),
         ("ASK { FILTER(?s = ) }", "`)` cannot stand here", ") }"),
     ],
 )

@@ -64,6 +64,7 @@ def _run(project: Project, root: Path, host: str, port: int) -> None:
     settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
     served = FrontApplication(create_app(root, settings))
     found = served.sandbox(_PATIENCE_S)
+    served.warm()
     address = _address(project, host, listening.getsockname()[1])
     click.echo(f"  release {served.release} on {address}/")
     _tell_sandbox(found)

@@ -1,9 +1,14 @@
-"""Content negotiation as one pure function (RFC 9110, section 12.5.1), and language negotiation beside it (12.5.4)."""
+"""Negotiation as pure functions: content (RFC 9110, section 12.5.1), content codings (12.5.3), languages (12.5.4)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+IDENTITY: Final = "identity"
+"""The content coding that changes nothing (RFC 9110, section 12.5.3)."""
+
+_CODING_ALIASES: Final = {"x-gzip": "gzip", "x-compress": "compress"}  # RFC 9110, section 8.4.1
 
 
 class Offered(Protocol):
@@ -79,6 +84,41 @@ def _quality(candidate: Offered, ranges: Sequence[_Range]) -> tuple[float, int, 
                 best = (specificity, -alias, wanted.q, order)
     specificity, negative_alias, quality, order = best
     return quality, specificity, order, -negative_alias
+
+
+def negotiate_codings(accept_encoding: str | None, offered: Sequence[str]) -> tuple[str, ...]:
+    """Return the content codings that may be sent, the best first; `identity` is among them unless it is refused.
+
+    `offered` is in the server's order of preference, without `identity`. No field, and an empty one, give `identity`
+    alone. The highest quality wins; at the same quality what is named comes before what only `*` allows (there the
+    order is reversed: who names nothing is likely to know the oldest best), and any coding before `identity`. The
+    result is empty where nothing is acceptable. A malformed part is skipped.
+
+    >>> negotiate_codings("gzip, deflate, br", ("br", "gzip"))
+    ('br', 'gzip', 'identity')
+    >>> negotiate_codings("br;q=0.5, identity", ("br", "gzip"))
+    ('identity', 'br')
+    >>> negotiate_codings("identity;q=0, gzip;q=0.1", ("br", "gzip"))
+    ('gzip',)
+    >>> negotiate_codings("*;q=0", ("br", "gzip"))
+    ()
+    """
+    named: dict[str, float] = {}
+    for part in _split(accept_encoding or "", ","):
+        coding, *parameters = [piece.strip() for piece in part.split(";")]
+        q = _parse_q(parameters)
+        if coding and q is not None:
+            name = coding.lower()
+            named.setdefault(_CODING_ALIASES.get(name, name), q)
+    ranked = [
+        (-named[coding], 0, position, coding) if coding in named else (-named.get("*", 0.0), 1, -position, coding)
+        for position, coding in enumerate(offered)
+    ]
+    ranked.append((-named.get(IDENTITY, 0.0), 2, 0, IDENTITY))
+    allowed = [coding for quality, _, _, coding in sorted(ranked) if quality < 0]
+    if IDENTITY not in named and named.get("*") != 0.0:  # it may be sent unless it is refused: the last choice
+        allowed.append(IDENTITY)
+    return tuple(allowed)
 
 
 def negotiate_language(accept_language: str | None, offered: Sequence[str], default: str) -> str:

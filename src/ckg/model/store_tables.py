@@ -141,9 +141,10 @@ def _spread(files: Sequence[Path], number: int) -> Iterator[bytes]:
         for path, size, count in zip(files, sizes, counts, strict=True):
             if step < count:
                 with path.open("rb") as file:
+                    before = b"\n"
                     if step:
                         file.seek(size * step // count)
-                        file.readline(_MAX_LINE_BYTES)
+                        before = file.readline(_MAX_LINE_BYTES)
                     line = file.readline(_MAX_LINE_BYTES)
-                if line.endswith(b"\n"):
+                if before.endswith(b"\n") and line.endswith(b"\n"):  # not from the middle of a very long line
                     yield line

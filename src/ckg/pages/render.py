@@ -11,10 +11,8 @@ from urllib.parse import quote, urlencode
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from ckg import __version__
 from ckg.pages import languages, menu, standing, text
 from ckg.pages.folder import COLOURS, PagesFolder, markdown
-from ckg.pages.folder.config import PagesConfig
 from ckg.pages.reader import ViewContext
 from ckg.pages.site import Location, Site
 from ckg.pages.standing import Standing
@@ -90,7 +88,9 @@ def page(site: Site, reader: ViewContext, template: str, model: Page, added: Map
     values = values_of(model)
     values["title"] = text.plain(model.title, 160)
     values["structured"] = data_block(model.structured) if model.structured else None
-    shared = values_of(frame(site, reader)) | {"asset": lambda name: f"{reader.root}/static/{name}?v={__version__}"}
+    shared = values_of(frame(site, reader)) | {
+        "asset": lambda name: f"{reader.root}/static/{site.core_files.marked(name)}"
+    }
     for more in (values, added or {}):
         clash = shared.keys() & more.keys()
         if clash:
@@ -111,7 +111,8 @@ def values_of(model: object) -> dict[str, Any]:
 def frame(site: Site, reader: ViewContext) -> Frame:
     """Return what the frame around the page at hand shows."""
     about, config, location = site.about, site.folder.config, site.location()
-    own = [f"{reader.root}/static/project/{name}?v={site.release.id}" for name in (*_sheets(site), config.logo)]
+    names = [site.project_files.marked(name) for name in (*_sheets(site), config.logo)]
+    own = [f"{reader.root}/static/project/{quote(name)}" for name in names]
     has_standing = site.graph.lookup.count(predicate=EVIDENCE.standing.value, most=1).number
     return Frame(
         project=about,
@@ -128,16 +129,6 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         styles=own[:-1],
         footer=_footer(site),
     )
-
-
-def stylesheet(config: PagesConfig) -> str:
-    """Return the colours of a project as a style sheet that comes after those of the core."""
-
-    def block(colours: Mapping[str, str]) -> str:
-        return ":root { " + "".join(f"--{name}: {value}; " for name, value in colours.items()) + "}"
-
-    light = f"{block(config.light)}\n" if config.light else ""
-    return light + (f"@media (prefers-color-scheme: dark) {{ {block(config.dark)} }}\n" if config.dark else "")
 
 
 def _sheets(site: Site) -> list[str]:

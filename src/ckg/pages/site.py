@@ -18,6 +18,7 @@ from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
 from ckg.pages.reader import Figure, ViewContext
 from ckg.pages.rows import Run
+from ckg.pages.static_files import StaticFiles
 from ckg.query.lookup import Lookup
 from ckg.reason.proofs.explain import Explainer
 from ckg.release.layout import ProjectMetadata, Release
@@ -74,6 +75,8 @@ class Site:
         self.graph = Graph(lookup, release.base)
         self.kinds = kinds.of_folder(folder)
         self.menu = menu.listed(folder)
+        self.core_files = StaticFiles.of_core()
+        self.project_files = StaticFiles.of_project(folder)
         self._link = server.link
         self._readers: OrderedDict[tuple[str, str], ViewContext] = OrderedDict()
         self._lock = threading.Lock()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ckg.formats import Format
+from ckg.query.spool import Spool
 
 if TYPE_CHECKING:  # the engine imports this module
-    from ckg.backends.oxigraph.spool import Spool
+    from ckg.query.spool import Spool
 
 _CHUNK_BYTES: Final = 1 << 17
 

@@ -10,15 +10,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from ckg.formats import N_QUADS, InputFormat
+from ckg.formats import N_QUADS, N_TRIPLES, InputFormat
 from ckg.formats.statements import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
@@ -34,10 +35,6 @@ _ROUND = 1 << 64
 _LITERAL = rb'^\S+ \S+ ("[^\n]*"%s)(?: <[^>\n]*>)? \.$'
 _REWRITABLE = re.compile(_LITERAL % rb"(?:\^\^<[^>\n]*>|@[A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)", re.MULTILINE)
 _TYPED = re.compile(_LITERAL % rb"(?:\^\^<[^>\n]*>|@[^ \n]+)", re.MULTILINE)
-_TEXT = re.compile(
-    rb'^(\S+) (?:%s) "[^\n]*"(?:@[^ \n]+)? \.$' % b"|".join(re.escape(f"<{name}>".encode()) for name in FIELDS),
-    re.MULTILINE,
-)
 _PREDICATE = re.compile(rb"^\S+ (\S+)", re.MULTILINE)
 _CLASS = re.compile(rb"^\S+ %s (<\S+) \.$" % re.escape(TYPE.encode()), re.MULTILINE)
 _SELECTOR = re.compile(rb"^(\S+) <%s> ([<_]\S*) \.$" % re.escape(HAS_SELECTOR.encode()), re.MULTILINE)
@@ -71,6 +68,16 @@ def read(path: Path, offered: InputFormat, store: Path | None = None) -> Stateme
 def graphs(staged: Sequence[StagedGraph], store: Path | None = None) -> dict[str, Statements]:
     """Read graphs; return what each holds by its name."""
     return {graph.name: read(graph.path, N_QUADS, store) for graph in staged}
+
+
+def union(staged: Sequence[StagedGraph]) -> Statements:
+    """Return what the union of graphs holds, each triple once."""
+    count = digest = 0
+    for lines in merge.triples(staged):
+        chunk = list(N_TRIPLES.parse(BytesIO(b"".join(lines)), _NO_BASE))
+        count += len(chunk)
+        digest += sum(map(hash, chunk))
+    return Statements(count, digest % _ROUND)
 
 
 def union_digest(staged: Sequence[StagedGraph]) -> str:
@@ -141,8 +148,10 @@ class Survey:
     named: int = 0
 
 
-def survey(union: Path, base: Base) -> Survey:
-    """Count what the sorted N-Triples file of a release says."""
+def survey(union: Path, base: Base, own_names: Iterable[str] = ()) -> Survey:
+    """Count what the sorted N-Triples file of a release says; `own_names` are the project's properties of names."""
+    fields = b"|".join(re.escape(f"<{name}>".encode()) for name in dict.fromkeys((*FIELDS, *own_names)))
+    text = re.compile(rb'^(\S+) (?:%s) "[^\n]*"(?:@[^ \n]+)? \.$' % fields, re.MULTILINE)
     properties: Counter[bytes] = Counter()
     classes: Counter[bytes] = Counter()
     texts: Counter[bytes] = Counter()
@@ -155,7 +164,7 @@ def survey(union: Path, base: Base) -> Survey:
     for data in _blocks(union):
         properties.update(_PREDICATE.findall(data))
         classes.update(_CLASS.findall(data))
-        texts.update(_TEXT.findall(data))
+        texts.update(text.findall(data))
         for owner, selector in _SELECTOR.findall(data):
             owners.setdefault(selector, owner)
         aliases.update(b for a, b in _SAME.findall(data) if a.startswith(ours) and not b.startswith(ours))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from ckg.web import (
     forwarded,
     headers,
     languages,
+    last_step,
     metrics,
     openapi,
     pages,
@@ -28,6 +28,7 @@ from ckg.web import (
     problems,
     sitemap,
     sparql,
+    static_files,
 )
 from ckg.web.front.limits import BODY_MAX_BYTES
 from ckg.web.open_release import ReleaseSwitcher, opened
@@ -58,6 +59,10 @@ class Application(Flask):
         views = self.view_functions
         return self._hooks() != self._own_hooks or any(views.get(name) is not f for name, f in self._own_views.items())
 
+    def owns(self, endpoint: str | None) -> bool:
+        """Say whether this package answers an endpoint itself, or that there is none (an address without a route)."""
+        return endpoint is None or endpoint in self._own_views
+
     def _hooks(self) -> int:
         before = sum(len(hooks) for hooks in self.before_request_funcs.values())
         return before + sum(len(hooks) for hooks in self.url_value_preprocessors.values())
@@ -76,7 +81,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     serve. `Application.close` ends what it started.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
-    app = Application("ckg.web", static_folder=str(resources.files("ckg.pages") / "static"))
+    app = Application("ckg.web", static_folder=None)
     app.url_map.merge_slashes = False
     app.config["CKG"] = known
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX_BYTES  # /sparql has a bound of its own
@@ -88,6 +93,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     current = ReleaseSwitcher(folder, open_)
     current.watch(_POLL_S)
     app.extensions[EXTENSION] = current
+    app.after_request(partial(last_step.finish, is_own=app.owns))  # what is registered first comes last
     app.after_request(headers.secure)
     for part in (
         metrics,
@@ -100,6 +106,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         catalogue_pages,
         sitemap,
         pages,
+        static_files,
         entities,
     ):
         part.register(app)

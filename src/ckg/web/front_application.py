@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
-from ckg.web import metrics, probes
+from ckg.web import metrics, probes, warming
 from ckg.web.app import EXTENSION, Application
 from ckg.web.front.limits import FrontLimits
 from ckg.web.front.reply import Reply
@@ -72,6 +73,10 @@ class FrontApplication:
             return [w for w in probes.LAYERS if w in holding], [w for w in probes.LAYERS if w not in holding]
         finally:
             self._current.release(lease)
+
+    def warm(self) -> None:
+        """Render what is asked first, now and before each switch to another release."""
+        self._current.warm_with(partial(warming.warm, self._app))
 
     def counted(self, route: str, method: str, status: int, seconds: float) -> None:
         """Take note of a request that the application did not see."""

@@ -12,8 +12,10 @@ from typing import Final
 from flask import Response, request
 
 import ckg
+from ckg.model.negotiation import IDENTITY
+from ckg.web.front import content_coding
 from ckg.web.open_release import serving
-from ckg.web.response_cache import CACHEABLE, PRIVATE, is_personal
+from ckg.web.response_cache import PRIVATE, is_personal
 
 POLICY: Final = {
     "default-src": "'none'",
@@ -41,6 +43,7 @@ _ALWAYS: Final = (
 )
 _FIELD_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*\Z")
 _ALLOWED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+_SAME_DATE: Final = "ckg.same_date"  # in the WSGI environment: If-Modified-Since is our date
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -70,8 +73,6 @@ def secure(response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = asked if _FIELD_NAMES.match(asked) else _ALLOWED
         headers.add("Vary", "Access-Control-Request-Headers")
         headers["Access-Control-Max-Age"] = "86400"
-    if CACHEABLE in request.environ:
-        serving().response_cache.put(request.environ, response, str(request.url_rule))
     return response
 
 
@@ -103,18 +104,33 @@ def last_modified() -> str:
 
 
 def not_modified(tag: str, *, fixed: bool) -> bool:
-    """Say whether the client has this very representation already (RFC 9110, section 13.2.2).
+    """Say whether the client is known to have this very representation (RFC 9110, section 13.2.2) before it is made.
 
-    `If-None-Match` decides where it is sent. `If-Modified-Since` counts only for a resource that is `fixed` to one
-    representation, because a date cannot tell Turtle from HTML, and only if it is exactly our date, because rolling
-    back to an earlier release makes the date go back.
+    `tag` is the ETag of the representation without a content coding. `If-None-Match` decides where it is sent.
+    `If-Modified-Since` counts only for a resource that is `fixed` to one representation, because a date cannot tell
+    Turtle from HTML, and only if it is exactly our date, because rolling back to an earlier release makes the date go
+    back. What can be said only when the coding of the answer is known, is left to `has_representation`.
     """
     if request.method not in ("GET", "HEAD"):
         return False
+    coding = (content_coding.acceptable(request.headers.get("Accept-Encoding")) or (IDENTITY,))[0]
     wanted = request.headers.get("If-None-Match")
     if wanted is not None:
-        return wanted.strip() == "*" or tag in _ENTITY_TAG.findall(wanted)
-    return fixed and request.headers.get("If-Modified-Since") == last_modified()
+        return content_coding.tag_of(tag, coding) in _ENTITY_TAG.findall(wanted)
+    if fixed and request.headers.get("If-Modified-Since") == last_modified():
+        request.environ[_SAME_DATE] = True
+        return coding == IDENTITY
+    return False
+
+
+def has_representation(tag: str) -> bool:
+    """Say whether the client has the representation with this ETag, which is about to be sent with 200."""
+    wanted = request.headers.get("If-None-Match")
+    if request.method not in ("GET", "HEAD"):
+        return False
+    if wanted is None:
+        return _SAME_DATE in request.environ
+    return wanted.strip() == "*" or tag.removeprefix("W/") in _ENTITY_TAG.findall(wanted)
 
 
 def vary(response: Response, *names: str) -> None:

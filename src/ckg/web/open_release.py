@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import request
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -42,6 +42,7 @@ from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import site
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.byte_cache import ByteCache
+from ckg.web.coded_files import CodedFiles
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
 
@@ -50,7 +51,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ENVIRON = "ckg.serving"
+ENVIRON: Final = "ckg.serving"
+"""The key in the WSGI environment of the release that a request is answered from."""
+
 _REMEMBERED_BYTES = 16 << 20
 _LONGEST_START_S = 30.0
 _LOG = logging.getLogger(__name__)
@@ -61,8 +64,9 @@ class OpenRelease:
     """One release, opened for serving.
 
     `made` is when its manifest was written, in seconds since 1970; `data_set` is the IRI of the data set in VoID;
-    `documents` keeps what was rendered, `hot` finished answers, `site` is what the pages know. `opened_as` tells the
-    release from one of the same name that takes its place, `held` is the descriptor that keeps builds from deleting it.
+    `documents` keeps what was rendered, `response_cache` finished answers, `coded_files` compressed copies of dumps,
+    `site` is what the pages know. `opened_as` tells the release from one of the same name that takes its place, `held`
+    is the descriptor that keeps builds from deleting it.
     """
 
     release: Release
@@ -76,6 +80,7 @@ class OpenRelease:
     explainer: Explainer | None
     documents: ByteCache
     response_cache: ResponseCache
+    coded_files: CodedFiles
     pool: Pool
     site: Site
     opened_as: tuple[int, int]
@@ -194,6 +199,7 @@ def _opened(
         explainer=explainer,
         documents=ByteCache(room // 2),
         response_cache=ResponseCache(room // 2),
+        coded_files=CodedFiles(),
         pool=pool,
         site=pages,
         opened_as=release.manifest_id(),
@@ -213,6 +219,10 @@ def _data_set(release: Release) -> str:
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode) and quad.object.value in kinds
     }
     return min(found, key=lambda iri: (len(iri), iri), default=release.base.iri)
+
+
+def _leave_cold(_: OpenRelease) -> None:
+    """Render nothing before it is asked for."""
 
 
 class _Lease:
@@ -237,6 +247,7 @@ class ReleaseSwitcher:
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
+        self._warm: Callable[[OpenRelease], object] = _leave_cold
         self._lease = _Lease(open_(self._named()))
 
     def _named(self) -> Path:
@@ -244,6 +255,15 @@ class ReleaseSwitcher:
         if (self._folder / MANIFEST).is_file():
             return self._folder
         return Releases(self._folder).current().folder
+
+    def warm_with(self, warm: Callable[[OpenRelease], object]) -> None:
+        """Have `warm` render what is asked first of the release that is served, and of each one before its switch."""
+        self._warm = warm
+        lease = self.acquire()
+        try:
+            warm(lease.serving)
+        finally:
+            self.release(lease)
 
     def watch(self, seconds: float) -> None:
         """Follow the switch of `current` until `close`."""
@@ -277,6 +297,7 @@ class ReleaseSwitcher:
         if not wait_until_ready(opening.pool, _LONGEST_START_S):
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
+        self._warm(opening)
         fresh = _Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh
@@ -331,7 +352,7 @@ class ReleaseSwitcher:
             if is_guarded():
                 environ[PRIVATE] = True
                 environ.pop(KEY, None)
-            environ[_ENVIRON] = lease.serving
+            environ[ENVIRON] = lease.serving
             try:
                 answer = application(environ, start_response)
             except BaseException:
@@ -344,5 +365,5 @@ class ReleaseSwitcher:
 
 def serving() -> OpenRelease:
     """Return the release that the request at hand is answered from."""
-    found: OpenRelease = request.environ[_ENVIRON]
+    found: OpenRelease = request.environ[ENVIRON]
     return found

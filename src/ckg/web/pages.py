@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import GraphFormat
@@ -14,9 +14,7 @@ from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import problem as problem_page
 from ckg.pages import search as search_page
-from ckg.pages.folder import COLOURS
 from ckg.pages.reader import ViewContext
-from ckg.pages.render import stylesheet
 from ckg.pages.site import Site
 from ckg.release.dumps import Dump
 from ckg.web import headers, languages, responses
@@ -74,23 +72,6 @@ def register(app: Flask) -> None:
     @app.get("/coverage")
     def coverage_of_sources() -> Response:
         return responses.page(lambda: coverage.html(site(), reader()), "coverage")
-
-    @app.get("/static/project/<path:name>")
-    def project_file(name: str) -> Response:
-        return _project_file(name)
-
-
-def _project_file(name: str) -> Response:
-    """Return a file of the project's own, or the style sheet of its colours; the address says which release's it is."""
-    folder = site().folder
-    if name == COLOURS:
-        answer = Response(stylesheet(folder.config), content_type="text/css; charset=utf-8")
-    elif folder.static is not None:
-        answer = send_from_directory(folder.static, name)
-    else:
-        raise NotFound("The project has no files of its own.")
-    answer.headers["Cache-Control"] = "public, max-age=3600"
-    return answer
 
 
 def _found(page: str | None) -> str:

@@ -9,7 +9,6 @@ from flask import Response, request
 from ckg.formats import HTML, Format
 from ckg.web import headers, languages
 from ckg.web.front.reply import FileSlice
-from ckg.web.front.request import FILE
 from ckg.web.open_release import serving
 
 
@@ -47,10 +46,5 @@ def body(make: Callable[[], bytes], sent_as: Format, key: Iterable[object], *, f
 
 def send_file(answer: Response, piece: FileSlice) -> None:
     """Make a part of a file the body of an answer; our own front sends it when no thread is taken any more."""
-    take = request.environ.get(FILE)
-    if take is None:
-        answer.response = piece
-    else:
-        take(piece)
-        answer.response = []
+    answer.response = piece
     answer.content_length = piece.size

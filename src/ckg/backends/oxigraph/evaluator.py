@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.oxigraph.standard_query import StandardStore
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup, answer
@@ -24,6 +23,7 @@ from ckg.query.guard.checker import ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.limits import QueryLimits
 from ckg.query.metrics_sink import MetricsSink
+from ckg.query.spool import Spool
 from ckg.query.store_check import StoreFiles
 
 _LOG: Final = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class WorkerEvaluator:
 
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> WorkerEvaluation:
         """Give a query to a worker. Raises `EndpointBusy`."""
-        worker = self.workers.take(deadline)
+        worker = self.workers.take(deadline, low_priority=demoted)
         evaluation = WorkerEvaluation(self, worker, question, checked)
         try:
             if demoted:
@@ -93,7 +93,6 @@ class WorkerEvaluation:
         self._question = question
         self._checked = checked
         self._began = time.monotonic()
-        self._is_demoted = False
         self._is_fit = False
 
     def wait(self, seconds: float) -> bool:
@@ -101,8 +100,7 @@ class WorkerEvaluation:
         return self._worker.wait(seconds)
 
     def demote(self) -> None:
-        """Let all others go first; the worker is not used again."""
-        self._is_demoted = True
+        """Let all others go first; the worker is used again for queries of this kind only."""
         self._evaluator.workers.lower_priority(self._worker)
 
     def result(self) -> QueryResult:
@@ -113,7 +111,7 @@ class WorkerEvaluation:
         except Closed:
             raise self._died() from None
         worker.spent = bool(values.get("spent"))
-        self._is_fit = not self._is_demoted and "stopped" not in values and "broken" not in values
+        self._is_fit = "stopped" not in values and "broken" not in values
         if "stopped" in values or "broken" in values:
             self._evaluator.observer.killed(values.get("stopped", "engine"))
         if values.get("stopped") == "memory":

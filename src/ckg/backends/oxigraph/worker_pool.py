@@ -16,11 +16,11 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ckg.backends.oxigraph import wire
-from ckg.backends.oxigraph.spool import Spool
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup
 from ckg.backends.oxigraph.worker_process import WorkerProcess
 from ckg.errors import EndpointBusy, QueryError
+from ckg.query.spool import Spool
 
 _LOG: Final = logging.getLogger(__name__)
 _TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
@@ -36,6 +36,7 @@ class WorkerPool:
         self._lock = threading.RLock()
         self._all: dict[int, WorkerProcess] = {}
         self._idle: deque[WorkerProcess] = deque()
+        self._idle_low: deque[WorkerProcess] = deque()  # of low priority, for queries that let others go first
         self._number = 0
         self._closing = False
         self._failed_starts = 0
@@ -64,13 +65,16 @@ class WorkerPool:
         ready = [worker.sandbox for worker in list(self._all.values()) if worker.sandbox]
         return (*(("network",) if self.network else ()), *(ready[-1] if ready else ()))
 
-    def take(self, deadline: float) -> WorkerProcess:
-        """Return a worker that is ready; raises `EndpointBusy` where none is before `deadline`."""
+    def take(self, deadline: float, *, low_priority: bool = False) -> WorkerProcess:
+        """Return a worker that is ready; raises `EndpointBusy` where none is before `deadline`.
+
+        One that has a low priority already is returned only where that is wanted.
+        """
         while True:
             with self._lock:
                 if self._closing:
                     raise EndpointBusy("the server is stopping", retry_after=1.0)
-                worker = self._pick()
+                worker = self._pick(low_priority=low_priority)
             if worker is None:  # the fork server itself is beginning again
                 if time.monotonic() > deadline:
                     raise EndpointBusy("no worker could be started", retry_after=2.0)
@@ -87,7 +91,9 @@ class WorkerPool:
             if self._await_ready(worker):
                 return worker
 
-    def _pick(self) -> WorkerProcess | None:
+    def _pick(self, *, low_priority: bool) -> WorkerProcess | None:
+        if low_priority and self._idle_low:
+            return self._idle_low.popleft()
         worker = next((w for w in self._idle if w.ready), None)
         if worker is None:
             waking = next((w for w in self._idle if w.wait(0)), None)
@@ -105,24 +111,25 @@ class WorkerPool:
             self.discard(worker)
             return False
         self._failed_starts = 0
-        worker.sandbox = tuple(values["ready"])
         if not values["readable"]:
             _LOG.error("a query worker cannot read every table of the store; some queries will fail")
-        worker.ready = True
+        worker.begin(tuple(values["ready"]))
         return True
 
     def give_back(self, worker: WorkerProcess) -> None:
-        """Return a worker that has answered."""
+        """Return a worker that has answered; one of low priority is kept for others of its kind."""
+        low = worker.low_priority
+        is_fit = not (low and worker.has_grown)
         with self._lock:
-            if self._closing or len(self._idle) >= self._keep or worker.number not in self._all:
+            idle, room = (self._idle_low, self._most - self._keep) if low else (self._idle, self._keep)
+            if self._closing or not is_fit or len(idle) >= room or worker.number not in self._all:
                 self._forget(worker)
             else:
-                self._idle.appendleft(worker)  # the one used last is the warmest
+                idle.appendleft(worker)  # the one used last is the warmest
 
     def lower_priority(self, worker: WorkerProcess) -> None:
-        """Have a worker let all others go first until it is discarded, and see to it that there is another in time."""
+        """Have a worker let all others go first from now on, and see to it that there is another in time."""
         worker.lower_priority()
-        worker.doomed = True
         with self._lock:
             self._replenish()
 
@@ -134,14 +141,17 @@ class WorkerPool:
             self._replenish()
 
     def _forget(self, worker: WorkerProcess) -> None:
-        with contextlib.suppress(ValueError):
-            self._idle.remove(worker)
+        for idle in (self._idle, self._idle_low):
+            with contextlib.suppress(ValueError):
+                idle.remove(worker)
         if self._all.pop(worker.number, None) is not None:
             worker.close()
 
     def _replenish(self) -> None:
-        fit = sum(not worker.doomed for worker in self._all.values())
-        for _ in range(min(self._keep - fit, self._most - len(self._all))):
+        wanted = self._keep - sum(not worker.low_priority for worker in self._all.values())
+        while self._idle_low and wanted > self._most - len(self._all):
+            self._forget(self._idle_low[-1])
+        for _ in range(min(wanted, self._most - len(self._all))):
             worker = None if self._closing else self._fork()
             if worker is not None:
                 self._idle.append(worker)
@@ -212,7 +222,7 @@ class WorkerPool:
             for worker in list(self._all.values()):
                 worker.code = -int(signal.SIGKILL)
                 worker.ended.set()
-            for worker in list(self._idle):
+            for worker in (*self._idle, *self._idle_low):
                 self._forget(worker)
             self._fork_server.kill()
             self._fork_server.wait()
@@ -237,7 +247,9 @@ class WorkerPool:
                     worker.code = values["code"]
                     worker.last_words = values["said"]
                     worker.ended.set()
-                    if worker in self._idle:
+                    if worker in self._idle_low:
+                        self._forget(worker)
+                    elif worker in self._idle:
                         _LOG.error("an idle query worker has ended with code %s: %s", worker.code, worker.last_words)
                         self._forget(worker)
                         self._replace(worker)

@@ -9,13 +9,15 @@ import select
 import signal
 import socket
 import threading
+from pathlib import Path
 from typing import Any, Final
 
 from ckg.backends.oxigraph import wire
-from ckg.backends.oxigraph.spool import Spool
+from ckg.query.spool import Spool
 
 _TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
 _LOWEST_NICE: Final = 19
+_GROWTH_MAX_BYTES: Final = 64 << 20
 
 
 class WorkerProcess:
@@ -33,7 +35,8 @@ class WorkerProcess:
         self.sandbox: tuple[str, ...] = ()
         self.ready = False
         self.spent = False
-        self.doomed = False
+        self.low_priority = False
+        self._ready_bytes = 0
         self._sock = sock
         sock.settimeout(_TIMEOUT_S)
         self._poll = select.poll()
@@ -67,8 +70,29 @@ class WorkerProcess:
             elif self.pid is not None:
                 os.kill(self.pid, number)
 
+    def begin(self, sandbox: tuple[str, ...]) -> None:
+        """Take note that the process is ready, in which sandbox, and how much memory it has then."""
+        self.sandbox = sandbox
+        self.ready = True
+        self._ready_bytes = self._resident_bytes()
+
+    @property
+    def has_grown(self) -> bool:
+        """Whether queries have left so much memory behind that a fresh process is better."""
+        return self._resident_bytes() - self._ready_bytes > _GROWTH_MAX_BYTES
+
+    def _resident_bytes(self) -> int:
+        """Return the memory of the process; 0 where the system does not tell."""
+        try:
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, IndexError, ValueError):
+            return 0
+
     def lower_priority(self) -> None:
         """Let everybody else go first from now on; an unprivileged process cannot take that back."""
+        if self.low_priority:
+            return
+        self.low_priority = True
         if self.pid is not None and not self.ended.is_set():
             with contextlib.suppress(OSError):
                 if hasattr(os, "SCHED_IDLE"):  # whoever wakes up takes the processor from it at once

@@ -79,6 +79,7 @@ def _diagnosis(
         or _of_the_engine(found, expected)
         or _bound_twice(found)
         or _unbalanced(found)
+        or _without_object(found)
     )
     if told:
         return told
@@ -162,6 +163,17 @@ def _bound_twice(found: Sequence[Token]) -> tuple[int, str] | None:
             if found[index - 1].text.upper() == "AS" and len(groups) > 1 and name in groups[-1]:
                 return token.start, f"{token.text} has a value here already: give what AS names another name"
             groups[-1].add(name)
+    return None
+
+
+def _without_object(found: Sequence[Token]) -> tuple[int, str] | None:
+    """Find a group that ends behind a subject and a predicate, or behind a predicate."""
+    for index, token in enumerate(found):
+        before = [t.kind in TERMS or t.text == "a" for t in found[max(0, index - 2) : index]]
+        if token.text == "}" and index > 2 and before[-1]:
+            ends = found[index - 3].text in ("{", ".") and before[0]
+            if ends or found[index - 2].text == ";":
+                return token.start, "a triple pattern has a subject, a predicate and an object: the object is missing"
     return None
 
 

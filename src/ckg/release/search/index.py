@@ -41,6 +41,7 @@ _TABLES = (
     "CREATE VIRTUAL TABLE folded USING fts5 (text, content='', tokenize='trigram case_sensitive 1')",
     """CREATE TABLE start (folded TEXT NOT NULL, text INTEGER NOT NULL, place INTEGER NOT NULL,
        PRIMARY KEY (folded, text, place)) WITHOUT ROWID""",
+    "CREATE TABLE own_name (property TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE raw.thing (name TEXT NOT NULL, classes INTEGER NOT NULL)",
     "CREATE TABLE raw.text (name TEXT NOT NULL, field INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL)",
     "CREATE TABLE raw.selector (name TEXT PRIMARY KEY, owner TEXT NOT NULL) WITHOUT ROWID",
@@ -113,6 +114,7 @@ def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Rea
     database.execute("BEGIN")
     for statement in _TABLES:
         database.execute(statement)
+    database.executemany("INSERT INTO own_name VALUES (?)", ((name,) for name in sorted(set(reading.names))))
     _gather(database, triples, reading)
     for statement in _ARRANGE:
         database.execute(statement)

@@ -7,20 +7,50 @@ import socket
 import struct
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, Protocol, cast
 
-from ckg.web.front.limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S
+from ckg.web.front.access_log import AccessLog
+from ckg.web.front.limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S, FrontLimits
 from ckg.web.front.reading import Reader, Refused
-from ckg.web.front.reply import PIECE_BYTES, FileSlice, Reply, refusal
+from ckg.web.front.reply import PIECE_BYTES, Clock, FileSlice, Reply, refusal
 from ckg.web.front.request import Request
-
-if TYPE_CHECKING:
-    from ckg.web.front.server import Front
 
 _LINGER_S: Final = 2.0
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
 _KEPT_ALIVE: Final = b"Connection: keep-alive\r\n\r\n"
 _UNSENT_MS: Final = 60_000  # the kernel gives up a closed connection whose last bytes nobody takes
+
+
+class Front(Protocol):
+    """What a connection needs of the server that it belongs to."""
+
+    limits: FrontLimits
+    log: AccessLog | None
+    buffer: memoryview
+    body_bytes: int
+    body_max_bytes: int
+    clock: Clock
+
+    def now(self) -> float:
+        """Return the time in seconds, as `time.monotonic` does."""
+
+    def opened(self, connection: Connection) -> bool:
+        """Take a new connection; say whether there is room for it."""
+
+    def closed(self, connection: Connection) -> None:
+        """Let a connection go."""
+
+    def note(self, reason: str) -> None:
+        """Count a connection that was ended for a reason."""
+
+    def take_file(self, client: str, size: int) -> bool:
+        """Count the bytes of a temporary file that waits for a client; say whether its share allows that."""
+
+    def give_file(self, client: str, size: int) -> None:
+        """Take back what `take_file` counted."""
+
+    def handle(self, connection: Connection, request: Request) -> None:
+        """Have a request answered."""
 
 
 class Connection(asyncio.BufferedProtocol):

@@ -11,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_cookie
 
+from ckg.web.front import content_coding
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
@@ -27,7 +29,7 @@ LANGUAGE_COOKIE: Final = "lang"
 """The one cookie that the application reads: the language that a reader chose."""
 
 _DECIDED_BY_THE_APPLICATION: Final = ("if-none-match", "if-modified-since", "range", "origin", "authorization")
-_SELECTING: Final = ("accept", "accept-language", "accept-encoding", "cookie")
+_SELECTING: Final = ("accept", "accept-language", "cookie")
 _FORWARDED: Final = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix")
 
 
@@ -70,7 +72,8 @@ class Request:
         cookies = get("cookie")
         if cookies and any(name != LANGUAGE_COOKIE for name in parse_cookie(cookies)):
             return None
-        key = (self.path, self.query, *map(get, _SELECTING))
+        codings = content_coding.acceptable(get("accept-encoding"))
+        key = (self.path, self.query, " ".join(codings), *map(get, _SELECTING))
         return (*key, *map(get, _FORWARDED), get("host")) if forwarded else key
 
     def environ(self, **extra: Any) -> WSGIEnvironment:

@@ -84,9 +84,12 @@ class Front:
         self.body_bytes = 0
         self.body_max_bytes = BODIES_MAX_BYTES
         self.clock = Clock()
-        self.now = time.monotonic
 
     # Connections.
+
+    def now(self) -> float:
+        """Return the time in seconds, as `time.monotonic` does."""
+        return time.monotonic()
 
     def opened(self, connection: Connection) -> bool:
         """Take note of a connection; say whether there is room for it, made if need be at the cost of an idle one."""

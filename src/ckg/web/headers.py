@@ -42,6 +42,7 @@ _ALWAYS: Final = (
     ("Access-Control-Expose-Headers", _EXPOSED),
 )
 _FIELD_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*\Z")
+_ALLOWED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
 _SAME_DATE: Final = "ckg.same_date"  # in the WSGI environment: If-Modified-Since is our date
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -69,7 +70,7 @@ def secure(response: Response) -> Response:
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         # What a script sends besides is no danger: nothing here can be changed, and no answer depends on a login.
         asked = request.headers.get("Access-Control-Request-Headers", "")
-        headers["Access-Control-Allow-Headers"] = asked if _FIELD_NAMES.match(asked) else "*"
+        headers["Access-Control-Allow-Headers"] = asked if _FIELD_NAMES.match(asked) else _ALLOWED
         headers.add("Vary", "Access-Control-Request-Headers")
         headers["Access-Control-Max-Age"] = "86400"
     return response

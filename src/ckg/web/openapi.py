@@ -17,7 +17,7 @@ from ckg.web.sparql_protocol import FORM, QUERY
 
 _STRING: Final = {"type": "string"}
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
-_HIDDEN: Final = frozenset({"static"})
+_HIDDEN: Final = frozenset({"static", "sparql.slash"})
 _PROBLEM_SCHEMA: Final = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],

@@ -13,7 +13,7 @@ import os
 import re
 import resource
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +36,7 @@ from ckg.model import store_tables
 from ckg.query import results
 from ckg.query.describe import describe
 from ckg.query.guard.checker import Form
+from ckg.query.guard.syntax_errors import explain
 from ckg.query.limits import QueryLimits
 from ckg.query.results import Sink
 
@@ -122,7 +123,7 @@ def _warm(store: ox.Store) -> None:
     try:
         store.query("ASK {")
     except SyntaxError as error:
-        _malformed(error)
+        _malformed(error, "ASK {", ())
     os.close(read)
     os.close(write)
 
@@ -135,7 +136,7 @@ def answer(
         sink = _evaluate(setup, data, request, text, spool)
         body = sink.finish()
     except SyntaxError as error:
-        return _malformed(error), b"", False
+        return _malformed(error, text, setup.prefixes), b"", False
     except QueryStopped as error:
         return {"stopped": error.bound, "limit": error.limit, "message": error.message, "spent": True}, b"", True
     except NotExpressible as error:
@@ -175,8 +176,9 @@ def _evaluate(setup: Setup, data: StandardStore, request: dict[str, Any], text: 
     return results.write_table(answer, wanted, spool, setup.limits)
 
 
-def _malformed(error: SyntaxError) -> dict[str, Any]:
+def _malformed(error: SyntaxError, text: str, prefixes: Iterable[str]) -> dict[str, Any]:
     found = _PLACE.match(str(error))
     if found is None:
         return {"malformed": str(error)[:_MAX_MESSAGE_CHARS], "line": None, "column": None}
-    return {"malformed": found[3][:_MAX_MESSAGE_CHARS], "line": int(found[1]), "column": int(found[2])}
+    message, line, column = explain(text, found[3], int(found[1]), int(found[2]), prefixes)
+    return {"malformed": message, "line": line, "column": column}

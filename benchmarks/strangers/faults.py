@@ -19,14 +19,14 @@ from strangers.site import Site
 KILL_EVERY_S = 2.0
 SWITCH_EVERY_S = 20.0
 _SPOOL_MB = 1024
-_NURSERY = b"ckg.backends.oxigraph.fork_server"
+_FORK_SERVER = b"ckg.backends.oxigraph.fork_server"
 _FULL_FILE_BYTES = 4096
 
 
 def workers(server: int) -> list[int]:
-    """Return the query workers below a server: processes forked from the nursery."""
-    nurseries = {number for number in family(server) if _NURSERY in _command(number)}
-    return [number for number in nurseries if _parent(number) in nurseries]
+    """Return the query workers below a server: processes forked from the fork server."""
+    fork_servers = {number for number in family(server) if _FORK_SERVER in _command(number)}
+    return [number for number in fork_servers if _parent(number) in fork_servers]
 
 
 def _command(number: int) -> bytes:

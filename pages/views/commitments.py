@@ -22,11 +22,12 @@ from .terms import CKG
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How strongly a speech act binds: its rank among those of its scheme, an order only."""
+    """How strongly a speech act binds: its rank in its scheme, an order only; beside it the act a reporter tells of."""
 
     ref: Ref
     rank: int
     out_of: int
+    as_reported: Ref | None
 
     @property
     def steps(self) -> list[bool]:
@@ -111,7 +112,13 @@ def strength(reader: ViewContext, node: Node) -> Strength | None:
     }
     known = [int(rank) for rank in ranks.values() if rank.isdigit()]
     rank = ranks.get(act, "")
-    return Strength(reader.ref(act), int(rank) if rank.isdigit() else 0, max(known, default=0))
+    reported = graph.node(node, CKG.speechActAsReported)
+    return Strength(
+        reader.ref(act),
+        int(rank) if rank.isdigit() else 0,
+        max(known, default=0),
+        reader.ref(reported) if reported is not None else None,
+    )
 
 
 def coding(reader: ViewContext, node: Node) -> list[tuple[Ref, list[Ref]]]:

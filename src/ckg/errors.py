@@ -96,6 +96,12 @@ class QuotationNotFound(CkgError):
     exit_code: ClassVar[int] = 1
 
 
+class TooMuchQuoted(CkgError):
+    """The quotations of a source text give more of it away than a project may."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class ReleaseError(CkgError):
     """A release is missing, incomplete or not what its manifest says."""
 

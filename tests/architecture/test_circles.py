@@ -14,7 +14,7 @@ MODULES = {
 
 
 def imported(name: str, path: Path) -> set[str]:
-    """Return the modules of ours that a module imports, wherever in it; a package that only leads to them is none."""
+    """Return the modules of ours that a module imports, wherever in it, and the packages entered on the way."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -22,7 +22,10 @@ def imported(name: str, path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {part if part in MODULES else node.module for part in names}
-    return {module for module in found if module in MODULES} - {name}
+    entered = {
+        ".".join(parts[:end]) for parts in (module.split(".") for module in found) for end in range(1, len(parts))
+    }
+    return {module for module in found | entered if module in MODULES and not f"{name}.".startswith(f"{module}.")}
 
 
 def test_no_modules_import_each_other() -> None:

@@ -11,11 +11,12 @@ import pytest
 
 from ckg.build.pipeline import Build
 from ckg.build.quotations import check
-from ckg.errors import ProjectError, QuotationNotFound
+from ckg.errors import ProjectError, QuotationNotFound, TooMuchQuoted
 from ckg.model.config import Project
 
 Make = Callable[..., Project]
-TEXT = "The leaders adopted the 東京 Declaration — in Tokyo."
+SENTENCE = "The leaders adopted the 東京 Declaration — in Tokyo."
+TEXT = f"{SENTENCE} They agreed on a fund for the bridge across the river, which is to open in 2030."
 START = TEXT.index("東京")
 
 
@@ -35,8 +36,8 @@ def texts(tmp_path: Path) -> Path:
     return folder
 
 
-def run(project: Project, texts: Path | None, tmp_path: Path) -> dict[str, object]:
-    check(Build(project, project.release_root).inputs().staging, texts, tmp_path)
+def run(project: Project, texts: Path | None, tmp_path: Path, quoted_percent: int = 40) -> dict[str, object]:
+    check(Build(project, project.release_root).inputs().staging, texts, tmp_path, quoted_percent)
     result: dict[str, object] = json.loads((tmp_path / "evidence.json").read_text())
     return result
 
@@ -82,3 +83,45 @@ def test_a_folder_that_is_not_there_is_named(project: Make, tmp_path: Path) -> N
     made = project(**{"data/a.ttl": quotation("x", 0, 1)})
     with pytest.raises(ProjectError, match="nowhere"):
         run(made, tmp_path / "nowhere", tmp_path)
+
+
+def quoting(*passages: tuple[int, int], context: int = 0) -> str:
+    """Return quotations of stretches of the text, each with so many characters of context on either side."""
+    made = []
+    for number, (start, end) in enumerate(passages):
+        prefix, suffix = TEXT[max(0, start - context) : start], TEXT[end : end + context]
+        made.append(quotation(TEXT[start:end], start, end, prefix, suffix).replace("<id/q>", f"<id/q{number}>"))
+    return "\n".join(made)
+
+
+def test_more_of_a_text_than_may_be_quoted_stops_the_build(project: Make, texts: Path, tmp_path: Path) -> None:
+    half = len(TEXT) // 2
+    made = project(**{"data/a.ttl": quoting((0, 20)), "data/b.ttl": quoting((10, half)).replace("q0", "q")})
+    with pytest.raises(TooMuchQuoted) as caught:
+        run(made, texts, tmp_path)
+    assert "any-name.txt" in str(caught.value)
+    assert f"{half / len(TEXT):.1%}" in str(caught.value)
+    assert "data/a.ttl, data/b.ttl" in str(caught.value)
+    assert not (tmp_path / "evidence.json").exists()
+
+
+def test_prefix_and_suffix_count_as_quoted(project: Make, texts: Path, tmp_path: Path) -> None:
+    assert run(project(**{"data/a.ttl": quoting((30, 60))}), texts, tmp_path)["verified"]
+    with pytest.raises(TooMuchQuoted):
+        run(project(**{"data/a.ttl": quoting((30, 60), context=20)}), texts, tmp_path)
+
+
+def test_what_two_quotations_share_is_counted_once(project: Make, texts: Path, tmp_path: Path) -> None:
+    assert run(project(**{"data/a.ttl": quoting((0, 40), (0, 35), (5, 40))}), texts, tmp_path)["verified"]
+
+
+def test_neighbours_that_quote_a_sentence_whole_stop_the_build(project: Make, texts: Path, tmp_path: Path) -> None:
+    made = project(**{"data/a.ttl": quoting((0, 24), (24, len(SENTENCE)))})
+    with pytest.raises(TooMuchQuoted, match="The leaders adopted") as caught:
+        run(made, texts, tmp_path)
+    assert "<https://example.org/id/q0>, <https://example.org/id/q1>" in str(caught.value)
+
+
+def test_where_the_rights_allow_it_a_text_may_be_quoted_whole(project: Make, texts: Path, tmp_path: Path) -> None:
+    made = project(**{"data/a.ttl": quoting((0, len(TEXT)))})
+    assert run(made, texts, tmp_path, quoted_percent=100)["verified"] == ["https://example.org/id/q0"]

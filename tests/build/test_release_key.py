@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from ckg.model import config
 from ckg.model.prefixes import Prefixes
 from ckg.model.settings import SETTINGS, Setting
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.release.pages_folder import PagesFiles
 
 CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
+    "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
     "build.texts": "what is found there is in evidence.json, which is in the name",
 }
@@ -36,7 +39,11 @@ def project(tmp_path: Path) -> config.Project:
 def judged(tmp_path: Path) -> GateResult:
     (tmp_path / "evidence.json").write_text("{}")
     graph = StagedGraph("https://example.org/graph/inferred", Role.INFERRED, tmp_path / "inferred.nq", "", 0, ())
-    return GateResult(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph)
+    return GateResult(Inputs(Staging(()), Prefixes({}), "digest"), tmp_path, tmp_path, tmp_path, graph, "rules")
+
+
+def name(project: config.Project, judged: GateResult) -> tuple[str, str]:
+    return release_name(project, judged, b"{}", PagesFiles((), ""))
 
 
 def another(setting: Setting, value: Any) -> Any:
@@ -56,8 +63,12 @@ def another(setting: Setting, value: Any) -> Any:
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.key)
 def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, project, judged) -> None:
     changed = project.with_value(setting.key, another(setting, project.get(setting.key)))
-    same = release_name(changed, judged) == release_name(project, judged)
+    same = name(changed, judged) == name(project, judged)
     assert same is (setting.section in ("serve", "limits") or setting.key in CHANGES_NO_BYTE)
+
+
+def test_the_projects_own_rules_are_in_the_name(project, judged) -> None:
+    assert name(project, replace(judged, rules="others")) != name(project, judged)
 
 
 def test_the_list_names_settings_that_exist() -> None:

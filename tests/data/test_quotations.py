@@ -5,10 +5,12 @@ import re
 import pytest
 from rdflib import DCTERMS, RDF, Namespace
 
+from ckg.build import quoted_share
+
 CKG = Namespace("https://w3id.org/ckg/ontology#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 FOUNDING = Namespace("https://w3id.org/ckg/id/source/")["founding-digest"]
-LEAST_COVERED = 0.8  # of the characters of the four paragraphs
+MOST_QUOTED = 0.4  # of the characters of a source text, prefixes and suffixes included
 
 
 def selectors(union, quotation, kind):
@@ -74,7 +76,6 @@ def test_the_words_stand_at_their_position_between_prefix_and_suffix(union, quot
         assert founding[start:end] == words(union, quotation), quotation
         assert founding[:start].endswith(prefix), quotation
         assert founding[end:].startswith(suffix), quotation
-        assert prefix or suffix, quotation
 
 
 def test_prefix_words_and_suffix_together_are_found_once(union, quotations, founding):
@@ -91,12 +92,24 @@ def test_no_quotation_of_the_founding_text_is_a_whole_sentence(union, quotations
     assert quoted & {s for s in sentences if len(s.split()) > 6} == set()
 
 
-def test_the_passages_of_the_founding_text_are_coded(union, quotations, founding):
-    end_of_text = founding.index("\nSources:")
-    covered = set()
-    for _, start, end in positioned(union, quotations):
-        covered.update(range(start, min(end, end_of_text)))
-    for paragraph in re.finditer(r"[^\n]+", founding[:end_of_text]):
-        span = range(*paragraph.span())
-        share = sum(i in covered for i in span) / len(span)
-        assert share >= LEAST_COVERED, paragraph.group()[:60]
+def test_a_prefix_or_suffix_stands_only_where_the_words_occur_more_than_once(union, quotations, founding):
+    for quotation, _, _ in positioned(union, quotations):
+        (selector,) = selectors(union, quotation, "TextQuoteSelector")
+        context = union.value(selector, OA.prefix) or union.value(selector, OA.suffix)
+        assert bool(context) == (founding.count(words(union, quotation)) > 1), quotation
+
+
+def test_the_founding_text_cannot_be_rebuilt_from_its_quotations(union, quotations, founding):
+    spans = []
+    for quotation, start, end in positioned(union, quotations):
+        (selector,) = selectors(union, quotation, "TextQuoteSelector")
+        prefix, suffix = (len(str(union.value(selector, p) or "")) for p in (OA.prefix, OA.suffix))
+        spans.append(quoted_share.Span(start - prefix, end + suffix, str(quotation)))
+    assert quoted_share.share(founding, spans) <= MOST_QUOTED
+    assert quoted_share.whole_sentences(founding, spans) == []
+
+
+def test_every_sentence_of_the_founding_text_is_coded(union, quotations, founding):
+    starts = [start for _, start, _ in positioned(union, quotations)]
+    for sentence in re.finditer(r"[A-Z](?:[^.\n]|\.(?=\S))+\.", founding[: founding.index("\nSources:")]):
+        assert any(sentence.start() <= start < sentence.end() for start in starts), sentence.group()[:60]

@@ -94,3 +94,19 @@ def test_every_setting_has_a_help_that_ends_as_a_sentence() -> None:
 def test_a_number_that_is_none_is_refused(setting: Setting, value: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="finite"):
         read(tmp_path, f"{GOOD}[{setting.section}]\n{setting.name} = {value}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "key", "new"),
+    [
+        ('names = "all"', "reason.same_as", 'same_as = "expand"'),
+        ('names = "one"', "reason.same_as", 'same_as = "canonical"'),
+        ("unnamed = true", "reason.anonymous_types", "anonymous_types = true"),
+    ],
+)
+def test_a_key_of_an_earlier_version_is_refused_with_what_to_write_instead(tmp_path, old, key, new):
+    with pytest.raises(ConfigError, match=key) as caught:
+        read(tmp_path, GOOD + f"[reason]\n{old}\n")
+    assert caught.value.hint == f"Write {new} instead."
+    assert caught.value.place.line == 8
+    read(tmp_path, GOOD + f"[reason]\n{new}\n")

@@ -53,6 +53,8 @@ CHROME = (
         ("text/turtle;q=0", None),
         ("nonsense", TURTLE),
         ("text/turtle;q=2, text/html", HTML),
+        ("application/ld+json;q=0.5, */*;q=0.2, text/*;q=0.9", TURTLE),
+        ('text/turtle;x="a\\"b";q=0.1, text/html', HTML),
     ],
 )
 def test_document_formats(accept: str | None, expected: formats.Format | None) -> None:

@@ -17,11 +17,11 @@ from .test_reading import KINDS
 
 ID = "https://w3id.org/ckg/id"
 TERMS = {
-    "thing": f"<{ID}/state/japan>",
+    "thing": f"<{ID}/state/kazakhstan>",
     "class": "<https://w3id.org/ckg/ontology#State>",
     "property": "<https://w3id.org/ckg/ontology#borders>",
     "graph": "<https://w3id.org/ckg/graph/places/states>",
-    "label": "Japan",
+    "label": "Kazakhstan",
 }
 DOCUMENTS = [f"/doc/state/kazakhstan.{key}" for key in ("ttl", "jsonld", "nt", "rdf", "trig", "nq")]
 

@@ -188,6 +188,13 @@ def test_a_text_is_measured_in_bytes():
     assert refused.value.bound == "text"
 
 
+def test_a_text_that_is_as_long_as_is_accepted_is_accepted():
+    text = "ASK { ?s ?p ?o }"
+    assert check(text, replace(LIMITS, text=len(text)))
+    with pytest.raises(QueryTooComplex):
+        check(text, replace(LIMITS, text=len(text) - 1))
+
+
 PIECES = [
     *"{}()[].,;!<>\"'?:@#\\^|/*+-= \n",
     "SELECT ",

@@ -34,7 +34,7 @@ def test_who_asked_first_may_hang_up_and_the_others_get_the_answer(pools):
     notes = Notes()
     pool = pools(notes, workers=1, spares=1)
     text = "SELECT (COUNT(*) AS ?n) { ?a ex:p1 ?b . ?c ex:p2 ?d . ?e ex:p0 ?f FILTER(?a IN (ex:n1, ex:n4, ex:n7)) }"
-    flights = pool._cache._flights
+    flights = pool._cache._in_flight
     gone = threading.Event()
     with ThreadPoolExecutor(2) as threads:
         threads.submit(pool.run, QueryJob(text, CSV, client="first", gone=gone.is_set))

@@ -88,6 +88,8 @@ def test_the_data_set_says_what_it_is_under_which_licence_and_of_which_date(writ
             f"{BASE}sparql",
         )
     ]
+    protocol = "https://www.w3.org/TR/sparql11-protocol/"
+    assert ask(written, "?x", "?service a dcat:DataService; dcterms:conformsTo ?x") == [(protocol,)]
     assert ask(written, "?x", "d:dataset void:exampleResource ?x") == [(f"{ID}japan",), (f"{ID}kazakhstan",)]
     assert (ONT,) in ask(written, "?x", "d:dataset void:vocabulary ?x")
 

@@ -218,6 +218,14 @@ def test_rdflib_rewrites_no_number_of_the_turtle(stage, prefixes, tmp_path, monk
     assert rdflib_canonical(tmp_path / "dumps/ckg.ttl") == expected(staging, named=False)
 
 
+def test_a_part_is_told_from_the_data_set_by_what_it_holds_whatever_the_project_is_called(stage, prefixes, tmp_path):
+    staging = stage({"a": [f"<{BASE}id/a> <{RDF_TYPE}> <{BASE}ontology#Claim>"]})
+    (tmp_path / "dumps").mkdir()
+    found, _ = dumps.write(staging, tmp_path / "dumps", "my-shapes", prefixes=prefixes, base=Base(BASE))
+    assert [dump.path.name for dump in found if dump.part] == ["my-shapes-shapes.ttl"]
+    assert dumps.read(tmp_path / "dumps") == found
+
+
 def test_people_can_read_the_turtle(stage, prefixes, tmp_path):
     staging = stage(
         {

@@ -42,6 +42,15 @@ def test_a_thing_that_is_gone_is_withdrawn_for_good_and_comes_back_if_it_comes_b
     assert third.after(there("id/a", "id/c"), BASE, "4").withdrawn(there("id/c"))["id/a"] == Withdrawal("4")
 
 
+@pytest.mark.parametrize("successor", [f"{ID}b", "https://other.example/b", f"{BASE.iri}urn:b", BASE.iri])
+def test_a_successor_is_read_as_the_iri_that_was_written(tmp_path, successor):
+    made = Ledger().after(there("id/b", **{"id/a": Withdrawal("", successor)}), BASE, "1")
+    assert ledger.write(tmp_path / ledger.NAME, made)
+    found = ledger.read(tmp_path / ledger.NAME, BASE)
+    assert found is not None
+    assert found.withdrawn(there("id/b"))["id/a"].replaced_by == successor
+
+
 def test_the_successor_and_the_reason_that_a_thing_named_are_kept_when_it_is_taken_out(stage):
     staging = stage(
         {

@@ -214,7 +214,7 @@ def test_a_client_that_waits_is_never_taken_for_one_that_hung_up(tangle):
 def test_the_server_ends_cleanly_when_it_is_told_to(tangle):
     with live.serving(tangle) as server:
         processes = server.processes()
-        assert len(processes) >= 5  # the server, its one front, the nursery and the workers
+        assert len(processes) >= 5  # the server, its one front, the fork server and the workers
         replies = []
         asked = threading.Thread(target=lambda: replies.append(server.query(FOREVER)))
         asked.start()

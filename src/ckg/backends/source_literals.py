@@ -5,7 +5,6 @@ A staged graph is a sorted file of N-Quads, so the lines of one subject are foun
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable
 from functools import lru_cache
 from io import BytesIO
@@ -14,6 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from ckg.model.sorted_lines import SortedLines
 from ckg.query.lookup import Node, Term
 
 _MAX_BYTES = 1 << 20  # bytes of one subject's lines that are read from one graph
@@ -24,48 +24,26 @@ class SourceStatements:
 
     def __init__(self, graphs: Iterable[tuple[str, Path]]) -> None:
         """Map the files of `graphs`, pairs of a graph's IRI and its sorted N-Quads file."""
-        self._maps: dict[str, mmap.mmap] = {}
-        for name, path in graphs:
-            with path.open("rb") as file:
-                if path.stat().st_size:
-                    self._maps[name] = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._files = {name: SortedLines(path) for name, path in graphs}
 
     def close(self) -> None:
         """Unmap the files."""
-        for mapped in self._maps.values():
-            mapped.close()
-        self._maps.clear()
+        for lines in self._files.values():
+            lines.close()
+        self._files.clear()
 
     def quads(self, subject: Node, graph: str) -> list[Quad]:
         """Return the statements about a subject in one named graph, with their literals as they were written."""
-        mapped = self._maps.get(graph)
-        if mapped is None:
+        lines = self._files.get(graph)
+        if lines is None:
             return []
-        prefix = f"{subject} ".encode()
-        start = first_line(mapped, prefix)
-        end = start
-        while end < min(len(mapped), start + _MAX_BYTES) and mapped[end : end + len(prefix)] == prefix:
-            end = _after_line(mapped, end)
-        return list(parse(BytesIO(mapped[start:end]), format=RdfFormat.N_QUADS)) if end > start else []
-
-
-def _after_line(mapped: mmap.mmap, position: int) -> int:
-    found = mapped.find(b"\n", position)
-    return len(mapped) if found < 0 else found + 1
-
-
-def first_line(mapped: mmap.mmap, prefix: bytes) -> int:
-    """Return where the first line that does not sort before `prefix` begins."""
-    low, high = 0, len(mapped)
-    while low < high:
-        middle = (low + high) // 2
-        start = mapped.rfind(b"\n", low, middle) + 1 or low
-        end = _after_line(mapped, start)
-        if mapped[start : start + len(prefix)] < prefix:
-            low = end
-        else:
-            high = start
-    return low
+        found, size = [], 0
+        for line in lines.starting_with(f"{subject} ".encode()):
+            found.append(line)
+            size += len(line) + 1
+            if size >= _MAX_BYTES:
+                break
+        return list(parse(BytesIO(b"\n".join(found)), format=RdfFormat.N_QUADS))
 
 
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"

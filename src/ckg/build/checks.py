@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
 from ckg.build.sources import SourceFile
@@ -13,6 +13,9 @@ from ckg.build.staging import stage_file
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+
+if TYPE_CHECKING:
+    from ckg.reason.rules.table import Rule
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
@@ -49,6 +52,13 @@ def validate(folder: Path, staging: Staging, engine: str, threads: int | None, r
     report.raise_for_violations()
 
 
+def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:
+    """Return the project's own rules. Raises `ProjectError` for what is no rule."""
+    from ckg.reason.rules import project_rules  # noqa: PLC0415 - as for the other stages
+
+    return project_rules.read(project, prefixes)
+
+
 def reason(
     folder: Path, staging: Staging, inferred_graph: str, published: Mapping[str, Any], options: Mapping[str, Any]
 ) -> None:
@@ -62,6 +72,6 @@ def reason(
     graphs_index.write(folder, [made.graph])
 
 
-def check_quotations(folder: Path, staging: Staging, texts: Path | None) -> None:
+def check_quotations(folder: Path, staging: Staging, texts: Path | None, quoted_percent: int) -> None:
     """Write evidence.json."""
-    quotations.check(staging, texts, folder)
+    quotations.check(staging, texts, folder, quoted_percent)

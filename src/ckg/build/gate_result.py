@@ -11,10 +11,14 @@ from ckg.model.staged import StagedGraph
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Inputs that may be published: the folders of the report, the evidence and the closure, and the inferred graph."""
+    """Inputs that may be published: the folders of the report, the evidence and the closure, and the inferred graph.
+
+    `rules` identifies the project's own rules, empty without any.
+    """
 
     inputs: Inputs
     report: Path
     evidence: Path
     closure: Path
     inferred: StagedGraph
+    rules: str

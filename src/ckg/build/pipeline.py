@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, graphs_index, leftovers, publish, rates
+from ckg.build import checks, graphs_index, leftovers, publish
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
-from ckg.build.outlook import Timed
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
@@ -64,11 +63,6 @@ class Build:
     def cache(self) -> StageCache:
         """The results of stages, which lie beside the releases."""
         return StageCache(self.root / WORK)
-
-    @cached_property
-    def told(self) -> Progress:
-        """The progress, and the memory of how fast the stages are."""
-        return Timed(self.progress, rates.Rates(self.root / WORK / rates.NAME))
 
     def run(self) -> Built:
         """Make a release of the project and let it be the current one.
@@ -168,13 +162,13 @@ class Build:
                 gone=gone,
                 pages=pages,
                 predecessor=predecessor,
-                progress=self.told,
+                progress=self.progress,
                 anew=anew,
             )
             triples = judged.inputs.staging.triples
-            self.told.begin("verify", triples, "triples")
+            self.progress.begin("verify", triples, "triples")
             found = verify.verify(Release(folder), name=name, quick=True)
-            self.told.end("verify", "")
+            self.progress.end("verify", "")
             found.raise_for_problems(
                 f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "
                 "and look whether the disk is sound."
@@ -183,7 +177,7 @@ class Build:
     def inputs(self) -> Inputs:
         """Stage every file of the project. Raises `ProjectError`, `SourceSyntaxError`, `StageFailed`."""
         with guarded("stage"):
-            return prepare(self.project, self.cache, self.root / WORK, self.told)
+            return prepare(self.project, self.cache, self.root / WORK, self.progress)
 
     def _pages(self, inputs: Inputs) -> PagesFiles:
         """Return the files of the project's pages folder, checked where they have changed. Raises `ProjectError`."""
@@ -203,12 +197,13 @@ class Build:
         """
         threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
-        report, closure, evidence = results(tasks, self.cache, self.told, processes=inputs.processes)
-        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0])
+        report, closure, evidence = results(tasks, self.cache, self.progress, processes=inputs.processes)
+        own_rules = key(*checks.rules(self.project.folder, inputs.prefixes))
+        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules)
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
-        (folder,) = results([self._reasoning(inputs)], self.cache, self.told, processes=1)
+        (folder,) = results([self._reasoning(inputs)], self.cache, self.progress, processes=1)
         return graphs_index.read(folder)[0]
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
@@ -226,14 +221,16 @@ class Build:
         given = self.project.get
         graph, engine = self.project.base.inferred_graph, given("reason.engine")
         published = {
-            "expanded": given("reason.names") == "all",
-            "anonymous_types": given("reason.unnamed"),
+            "expanded": given("reason.same_as") == "expand",
+            "anonymous_types": given("reason.anonymous_types"),
             "base": self.project.base.iri,
         }
-        options = {"engine": engine, "memory_limit": f"{given('build.memory')}MB", "threads": threads}
+        rules = checks.rules(self.project.folder, inputs.prefixes)
+        memory = f"{given('build.memory')}MB"
+        options = {"engine": engine, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph, published),
+            key(code("reason", "model"), inputs.digest, engine, graph, published, *rules),
             checks.reason,
             (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
@@ -246,11 +243,12 @@ class Build:
         fingerprints = Fingerprints(self.root / WORK / "texts.json")
         seen = [(str(path), fingerprints.of(path)) for path in files]
         fingerprints.save()
+        quoted_percent = self.project.get("build.quoted_percent")
         return Task(
             "evidence",
-            key(code("build", "model"), inputs.digest, texts, seen),
+            key(code("build", "model"), inputs.digest, texts, seen, quoted_percent),
             checks.check_quotations,
-            (inputs.staging, texts),
+            (inputs.staging, texts, quoted_percent),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA)),
             "triples",
         )

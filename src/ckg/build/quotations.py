@@ -2,7 +2,8 @@
 
 A quotation names its source text by SHA-256. Where a text with that hash lies in the folder of texts, the quoted words
 must stand at the positions the quotation gives (code points, as the Web Annotation Data Model counts them, section
-4.2.4) between its prefix and suffix; where no text is at hand, the quotation is reported as unchecked.
+4.2.4) between its prefix and suffix; where no text is at hand, the quotation is reported as unchecked. All quotations
+of a text together may show only a part of it (`ckg.build.quoted_share`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ckg.errors import ProjectError, QuotationNotFound
+from ckg.build import quoted_share
+from ckg.build.quoted_share import Span
+from ckg.errors import ProjectError, QuotationNotFound, TooMuchQuoted
 from ckg.model import evidence_terms as terms
 from ckg.model.staged import Role, StagedGraph, Staging
 
@@ -58,21 +61,33 @@ class Evidence:
     texts: dict[str, int] = field(default_factory=dict)
 
 
-def check(staging: Staging, texts: Path | None, into: Path) -> Evidence:
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A source text that is at hand: its file and its words."""
+
+    path: Path
+    text: str
+
+
+def check(staging: Staging, texts: Path | None, into: Path, quoted_percent: int = 40) -> Evidence:
     """Check every quotation of the data and write `into`/evidence.json.
 
     `texts` is a folder with source texts (UTF-8), found by their hash, whatever they are called. Raises
-    `QuotationNotFound` naming every quotation that does not stand where it says, `ProjectError` for a folder that is
-    not there.
+    `QuotationNotFound` naming every quotation that does not stand where it says, `TooMuchQuoted` naming every text of
+    which more than `quoted_percent` is shown or a sentence is quoted whole, `ProjectError` for a folder that is not
+    there.
     """
     at_hand = _read_texts(texts) if texts else {}
     verified, unchecked, faults, used = [], [], [], {}
+    shown: dict[str, list[CheckedQuotation]] = {}
     for quotation in _quotations(staging):
-        text = at_hand.get(quotation.sha256 or "")
-        if text is None or quotation.exact is None:
+        found = at_hand.get(quotation.sha256 or "")
+        if found is None or quotation.exact is None:
             unchecked.append(quotation.iri)
             continue
+        text = found.text
         used[str(quotation.sha256)] = len(text)
+        shown.setdefault(str(quotation.sha256), []).append(quotation)
         fault = _fault(quotation, text)
         if fault:
             faults.append(f"<{quotation.iri}> in {', '.join(quotation.files)}: {fault}")
@@ -84,11 +99,45 @@ def check(staging: Staging, texts: Path | None, into: Path) -> Evidence:
             + "\n  ".join(faults),
             hint="Correct the words or positions; `ckg quote FILE WORDS` prints the selectors for a passage.",
         )
+    _check_shares([(at_hand[sha256], of_it) for sha256, of_it in sorted(shown.items())], quoted_percent)
     evidence = Evidence(tuple(verified), tuple(unchecked), used)
     (into / "evidence.json").write_text(
         json.dumps(asdict(evidence), ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
     )
     return evidence
+
+
+def _check_shares(texts: Iterable[tuple[SourceText, list[CheckedQuotation]]], percent: int) -> None:
+    faults = []
+    for source, quotations in texts:
+        spans = [_span(quotation, source.text) for quotation in quotations]
+        files = ", ".join(sorted({file for quotation in quotations for file in quotation.files}))
+        shown = quoted_share.share(source.text, spans)
+        if shown > percent / 100:
+            faults.append(
+                f"{source.path}: {shown:.1%} of it is quoted in {files} ({len(spans)} quotations with their "
+                f"prefixes and suffixes), and {percent} % may be"
+            )
+        elif percent < 100:
+            faults += [
+                f"{source.path}: the sentence {sentence[:60]!r} is quoted whole by "
+                f"{', '.join(f'<{iri}>' for iri in by)} in {files}"
+                for sentence, by in quoted_share.whole_sentences(source.text, spans)
+            ]
+    if faults:
+        raise TooMuchQuoted(
+            "a source text could be rebuilt from its quotations:\n  " + "\n  ".join(faults),
+            hint="Quote the fewest words that carry the fact; a prefix or suffix only where the words occur more than "
+            "once; or set build.quoted_percent in ckg.toml, where the rights in the text allow it.",
+        )
+
+
+def _span(quotation: CheckedQuotation, text: str) -> Span:
+    exact = quotation.exact or ""
+    start = quotation.start
+    if start is None:
+        start = text.index(quotation.prefix + exact + quotation.suffix) + len(quotation.prefix)
+    return Span(start - len(quotation.prefix), start + len(exact) + len(quotation.suffix), quotation.iri)
 
 
 def _fault(quotation: CheckedQuotation, text: str) -> str | None:
@@ -110,7 +159,7 @@ def _fault(quotation: CheckedQuotation, text: str) -> str | None:
     return None
 
 
-def _read_texts(folder: Path) -> dict[str, str]:
+def _read_texts(folder: Path) -> dict[str, SourceText]:
     if not folder.is_dir():
         raise ProjectError(
             f"there is no folder of source texts at {folder}",
@@ -121,7 +170,7 @@ def _read_texts(folder: Path) -> dict[str, str]:
         if path.is_file() and path.stat().st_size <= _MAX_TEXT_BYTES:
             data = path.read_bytes()
             try:
-                texts[hashlib.sha256(data).hexdigest()] = data.decode("utf-8")
+                texts[hashlib.sha256(data).hexdigest()] = SourceText(path, data.decode("utf-8"))
             except UnicodeDecodeError:
                 continue
     return texts

@@ -42,7 +42,7 @@ def command(*, folder: Path | None, root: Path | None, texts: Path | None, adopt
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
-    with TerminalProgress(whole=True) as progress:
+    with TerminalProgress() as progress:
         built = Build(project, root, texts, progress, adopt).run()
     click.echo(summary(built.release, unchanged=built.unchanged))
     if built.removed:

@@ -14,6 +14,7 @@ from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
 from ckg.reason.proofs import explain
 from ckg.reason.proofs.explain import ProofStep, Statement, Term
+from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases
 
 _FEW_FILES = 3
@@ -90,7 +91,8 @@ def _lines(proof: tuple[ProofStep, ...], prefixes: Prefixes, files: Mapping[str,
             lines.append(f"{'':>{width}}  asserted in {where}")
         else:
             premises = ", ".join(str(place + 1) for place in step.premises)
-            lines.append(f"{'':>{width}}  by {step.rule}{f' from {premises}' if premises else ''}")
+            sentence = f" ({step.words})" if step.rule.startswith(f"{FOLDER}/") else ""
+            lines.append(f"{'':>{width}}  by {step.rule}{sentence}{f' from {premises}' if premises else ''}")
     return lines
 
 
@@ -102,6 +104,7 @@ def _row(step: ProofStep, files: Mapping[str, tuple[str, ...]]) -> dict[str, obj
     return {
         "triple": [str(term) for term in step.triple],
         "rule": step.rule,
+        "words": step.words,
         "premises": list(step.premises),
         "graphs": list(step.graphs),
         "files": [file for graph in step.graphs for file in files.get(graph, ())],

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from ckg.errors import QuotationNotFound, SourceLocation
 from ckg.model import evidence_terms as terms
 
-_CONTEXT = 24
+_LONGEST_CONTEXT = 120  # code points
+_UNSPACED = "\u2e80"  # from here on scripts are written without spaces between words
 
 
 @click.command()
@@ -21,7 +22,8 @@ _CONTEXT = 24
 def command(file: Path, words: str, occurrence: int) -> None:
     """Print, as Turtle, the selectors of WORDS in the source text FILE (UTF-8).
 
-    Positions are code points, counted from 0; prefix and suffix are whole words around the passage.
+    Positions are code points, counted from 0. A prefix or suffix, in whole words, is printed only where WORDS occur
+    more than once in the text.
     """
     data = file.read_bytes()
     try:
@@ -46,9 +48,7 @@ def selectors(text: str, start: int, end: int, sha256: str) -> str:
     >>> print(selectors("The leaders adopted the Tokyo Declaration today.", 24, 41, "00"))
     oa:hasSelector [
         a oa:TextQuoteSelector ;
-        oa:prefix "The leaders adopted the " ;
-        oa:exact "Tokyo Declaration" ;
-        oa:suffix " today."
+        oa:exact "Tokyo Declaration"
       ] , [
         a oa:TextPositionSelector ;
         oa:start 24 ;
@@ -56,12 +56,7 @@ def selectors(text: str, start: int, end: int, sha256: str) -> str:
       ] ;
     ckg:sourceTextSha256 "00" .
     """
-    before = text[max(0, start - _CONTEXT) : start]
-    if start > _CONTEXT:
-        before = before[before.find(" ") + 1 :]
-    after = text[end : end + _CONTEXT]
-    if end + _CONTEXT < len(text) and " " in after.strip():
-        after = after[: after.rfind(" ")]
+    before, after = _context(text, start, end)
     words = (("prefix", before), ("exact", text[start:end]), ("suffix", after))
     quote = ["a oa:TextQuoteSelector", *(f"oa:{name} {ox.Literal(value)}" for name, value in words if value)]
     position = ["a oa:TextPositionSelector", f"oa:start {start}", f"oa:end {end}"]
@@ -71,3 +66,25 @@ def selectors(text: str, start: int, end: int, sha256: str) -> str:
         f"oa:hasSelector [\n    {join.join(quote)}\n  ] , [\n    {join.join(position)}\n  ] ;\n"
         f'ckg:{sha256_term} "{sha256}" .'
     )
+
+
+def _context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the shortest prefix and suffix, in whole words, with which a passage occurs once; both empty if it does.
+
+    >>> _context("a fund, and another fund", 2, 6), _context("a fund, and another fund", 20, 24)
+    (('', ','), ('another ', ''))
+    """
+    befores = [n for n in range(min(start, _LONGEST_CONTEXT) + 1) if _between_words(text, start - n)]
+    afters = [n for n in range(min(len(text) - end, _LONGEST_CONTEXT) + 1) if _between_words(text, end + n)]
+    pairs = sorted(((b, a) for b in {0, *befores} for a in {0, *afters}), key=lambda pair: (sum(pair), pair))
+    for before, after in pairs:
+        passage = text[start - before : end + after]
+        if text.find(passage) == start - before and text.find(passage, start - before + 1) < 0:
+            return text[start - before : start], text[end : end + after]
+    return text[start - max(befores, default=0) : start], text[end : end + max(afters, default=0)]
+
+
+def _between_words(text: str, place: int) -> bool:
+    """Say whether a text can be cut at a place without cutting a word in a script that puts spaces between words."""
+    left, right = text[place - 1 : place], text[place : place + 1]
+    return not (left.isalnum() and right.isalnum() and left < _UNSPACED and right < _UNSPACED)

@@ -125,10 +125,12 @@ class GraphFormat(Format, ABC):
     """A format in which a graph is written.
 
     `groups_subjects` says whether a document is for people's eyes: the statements of a subject together, with the
-    prefixes that are used. `is_dump` says whether the whole data set is offered in it.
+    prefixes that are used. `is_dump` says whether the whole data set is offered in it, `may_refuse` whether there are
+    triples that it has no form for.
     """
 
     groups_subjects: ClassVar[bool] = True
+    may_refuse: ClassVar[bool] = False
     is_dump: ClassVar[bool] = True
 
     @abstractmethod
@@ -149,7 +151,7 @@ class DatasetFormat(GraphFormat):
 
     @abstractmethod
     def dataset(self, graphs: Iterable[tuple[str, Iterable[Lines]]], prefixes: Mapping[str, str]) -> Iterator[bytes]:
-        """Yield a document, part by part: each graph is its IRI and blocks of N-Triples lines."""
+        """Yield a document, part by part: each graph is its IRI, empty for the default graph, and blocks of lines."""
 
 
 class ResultFormat(Format, ABC):

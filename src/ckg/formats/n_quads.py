@@ -33,6 +33,9 @@ class NQuads(EngineInput, DatasetFormat):
     def dataset(self, graphs: Iterable[tuple[str, Iterable[Lines]]], _prefixes: Mapping[str, str]) -> Iterator[bytes]:
         """Yield lines with the name of their graph."""
         for name, blocks in graphs:
+            if not name:
+                yield from map(b"".join, blocks)
+                continue
             ending = f"<{name}> .\n".encode()
             for lines in blocks:
                 yield b"".join(line[:-2] + ending for line in lines)

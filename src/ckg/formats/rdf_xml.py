@@ -150,6 +150,7 @@ class RdfXml(EngineInput, GraphFormat):
     """
 
     has_named_graphs = False
+    may_refuse = True
     syntax: ClassVar = ox.RdfFormat.RDF_XML
 
     def guard(self, file: GuardedFile) -> XmlGuard:
@@ -175,7 +176,7 @@ FORMAT: Final = RdfXml(
     media_type="application/rdf+xml",
     iri=W3C + "RDF_XML",
     aliases=("application/xml", "text/xml"),
-    words=("xml", "rdfxml", "owl"),
+    words=("xml", "rdfxml", "rdf+xml", "owl"),
     suffixes=("rdfs",),
     rank=40,
 )

@@ -31,10 +31,13 @@ class TriG(EngineInput, DatasetFormat):
         terms = Terms(Prefixes(prefixes))
         yield header(prefixes).encode()
         for name, blocks in graphs:
-            yield f"{terms[f'<{name}>']} {{\n".encode()
+            indent = "    " if name else ""
+            if name:
+                yield f"{terms[f'<{name}>']} {{\n".encode()
             for subject, rows in subjects(blocks):
-                yield node(subject, rows, terms, "    ").encode()
-            yield b"}\n\n"
+                yield node(subject, rows, terms, indent).encode()
+            if name:
+                yield b"}\n\n"
 
 
 FORMAT: Final = TriG(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import json
 import math
 import re
 import tomllib
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 
 from ckg.errors import ConfigError, ProjectError, SourceLocation
 from ckg.model.iris import Base
-from ckg.model.settings import REQUIRED, SETTINGS, Setting, rows, sections
+from ckg.model.settings import RENAMED, REQUIRED, SETTINGS, Setting, rows, sections
 
 FILE_NAME = "ckg.toml"
 
@@ -115,9 +116,23 @@ def _refuse_unknown(document: Mapping[str, Any], path: Path) -> None:
                 f"`{section}` must be a table", key=section, place=SourceLocation(path), hint=f"Write [{section}]."
             )
         names = [setting.name for setting in rows(section)]
-        for name in content:
+        for name, value in content.items():
+            if f"{section}.{name}" in RENAMED:
+                raise _renamed(f"{section}.{name}", value, path)
             if name not in names:
                 raise _unknown(f"{section}.{name}", [f"{section}.{n}" for n in names], path, "key")
+
+
+def _renamed(key: str, value: Any, path: Path) -> ConfigError:
+    now = RENAMED[key]
+    written = json.dumps(value, default=str)
+    name = now.key.partition(".")[2]
+    return ConfigError(
+        f"the key `{key}` is called `{now.key}` now",
+        key=key,
+        place=SourceLocation(path, line_of(path, key)),
+        hint=f"Write {name} = {now.values.get(written, written)} instead.",
+    )
 
 
 def _unknown(key: str, known: tuple[str, ...] | list[str], path: Path, what: str) -> ConfigError:

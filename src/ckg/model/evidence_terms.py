@@ -28,8 +28,9 @@ TERMS: Final = frozenset(
     {"Claim", "Conflict", "DisputedStatement", "NamedGraph", "Observation", "Quotation", "QuotedRecord", "Record"}
     | {"SecondarySource", "Source", "Statement", "Translation"}
     | {"about", "assertedBy", "asserts", "between", "claimKind", "codingNote", "conflictKind", "conflictOn"}
+    | {"context", "position"}
     | {"discussedIn", "grade", "inConflict", "over", "repeats", "reportedBy", "restsOn", "sourceTextSha256"}
-    | {"standing", "statedIn", "states", "supports", "tracesTo"}
+    | {"primarySourceUnknown", "standing", "statedIn", "states", "supports", "tracesTo"}
 )
 """The local names of every class and property of the evidence vocabulary."""
 

@@ -6,6 +6,7 @@ The reader of ckg.toml, the reference in docs/ and the error messages all derive
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,15 @@ SETTINGS: tuple[Setting, ...] = (
         minimum=2,
     ),
     Setting("build", "texts", str, "", "Folder with the source texts that quotations are checked against."),
+    Setting(
+        "build",
+        "quoted_percent",
+        int,
+        40,
+        "How many per cent of a source text at hand its quotations, prefixes and suffixes may cover together; with 100 "
+        "a text may be quoted whole, every sentence of it.",
+        minimum=1,
+    ),
     Setting("build", "memory", int, 2048, "Memory, in MB, that the bulk engine may use before it spills.", minimum=128),
     Setting(
         "validate",
@@ -81,18 +91,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "reason",
-        "names",
+        "same_as",
         str,
-        "all",
-        "Whether inferred statements are repeated for every name of a thing (owl:sameAs), or said of one.",
-        choices=("all", "one"),
+        "expand",
+        "Whether what is inferred of things that are owl:sameAs is repeated for each of their IRIs, or said of one.",
+        choices=("expand", "canonical"),
     ),
     Setting(
         "reason",
-        "unnamed",
+        "anonymous_types",
         bool,
         False,
-        "Whether to publish that things belong to classes without a name, such as restrictions.",
+        "Whether to publish that things belong to anonymous classes, such as restrictions.",
     ),
     Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
     Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
@@ -175,6 +185,21 @@ SETTINGS: tuple[Setting, ...] = (
         "limits", "budget_errors", int, 30, "Failing queries a client may send per minute; 0: no limit.", minimum=0
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedSetting:
+    """A key that has another name now; `values` are the old values that are spelt otherwise, as TOML."""
+
+    key: str
+    values: Mapping[str, str]
+
+
+RENAMED: Mapping[str, RenamedSetting] = {
+    "reason.names": RenamedSetting("reason.same_as", {'"all"': '"expand"', '"one"': '"canonical"'}),
+    "reason.unnamed": RenamedSetting("reason.anonymous_types", {}),
+}
+"""Keys of earlier versions. They are refused, and the message says what to write instead."""
 
 
 def rows(section: str) -> tuple[Setting, ...]:

@@ -45,6 +45,7 @@ class Conflict:
     kinds_of_conflict: list[Ref]
     on: list[Ref]
     sides: Sequence[Side]
+    context: list[Ref]
     note: Words | None
 
 
@@ -90,6 +91,7 @@ def conflict_view(reader: ViewContext, node: Node) -> Conflict:
         kinds_of_conflict=reader.refs(graph.nodes(node, EVIDENCE.conflictKind)),
         on=reader.refs(graph.nodes(node, EVIDENCE.conflictOn)),
         sides=[Side(found) for found in briefs(reader, graph.nodes(node, EVIDENCE.between))],
+        context=reader.refs(graph.nodes(node, EVIDENCE.context)),
         note=reader.words(node, EVIDENCE.codingNote),
     )
 

@@ -39,7 +39,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class QuotationView:
-    """Quoted words; positions are code points of the source text; `checked` is None where nobody can say."""
+    """Quoted words; positions are code points of the source text; `checked` is None where nobody can say.
+
+    `primary_unknown` says that the source reports several others and does not tell which of them has the words.
+    """
 
     ref: Ref
     words: str
@@ -51,6 +54,7 @@ class QuotationView:
     end: int | None
     source: Source | None
     primary: list[Ref]
+    primary_unknown: bool
     checked: bool | None
 
     @property
@@ -92,6 +96,7 @@ def quotation(reader: ViewContext, node: Node, behind: Sequence[Node] = ()) -> Q
     exact = next((term for s in selectors for term in graph.objects(s, OA.exact)), None)
     tagged = getattr(exact, "language", None) or graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""
     origin = graph.node(node, OA.hasSource, PROV.wasQuotedFrom)
+    primary = graph.nodes(node, PROV.hadPrimarySource) or list(behind)
     start, end = first(OA.start), first(OA.end)
     return QuotationView(
         ref=reader.ref(node),
@@ -103,9 +108,16 @@ def quotation(reader: ViewContext, node: Node, behind: Sequence[Node] = ()) -> Q
         start=int(start) if start.isdigit() else None,
         end=int(end) if end.isdigit() else None,
         source=source(reader, origin) if origin is not None else None,
-        primary=reader.refs(graph.nodes(node, PROV.hadPrimarySource) or behind),
+        primary=reader.refs(primary),
+        primary_unknown=not primary and origin is not None and _reports_several(reader, node, origin),
         checked=reader.checked(node.value),
     )
+
+
+def _reports_several(reader: ViewContext, node: Node, origin: Node) -> bool:
+    """Say whether the primary source of a passage is said to be unknown, or cannot be told from its source."""
+    several = len(reader.graph.nodes(origin, PROV.hadPrimarySource)) > 1
+    return several or reader.graph.text(node, EVIDENCE.primarySourceUnknown) in {"true", "1"}
 
 
 def quotations(reader: ViewContext, subject: Node) -> list[QuotationView]:

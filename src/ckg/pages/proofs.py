@@ -12,51 +12,20 @@ from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.query.lookup import Statement
 from ckg.reason.proofs.explain import Explainer, ProofStep
+from ckg.reason.rules.project_rules import FOLDER
 
 MAX_STEPS = 12
 _MAX_CHARS = 40
-
-RULES = {
-    "prp-dom": "domain of a property",
-    "prp-rng": "range of a property",
-    "prp-symp": "symmetric property",
-    "prp-trp": "transitive property",
-    "prp-spo1": "a property that is a kind of another",
-    "prp-spo2": "chain of properties",
-    "prp-eqp1": "equivalent properties",
-    "prp-eqp2": "equivalent properties",
-    "prp-inv1": "inverse property",
-    "prp-inv2": "inverse property",
-    "prp-fp": "functional property",
-    "prp-ifp": "inverse functional property",
-    "prp-key": "key of a class",
-    "cls-int1": "member of every class of an intersection",
-    "cls-int2": "member of an intersection",
-    "cls-uni": "member of a union",
-    "cls-svf1": "has a value of a class",
-    "cls-svf2": "has a value",
-    "cls-hv1": "value that a class fixes",
-    "cls-hv2": "has the value that defines a class",
-    "cls-avf": "all values of a class",
-    "cax-sco": "a class that is a kind of another",
-    "cax-eqc1": "equivalent classes",
-    "cax-eqc2": "equivalent classes",
-    "eq-sym": "sameness is mutual",
-    "eq-trans": "sameness carries on",
-    "eq-rep-s": "the same thing",
-    "eq-rep-p": "the same thing",
-    "eq-rep-o": "the same thing",
-    "scm-sco": "a kind of a kind",
-    "scm-spo": "a kind of a kind",
-}
-"""What the rules are about, in words, by their names in the OWL 2 RL profile (OWL 2 Profiles, section 4.3)."""
 
 Shown = Ref | Datum
 
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """A step of a proof: a statement, the rule and the numbers of its premises, or the graphs that state it."""
+    """A step of a proof: a statement, the rule and the numbers of its premises, or the graphs that state it.
+
+    A rule of the project's is called by its file; `is_own` tells it from those of OWL 2 RL.
+    """
 
     subject: Shown
     predicate: Shown
@@ -65,6 +34,11 @@ class ProofLine:
     words: str
     premises: tuple[int, ...]
     graphs: list[Ref]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the rule is one of the project's."""
+        return self.rule.startswith(f"{FOLDER}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +125,4 @@ def _line(reader: ViewContext, step: ProofStep) -> ProofLine:
     subject, predicate, value = (reader.show(term) for term in step.triple)
     rule = "" if step.rule == "asserted" else step.rule
     graphs = [reader.ref(NamedNode(name)) for name in step.graphs]
-    return ProofLine(
-        subject, predicate, value, rule, RULES.get(rule, ""), tuple(place + 1 for place in step.premises), graphs
-    )
+    return ProofLine(subject, predicate, value, rule, step.words, tuple(place + 1 for place in step.premises), graphs)

@@ -75,15 +75,19 @@ def resting_on(reader: ViewContext, source: Node) -> tuple[list[Node], list[Node
     alone = []
     for record in resting:
         others = [other for other in graph.nodes(record, EVIDENCE.statedIn) if other != source]
-        if not [other for other in others if not _leans_on(reader, other, source)]:
+        if all(_passes_on(reader, record, other, source) for other in others):
             alone.append(record)
     return resting, alone
 
 
-def _leans_on(reader: ViewContext, other: Node, source: Node) -> bool:
-    """Say whether a source only reports another one."""
-    behind = reader.graph.nodes(other, PROV.hadPrimarySource)
-    return bool(behind) and all(node == source for node in behind)
+def _passes_on(reader: ViewContext, record: Node, other: Node, source: Node) -> bool:
+    """Say whether what another source says of a record comes from `source`, as a whole or in the words quoted."""
+    graph = reader.graph
+    behind = graph.nodes(other, PROV.hadPrimarySource)
+    if behind and all(node == source for node in behind):
+        return True
+    quoted = [q for q in graph.nodes(record, EVIDENCE.restsOn) if other in graph.nodes(q, OA.hasSource)]
+    return bool(quoted) and all(graph.nodes(q, PROV.hadPrimarySource) == [source] for q in quoted)
 
 
 def quotations_from(reader: ViewContext, node: Node) -> list[evidence.QuotationView]:

@@ -56,7 +56,7 @@ def brief(reader: ViewContext, node: Node) -> Brief:
         figures=reader.figures(node),
         quotations=quoted,
         sources=unquoted,
-        conflicts=reader.refs(graph.nodes(node, EVIDENCE.inConflict)),
+        conflicts=reader.refs([*graph.nodes(node, EVIDENCE.inConflict), *graph.subjects(node, EVIDENCE.conflictOn)]),
         note=reader.words(node, EVIDENCE.codingNote),
         first_date=min(days, default=""),
     )

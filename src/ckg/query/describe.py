@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyoxigraph as ox
 
@@ -88,12 +88,28 @@ def _graphs(found: Sequence[Token]) -> tuple[list[str], bool]:
     return graphs, position > 0
 
 
+class Queried(Protocol):
+    """A store that is described from: `pyoxigraph.Store`, or what has its methods."""
+
+    def query(self, query: str, *, default_graph: Sequence[Graph] | None, **options: Any) -> object:
+        """Evaluate a query."""
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | None,
+        predicate: ox.NamedNode | None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | None,  # noqa: A002 - the engine's name
+        graph_name: Graph | None,
+    ) -> Iterator[ox.Quad]:
+        """Return the statements that match a pattern."""
+
+
 def describe(
-    store: ox.Store, text: str, *, default_graphs: Sequence[Graph] | None, **options: Any
+    store: Queried, text: str, *, default_graphs: Sequence[Graph] | None, **options: Any
 ) -> Iterator[ox.Triple]:
     """Yield the description of every resource that a DESCRIBE query asks for; a statement may come twice.
 
-    `default_graphs` are those of the protocol, None where it names no dataset; `options` go to `Store.query`.
+    `default_graphs` are those of the protocol, None where it names no dataset; `options` go to `Queried.query`.
     Raises `SyntaxError`.
     """
     options["default_graph"] = default_graphs
@@ -109,7 +125,7 @@ def describe(
     return descriptions(store, [node for node in resources if isinstance(node, ox.NamedNode | ox.BlankNode)], graphs)
 
 
-def _values(store: ox.Store, text: str, **options: Any) -> list[Any]:
+def _values(store: Queried, text: str, **options: Any) -> list[Any]:
     answer = store.query(text, **options)
     assert isinstance(answer, ox.QuerySolutions)
     width = len(answer.variables)
@@ -120,8 +136,8 @@ def _values(store: ox.Store, text: str, **options: Any) -> list[Any]:
     return values if "SELECT DISTINCT" not in text else list(found)
 
 
-def descriptions(store: ox.Store, resources: Sequence[Node], graphs: Sequence[Graph]) -> Iterator[ox.Triple]:
-    """Yield the concise bounded description of each resource in the merge of some graphs."""
+def descriptions(store: Queried, resources: Sequence[Node], graphs: Sequence[Graph]) -> Iterator[ox.Triple]:
+    """Yield the concise bounded description of each resource in the merge of some graphs, in which a triple is one."""
     seen: set[Node] = set()
     for resource in resources:
         waiting = [resource]
@@ -130,7 +146,7 @@ def descriptions(store: ox.Store, resources: Sequence[Node], graphs: Sequence[Gr
             if node in seen:
                 continue
             seen.add(node)
-            about = list(_about(store, node, graphs))
+            about = list(dict.fromkeys(_about(store, node, graphs)))
             yield from about
             for triple in about:
                 target = triple.object
@@ -141,13 +157,13 @@ def descriptions(store: ox.Store, resources: Sequence[Node], graphs: Sequence[Gr
             waiting += _reifications(store, node, about, graphs)
 
 
-def _about(store: ox.Store, node: Node, graphs: Sequence[Graph]) -> Iterator[ox.Triple]:
+def _about(store: Queried, node: Node, graphs: Sequence[Graph]) -> Iterator[ox.Triple]:
     for graph in graphs:
         for quad in store.quads_for_pattern(node, None, None, graph):
             yield ox.Triple(quad.subject, quad.predicate, quad.object)
 
 
-def _reifications(store: ox.Store, node: Node, about: list[ox.Triple], graphs: Sequence[Graph]) -> Iterator[Node]:
+def _reifications(store: Queried, node: Node, about: list[ox.Triple], graphs: Sequence[Graph]) -> Iterator[Node]:
     """Yield the resources that reify one of the statements about a node (RDF 1.1 Semantics, appendix D.1)."""
     statements = {(triple.predicate, triple.object) for triple in about}
     for graph in graphs:

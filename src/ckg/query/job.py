@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ckg.formats import Format
 from ckg.query.spool import Spool
+
+if TYPE_CHECKING:  # the engine imports this module
+    from ckg.query.spool import Spool
 
 _CHUNK_BYTES: Final = 1 << 17
 

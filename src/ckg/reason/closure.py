@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
 from ckg.reason.proofs import explain
 from ckg.reason.published import EVERYTHING, Published
+from ckg.reason.rules.table import RULES, Rule
 
 EngineName = Literal["duckdb", "owlrl"]
 
@@ -48,13 +49,15 @@ def close(
     threads: int | None = None,
     previous: Path | None = None,
     published: Published = EVERYTHING,
+    own_rules: Sequence[Rule] = (),
 ) -> Closure:
     """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
 
     `into` is made if it is missing and gets `inferred.nq` and, from the engine `duckdb`, the folder `derivations`.
     `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads`
     the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
-    Profiles, section 4.3; `ckg.reason.rules.trivial` says what is left out, and `published` what else may be.
+    Profiles, section 4.3, and `own_rules` (`ckg.reason.rules.project_rules`), all to one fixed point;
+    `ckg.reason.rules.trivial` says what is left out, and `published` what else may be.
 
     `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
     unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
@@ -63,10 +66,11 @@ def close(
     """
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
-        return _reference(staging, into, inferred_graph, published)
+        return _reference(staging, into, inferred_graph, published, own_rules)
     with connect(into, memory_limit, threads) as connection:
-        content = earlier(previous, staging)
-        run = Engine(connection, load(connection, staging, content and content["graphs"]))
+        rules = (*RULES, *own_rules)
+        content = earlier(previous, staging, rules)
+        run = Engine(connection, load(connection, staging, content and content["graphs"], rules), rules)
         if previous and content:
             restore(run, content, previous / "derivations")
         run.run()
@@ -79,8 +83,10 @@ def close(
         return Closure(made.graph, made.rules, made.derivations)
 
 
-def _reference(staging: Staging, into: Path, inferred_graph: str, published: Published) -> Closure:
-    triples, clashes = owlrl_reference.closure(staging, published)
+def _reference(
+    staging: Staging, into: Path, inferred_graph: str, published: Published, own_rules: Sequence[Rule]
+) -> Closure:
+    triples, clashes = owlrl_reference.closure(staging, published, own_rules)
     if clashes:
         raise inconsistent(clashes, staging)
     return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None)

@@ -7,6 +7,7 @@ rdflib's normalisation and every token is looked up again on the way out: lexica
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from ckg.reason.inconsistency import Clash
 from ckg.reason.lines import Triple, read
 from ckg.reason.published import EVERYTHING, Published, chosen
 from ckg.reason.rules.owl_terms import TYPE, term
+from ckg.reason.rules.table import Pattern, Rule
 from ckg.reason.rules.trivial import is_trivial
 
 # What owlrl says when a rule concludes false, the rule of OWL 2 RL/RDF it stands for, and the premises it names.
@@ -125,10 +127,13 @@ class Semantics(OWLRL_Semantics):  # type: ignore[misc]
             super()._classes(triple, cycle_num)
 
 
-def closure(staging: Staging, published: Published = EVERYTHING) -> tuple[set[Triple], list[Clash]]:
+def closure(
+    staging: Staging, published: Published = EVERYTHING, own_rules: Sequence[Rule] = ()
+) -> tuple[set[Triple], list[Clash]]:
     """Return what owlrl infers from the staged ontology and data, and the contradictions it finds.
 
-    The triples are without trivia and without what was asserted, and as `published` chooses.
+    A project's own rules run in turn with owlrl, until neither finds anything new. The triples are without trivia and
+    without what was asserted, and as `published` chooses.
     """
     tokens: dict[Node, str] = {}
     asserted: set[Triple] = set()
@@ -140,15 +145,43 @@ def closure(staging: Staging, published: Published = EVERYTHING) -> tuple[set[Tr
             for node, token in zip(nodes, triple, strict=True):
                 tokens.setdefault(node, token)
             graph.add(nodes)  # type: ignore[arg-type]
-    semantics = Semantics(graph, False, False, rdfs=False)
-    try:
-        semantics.closure()
-    except ValueError as error:  # rdflib's word for a list that runs in a circle
-        raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint="mend the rdf:rest of that list") from error
-    if semantics.error_messages:
-        return set(), [_clash(message) for message in semantics.error_messages]
+    while True:
+        semantics = Semantics(graph, False, False, rdfs=False)
+        try:
+            semantics.closure()
+        except ValueError as error:  # rdflib's word for a list that runs in a circle
+            hint = "mend the rdf:rest of that list"
+            raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint=hint) from error
+        if semantics.error_messages:
+            return set(), [_clash(message) for message in semantics.error_messages]
+        before = len(graph)
+        for concluded in [triple for rule in own_rules for triple in _apply(rule, graph, tokens)]:
+            graph.add(concluded)
+        if len(graph) == before:
+            break
     everything = [(_token(s, tokens), _token(p, tokens), _token(o, tokens)) for s, p, o in graph]
     return {t for t in chosen(everything, published) if t not in asserted and not is_trivial(*t)}, []
+
+
+def _apply(rule: Rule, graph: Graph, tokens: dict[Node, str]) -> list[tuple[Node, Node, Node]]:
+    """Return what one rule of a project concludes from a graph."""
+    assert rule.head is not None
+    constants: dict[str, Node] = {}
+    for word in (word for pattern in (*rule.body, rule.head) for word in pattern if not word.startswith("?")):
+        constants[word] = _node(word)
+        tokens.setdefault(constants[word], word)
+
+    def matches(patterns: Sequence[Pattern], bound: dict[str, Node]) -> Iterator[dict[str, Node]]:
+        if not patterns:
+            yield bound
+            return
+        for triple in graph.triples(tuple(bound.get(word) for word in patterns[0])):  # type: ignore[arg-type]
+            extended = dict(bound)
+            if all(extended.setdefault(word, node) == node for word, node in zip(patterns[0], triple, strict=True)):
+                yield from matches(patterns[1:], extended)
+
+    s, p, o = rule.head
+    return [(bound[s], bound[p], bound[o]) for bound in matches(rule.body, constants)]
 
 
 def _node(token: str) -> Node:

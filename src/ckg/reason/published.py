@@ -1,4 +1,4 @@
-"""What of the closure becomes the inferred graph: for every name of a thing or for one, with unnamed classes or not.
+"""What of the closure becomes the inferred graph: for every name of a thing or one, with anonymous classes or not.
 
 A thing with three names (`owl:sameAs`) has every statement three times in the closure, and statements that relate two
 such things nine times. A reader who knows one name and the equations has lost nothing by the others' absence.
@@ -20,7 +20,7 @@ class Published:
     """The choice.
 
     `expanded` repeats what is inferred under every name of a thing; otherwise it is said under one of them, an IRI that
-    begins with `base` where there is one, and the equations between the names are all there. `unnamed` keeps
+    begins with `base` where there is one, and the equations between the names are all there. `anonymous_types` keeps
     memberships in classes without a name: restrictions, unions and the like.
     """
 

@@ -17,7 +17,7 @@ from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
 from ckg.release import layout
 from ckg.release.counts import Counts
-from ckg.release.dumps import SHAPES, Dump
+from ckg.release.dumps import PARTS, Dump
 from ckg.release.layout import ProjectMetadata
 from ckg.release.writing import write_bytes
 
@@ -136,7 +136,7 @@ class _Catalogue:
         """Describe one file of the dumps."""
         node = _named(f"{self._about.base}void#{dump.path.name}")
         address = _named(f"{self._about.base}dump/{dump.path.name}")
-        what = "Shapes" if dump.path.stem.endswith(SHAPES) else self._about.title
+        what = next((part.title for part in PARTS if part.key == dump.part), self._about.title)
         self._say(self._dataset, f"{_DCAT}distribution", node)
         self._say(node, f"{_RDF}type", _named(f"{_DCAT}Distribution"))
         self._say(node, f"{_DCTERMS}title", ox.Literal(f"{what} ({dump.format.name})"))
@@ -151,7 +151,7 @@ class _Catalogue:
         self._say(checksum, f"{_RDF}type", _named(f"{_SPDX}Checksum"))
         self._say(checksum, f"{_SPDX}algorithm", _named(f"{_SPDX}checksumAlgorithm_sha256"))
         self._say(checksum, f"{_SPDX}checksumValue", _typed(dump.sha256, "hexBinary"))
-        if what != "Shapes":
+        if not dump.part:
             self._say(self._dataset, f"{_VOID}dataDump", address)
             if dump.format.iri:
                 self._say(self._dataset, f"{_VOID}feature", _named(dump.format.iri))

@@ -1,7 +1,8 @@
 """The dumps: the whole data set as files to download, written from the staged graphs and never from the store.
 
 There is one in each of `formats.DUMP_FORMATS`. Those that have named graphs (N-Quads, TriG) hold ontology, data and
-inferred statements in their graphs, the others the union, each triple once; `<name>-shapes.ttl` holds the shapes.
+inferred statements in their graphs, the others the union, each triple once. Beside them,
+`<name>-shapes.ttl` holds the shapes; what is offered in a file of its own is a row of `PARTS`.
 `SHA256SUMS` lists them as `sha256sum --check` reads it, `dumps.json` says what each holds. Every lexical form is as it
 was written in the sources.
 """
@@ -26,7 +27,18 @@ from ckg.release.writing import WrittenFile, write_bytes
 
 PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
-SHAPES = "-shapes"
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Graphs that are offered in a file of their own, `<name>-<key>.ttl`: those of some roles, each triple once."""
+
+    key: str
+    title: str
+    roles: tuple[Role, ...]
+
+
+PARTS = (Part("shapes", "Shapes", (Role.SHAPES,)),)
+"""What is offered beside the data set."""
 
 UNION, OF_UNION = "union", "dumps of the union"
 """The names of the jobs that return the dump in N-Triples, and a `FromUnion`."""
@@ -39,7 +51,8 @@ _OF_UNION = tuple(f for f in DUMP_FORMATS if not isinstance(f, DatasetFormat) an
 class Dump:
     """One file of the dumps: its format, where it lies, its size and digest, and how many statements it holds.
 
-    A dump that could not be written has no file; `omitted` then says why.
+    A dump that could not be written has no file; `omitted` then says why. `part` is the key of the part that it holds,
+    empty where it holds the data set.
     """
 
     format: GraphFormat
@@ -48,6 +61,7 @@ class Dump:
     sha256: str
     statements: int
     omitted: str = ""
+    part: str = ""
 
 
 def union(staging: Staging, into: Path, name: str) -> Dump:
@@ -85,12 +99,15 @@ def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str]
         Job(UNION, union, (staging, into, name)),
         Job(OF_UNION, of_union, (ResultOf(UNION), into, plain, base)),
         *(Job(f"dump {f.key}", _named_graphs, (f, staging, into / f"{name}.{f.key}", plain)) for f in _NAMED),
-        Job("dump shapes", _shapes, (staging, into / f"{name}{SHAPES}.{formats.TURTLE.key}", plain)),
+        *(
+            Job(f"dump {p.key}", _part, (p, staging, into / f"{name}-{p.key}.{formats.TURTLE.key}", plain))
+            for p in PARTS
+        ),
     ]
 
 
 def finish(made: Iterable[object], into: Path) -> tuple[Dump, ...]:
-    """Write SHA256SUMS and dumps.json; return all dumps in the order of the format table, the shapes last.
+    """Write SHA256SUMS and dumps.json; return all dumps in the order of the format table, parts last.
 
     `made` is what the jobs returned; what is no dump is left alone.
     """
@@ -98,7 +115,7 @@ def finish(made: Iterable[object], into: Path) -> tuple[Dump, ...]:
     for result in made:
         found += result.dumps if isinstance(result, FromUnion) else [result] if isinstance(result, Dump) else []
     order = [offered.key for offered in DUMP_FORMATS]
-    dumps = sorted(found, key=lambda d: (d.path.stem.endswith(SHAPES), order.index(d.format.key)))
+    dumps = sorted(found, key=lambda d: (d.part, order.index(d.format.key)))
     names = sorted((dump.path.name, dump.sha256) for dump in dumps if not dump.omitted)
     write_bytes(into / layout.CHECKSUMS, [f"{digest}  {name}\n".encode() for name, digest in names])
     _write_index(into, dumps)
@@ -110,9 +127,22 @@ def read(folder: Path) -> tuple[Dump, ...]:
     rows = canonical_json.read_object(folder / layout.DUMPS_INDEX)["dumps"]
     known = {offered.key: offered for offered in DUMP_FORMATS}
     return tuple(
-        Dump(known[row["format"]], folder / row["file"], row["bytes"], row["sha256"], row["statements"], row["omitted"])
+        Dump(
+            known[row["format"]],
+            folder / row["file"],
+            row["bytes"],
+            row["sha256"],
+            row["statements"],
+            row["omitted"],
+            row.get("part", _part_by_name(row["file"])),
+        )
         for row in rows
     )
+
+
+def _part_by_name(file: str) -> str:
+    """Return the part that a dump holds in a release whose dumps.json does not say it yet."""
+    return next((part.key for part in PARTS if Path(file).stem.endswith(f"-{part.key}")), "")
 
 
 def _write_index(into: Path, dumps: Iterable[Dump]) -> None:
@@ -124,6 +154,7 @@ def _write_index(into: Path, dumps: Iterable[Dump]) -> None:
             "sha256": dump.sha256,
             "statements": dump.statements,
             "omitted": dump.omitted,
+            "part": dump.part,
         }
         for dump in dumps
     ]
@@ -174,7 +205,14 @@ def _named_graphs(offered: DatasetFormat, staging: Staging, path: Path, prefixes
     return _dump(offered, written, sum(graph.triples for graph in graphs))
 
 
-def _shapes(staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
-    graphs = staging.of(Role.SHAPES)
-    written = write_bytes(path, formats.TURTLE.document(merge.triples(graphs), prefixes))
-    return _dump(formats.TURTLE, written, sum(graph.triples for graph in graphs))
+def _part(part: Part, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
+    graphs, count = staging.of(*part.roles), 0
+
+    def counted() -> Iterator[Lines]:
+        nonlocal count
+        for lines in merge.triples(graphs):
+            count += len(lines)
+            yield lines
+
+    written = write_bytes(path, formats.TURTLE.document(counted(), prefixes))
+    return Dump(formats.TURTLE, written.path, written.bytes, written.sha256, count, part=part.key)

@@ -102,17 +102,15 @@ def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
     read = [dump for dump in dumps.read(release.folder / layout.DUMPS) if not dump.omitted and dump.path != union]
     left_out = (formats.JSON_LD,) if quick else ()
     readable = [dump for dump in read if isinstance(dump.format, formats.InputFormat) and dump.format not in left_out]
-    shapes = [dump for dump in read if dump.path.stem.endswith(dumps.SHAPES)]
-    documents = [dump for dump in readable if dump not in shapes]
     jobs = [
-        *(_job(dump.path.name, verify_statements.read, dump.path, dump.format) for dump in documents),
+        *(_job(dump.path.name, verify_statements.read, dump.path, dump.format) for dump in readable),
         _job("graphs", verify_statements.graphs, graphs, asked),
         _job("union", verify_statements.read, union, formats.N_TRIPLES, asked),
         _job("survey", verify_statements.survey, union, release.base, _own_names(release)),
         _job("kept as one", verify_statements.kept_as_one, union, graphs),
         _job("stored", verify_statements.stored, release.store),
         _job("merged", verify_statements.union_digest, published),
-        *(_job(dump.path.name, verify_statements.read, dump.path, dump.format) for dump in shapes),
+        *(_job(f"part {p.key}", verify_statements.union, release.staging.of(*p.roles)) for p in dumps.PARTS),
     ]
     processes = cores() if release.staging.triples > _WORTH_PROCESSES else 1
     results = run(jobs, processes=processes)
@@ -185,23 +183,22 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
     if results["merged"] != listed[triples]:
         yield Problem("dumps", triples, "it is not the union of the graphs")
     published = [results["graphs"][graph.name] for graph in release.staging.of(*dumps.PUBLISHED)]
-    shapes = [results["graphs"][graph.name] for graph in release.staging.of(Role.SHAPES)]
     quads = Statements(sum(each.count for each in published), sum(each.digest for each in published) % (1 << 64))
     checksums = (release.folder / layout.DUMPS / layout.CHECKSUMS).read_text(encoding="utf-8").splitlines()
     written = []
     for dump in dumps.read(release.folder / layout.DUMPS):
         if dump.omitted:
             continue
-        path, is_shapes = _inside(release, dump.path), dump.path.stem.endswith(dumps.SHAPES)
+        path = _inside(release, dump.path)
         written.append(f"{dump.sha256}  {dump.path.name}")
-        expected = quads if isinstance(dump.format, formats.DatasetFormat) else union
+        whole = quads if isinstance(dump.format, formats.DatasetFormat) else union
+        expected: Statements = results[f"part {dump.part}"] if dump.part else whole
         found = union if path == triples else results.get(dump.path.name)
-        count = sum(each.count for each in shapes) if is_shapes else expected.count
-        if found is not None and not is_shapes and found.count != count:
-            yield Problem("dumps", path, f"{found.count:,} statements, the graphs hold {count:,}")
-        elif found is not None and not is_shapes and found.digest != expected.digest:
+        if found is not None and found.count != expected.count:
+            yield Problem("dumps", path, f"{found.count:,} statements, the graphs hold {expected.count:,}")
+        elif found is not None and found.digest != expected.digest:
             yield Problem("dumps", path, "its statements are not those of the graphs")
-        if dump.sha256 != listed.get(path) or (dump.statements != count and not is_shapes):
+        if dump.sha256 != listed.get(path) or dump.statements != expected.count:
             message = f"its row for {dump.path.name} does not fit the file"
             yield Problem("dumps", f"{layout.DUMPS}/{layout.DUMPS_INDEX}", message)
     if sorted(checksums) != sorted(written):

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
-from ckg.formats import N_QUADS, InputFormat
+from ckg.formats import N_QUADS, N_TRIPLES, InputFormat
 from ckg.formats.statements import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
@@ -67,6 +68,16 @@ def read(path: Path, offered: InputFormat, store: Path | None = None) -> Stateme
 def graphs(staged: Sequence[StagedGraph], store: Path | None = None) -> dict[str, Statements]:
     """Read graphs; return what each holds by its name."""
     return {graph.name: read(graph.path, N_QUADS, store) for graph in staged}
+
+
+def union(staged: Sequence[StagedGraph]) -> Statements:
+    """Return what the union of graphs holds, each triple once."""
+    count = digest = 0
+    for lines in merge.triples(staged):
+        chunk = list(N_TRIPLES.parse(BytesIO(b"".join(lines)), _NO_BASE))
+        count += len(chunk)
+        digest += sum(map(hash, chunk))
+    return Statements(count, digest % _ROUND)
 
 
 def union_digest(staged: Sequence[StagedGraph]) -> str:

@@ -1,6 +1,7 @@
 """Documents in RDF: the statements of a document and what it says about itself, in any graph format.
 
-In a format that has named graphs (TriG, N-Quads) every statement stands in its graphs. The other formats hold
+In a format that has named graphs (TriG, N-Quads) every statement stands in its graphs, and in the default graph, which
+is their union. The other formats hold
 triples, so what was inferred and not asserted is told apart there by a reified statement each, said to be part of the
 graph of inferences.
 """
@@ -13,7 +14,8 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, GraphFormat
+from ckg.errors import NotExpressible
+from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
 from ckg.formats.statements import Lines, used_prefixes
 from ckg.query.document import Document
 from ckg.query.lookup import Node, Term
@@ -35,12 +37,13 @@ Fact = tuple[Node, str, Term]
 
 @dataclass(frozen=True, slots=True)
 class DocumentMetadata:
-    """A document, its address, and the IRI of the data set it is part of."""
+    """A document, its address, the IRI of the data set it is part of, and the formats it can be written in."""
 
     document: Document
     address: Address
     release: Release
     data_set: str
+    formats: tuple[Format, ...] = DOCUMENT_FORMATS
 
     @property
     def iri(self) -> str:
@@ -78,7 +81,7 @@ def facts(about: DocumentMetadata) -> Iterator[Fact]:
     if said.publisher:
         yield page, f"{_DCTERMS}publisher", Literal(said.publisher)
     if document.page == 1:
-        for offered in DOCUMENT_FORMATS:
+        for offered in about.formats:
             yield page, f"{_DCTERMS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
     if document.page > 1:
         yield page, f"{_XHV}prev", NamedNode(about.page_iri(document.page - 1))
@@ -115,8 +118,22 @@ def render(about: DocumentMetadata, wanted: GraphFormat) -> bytes:
     return graph(rows, about.release.prefixes, wanted, name=about.iri)
 
 
+def formats_of(about: DocumentMetadata) -> tuple[Format, ...]:
+    """Return the formats that a page of a document can be written in: not all have a form for every triple."""
+    return tuple(f for f in DOCUMENT_FORMATS if not isinstance(f, GraphFormat) or _can_write(about, f))
+
+
+def _can_write(about: DocumentMetadata, wanted: GraphFormat) -> bool:
+    if wanted.may_refuse:
+        try:
+            render(about, wanted)
+        except NotExpressible:
+            return False
+    return True
+
+
 def graph(rows: Iterable[Fact], prefixes: Mapping[str, str], wanted: GraphFormat, *, name: str) -> bytes:
-    """Return triples in an RDF format; those that have named graphs give them the graph `name`.
+    """Return triples in an RDF format; those that have named graphs give them the graph `name` too.
 
     Raises `ckg.errors.NotExpressible` where the format has no form for one of them.
     """
@@ -135,8 +152,10 @@ def _dataset(about: DocumentMetadata, own: list[Fact], wanted: DatasetFormat) ->
 
 
 def _graphs(blocks: Mapping[str, Lines], prefixes: Mapping[str, str], wanted: DatasetFormat) -> bytes:
-    everything = [line for lines in blocks.values() for line in lines] + [f"<{name}>".encode() for name in blocks]
-    graphs = ((name, [lines]) for name, lines in blocks.items())
+    # As at the endpoint, the default graph is the union: clients that ask for quads first query nothing else.
+    union = sorted({line for lines in blocks.values() for line in lines})
+    everything = union + [f"<{name}>".encode() for name in blocks]
+    graphs = ((name, [lines]) for name, lines in (("", union), *blocks.items()))
     return b"".join(wanted.dataset(graphs, _used(prefixes, everything, wanted)))
 
 

@@ -52,6 +52,9 @@ def register(app: Flask) -> None:
             if row.path.name == name:
                 return _file(row.path, row.sha256, row.format)
         asked = by_key(name, DUMP_FORMATS)
+        for row in described.read(folder):
+            if asked == row.format and row.omitted:
+                raise NotFound(f"The data cannot be written in {asked.name}: {row.omitted}. /dump/ lists the dumps.")
         if asked is not None:  # `/dump/ttl`, for people who do not know the file's name
             return _see(f"{request.script_root}/dump/{current.release.about.name}.{asked.key}")
         raise NotFound("There is no such dump; /dump/ lists those that there are.")

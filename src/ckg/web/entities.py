@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import RequestRedirect
 
 from ckg import formats
 from ckg.errors import NotExpressible
@@ -21,8 +23,8 @@ from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
 from ckg.web import headers, languages, links, pages, response_cache, responses
 from ckg.web.addresses import Address, spellings, split_suffix
-from ckg.web.document_rdf import DocumentMetadata, render
-from ckg.web.open_release import serving
+from ckg.web.document_rdf import DocumentMetadata, formats_of, render
+from ckg.web.open_release import OpenRelease, serving
 from ckg.web.problem import Problem, ProblemRaised
 
 DEFAULT: Final = formats.TURTLE
@@ -60,16 +62,17 @@ def register(app: Flask) -> None:
 def _document(path: str) -> Response:
     address, suffix = _found(path)
     fixed = suffix or _asked_format()
-    wanted = fixed or _negotiated(address)
     number = _page_number()
     current = serving()
+    offered = current.remembered(_formats, address, number)
+    wanted = fixed or _negotiated(address, offered)
     key = ("document", address.path, address.query, number)
 
     def about() -> DocumentMetadata:
         written = current.writer.write(address.iri(current.release.base), number)
         if number > 1 and not written.said and not written.pointing:
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
-        return DocumentMetadata(written, address, current.release, current.data_set)
+        return DocumentMetadata(written, address, current.release, current.data_set, offered)
 
     if isinstance(wanted, GraphFormat):
         answer = responses.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
@@ -78,9 +81,15 @@ def _document(path: str) -> Response:
     else:
         answer = responses.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
-    links.document(answer, address, wanted, number)
+    links.document(answer, address, wanted, offered, number)
     response_cache.mark_cacheable()
     return answer
+
+
+def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
+    """Return the formats that a page of a document can be written in."""
+    written = current.writer.write(address.iri(current.release.base), number)
+    return formats_of(DocumentMetadata(written, address, current.release, current.data_set))
 
 
 def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:
@@ -89,7 +98,14 @@ def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, addres
         return render(made, wanted)
     except NotExpressible as error:
         raise ProblemRaised(
-            _problem(406, "Not Acceptable", f"This document cannot be written in {wanted.name}: {error}", address, None)
+            _problem(
+                406,
+                "Not Acceptable",
+                f"This document cannot be written in {wanted.name}: {error}",
+                address,
+                None,
+                offered=made.formats,
+            )
         ) from error
 
 
@@ -100,6 +116,8 @@ def _found(path: str) -> tuple[Address, Format | None]:
     found = current.finder.find_fixed(path, query)
     if found is not None:
         return found
+    if path.endswith("/") and (_is_route(path) or current.finder.find_fixed(path.rstrip("/"), query) is not None):
+        raise RequestRedirect(_without_slash())
     stem, suffix = split_suffix(path)
     fixed = _asked_format(strict=False) or suffix
     base = current.release.base
@@ -111,6 +129,20 @@ def _found(path: str) -> tuple[Address, Format | None]:
     raise ProblemRaised(
         Problem(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
     )
+
+
+def _is_route(path: str) -> bool:
+    """Say whether a path without the slash at its end is an address of the site, such as `/void`."""
+    endpoint, _ = current_app.url_map.bind("").match("/" + path.rstrip("/"), method="GET")
+    return endpoint not in ("other", "thing", "document")
+
+
+def _without_slash() -> str:
+    """Return the address that is asked for without the slashes at its end, as it was written (308)."""
+    written = request.full_path if request.query_string else request.path
+    path, mark, query = written.partition("?")
+    path = quote(path.rstrip("/"), safe="/%!$&'()*+,;=:@-._~")
+    return f"{request.script_root}{path}{mark}{query}"
 
 
 def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
@@ -134,17 +166,25 @@ def _asked_format(*, strict: bool = True) -> Format | None:
     return found
 
 
-def _negotiated(address: Address) -> Format:
-    wanted = negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, DEFAULT)
+def _negotiated(address: Address, offered: tuple[Format, ...] = DOCUMENT_FORMATS) -> Format:
+    wanted = negotiate(request.headers.get("Accept"), offered, DEFAULT)
     if wanted is None:
         detail = "None of the formats that the Accept header allows is there."
-        raise ProblemRaised(_problem(406, "Not Acceptable", detail, address, None), Vary="Accept")
+        raise ProblemRaised(_problem(406, "Not Acceptable", detail, address, None, offered=offered), Vary="Accept")
     return wanted
 
 
-def _problem(status: int, title: str, detail: str, address: Address, fixed: Format | None) -> Problem:
+def _problem(
+    status: int,
+    title: str,
+    detail: str,
+    address: Address,
+    fixed: Format | None,
+    *,
+    offered: tuple[Format, ...] = DOCUMENT_FORMATS,
+) -> Problem:
     root = request.script_root
-    available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in DOCUMENT_FORMATS]
+    available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in offered]
     about = address.iri(serving().release.base)
     return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
 

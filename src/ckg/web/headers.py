@@ -34,7 +34,7 @@ _FRESH = "public, max-age=60, stale-if-error=86400"
 RELEASE: Final = "Ckg-Release"
 """The header field that names the release an answer was made from: its id."""
 
-_EXPOSED = f"{RELEASE}, Content-Location, ETag, Link, Location, Retry-After"
+_EXPOSED = f"Accept-Ranges, {RELEASE}, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, Retry-After"
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -44,6 +44,7 @@ _ALWAYS: Final = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", _EXPOSED),
 )
+_FIELD_NAMES = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+(\s*,\s*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*\Z")
 _SAME_DATE: Final = "ckg.same_date"  # in the WSGI environment: If-Modified-Since is our date
 _ENTITY_TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -70,7 +71,10 @@ def secure(response: Response) -> Response:
     headers[RELEASE] = serving().release.id
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-        headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+        # What a script sends besides is no danger: nothing here can be changed, and no answer depends on a login.
+        asked = request.headers.get("Access-Control-Request-Headers", "")
+        headers["Access-Control-Allow-Headers"] = asked if _FIELD_NAMES.match(asked) else "*"
+        headers.add("Vary", "Access-Control-Request-Headers")
         headers["Access-Control-Max-Age"] = "86400"
     return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from ckg.formats import DOCUMENT_FORMATS, Format
+from ckg.formats import Format
 from ckg.web import headers
 from ckg.web.addresses import Address, href
 from ckg.web.open_release import OpenRelease, serving
@@ -13,19 +13,19 @@ _TARGET_CLASS = "http://www.w3.org/ns/shacl#targetClass"
 _SHAPES_NAMED = 3
 
 
-def document(answer: Response, address: Address, sent_as: Format, page: int) -> None:
-    """Add the links of a page of a document that is sent in one of the formats."""
-    value = serving().remembered(_document, address, sent_as, page, request.script_root)
+def document(answer: Response, address: Address, sent_as: Format, offered: tuple[Format, ...], page: int) -> None:
+    """Add the links of a page of a document that is sent in one of the formats it is offered in."""
+    value = serving().remembered(
+        _document, address, tuple(f for f in offered if f != sent_as), page, request.script_root
+    )
     answer.headers.add("Link", value)
 
 
-def _document(current: OpenRelease, address: Address, sent_as: Format, page: int, root: str) -> str:
+def _document(current: OpenRelease, address: Address, others: tuple[Format, ...], page: int, root: str) -> str:
     base = current.release.base
     iri = address.iri(base)
     found = [
-        headers.link_value(address.href(root, offered), "alternate", type=offered.media_type)
-        for offered in DOCUMENT_FORMATS
-        if offered != sent_as
+        headers.link_value(address.href(root, offered), "alternate", type=offered.media_type) for offered in others
     ]
     found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
     found += [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import GRAPH_FORMATS
+from ckg.formats import GraphFormat
 from ckg.formats.media import JSON
 from ckg.pages import coverage, dataset, entity, listings, neighbourhood, proofs, querying
 from ckg.pages import home as home_page
@@ -126,7 +126,11 @@ def dumps(listed: Sequence[Dump]) -> str:
 
 def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
-    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in GRAPH_FORMATS]
+    rows = [
+        (about.address.href(request.script_root, f), f.media_type, f.name)
+        for f in about.formats
+        if isinstance(f, GraphFormat)
+    ]
     return entity.html(site(), reader(), about.document, rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from itertools import islice
@@ -13,11 +12,11 @@ from xml.sax.saxutils import escape
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.backends.source_literals import first_line
 from ckg.formats import HTML, N_TRIPLES
 from ckg.formats.media import TEXT, XML
 from ckg.formats.statements import iri
 from ckg.model.iris import Base
+from ckg.model.sorted_lines import SortedLines
 from ckg.web import responses
 from ckg.web.addresses import of_iri
 from ckg.web.open_release import serving
@@ -86,16 +85,13 @@ def _starts(dump: Path, base: Base) -> tuple[int, ...]:
 def _things(dump: Path, base: Base, start: int | None = None) -> Iterator[tuple[int, str]]:
     """Yield the things of the project (IRIs below `id/`, without fragments) and where in the dump each begins."""
     beginning = f"<{base.thing('')}".encode()
-    if not dump.stat().st_size:
-        return
-    with dump.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        place = first_line(mapped, beginning) if start is None else start
+    lines = SortedLines(dump)
+    try:
         last = b""
-        while mapped[place : place + len(beginning)] == beginning:
-            end = mapped.find(b"\n", place) + 1 or len(mapped)
-            subject = mapped[place : mapped.find(b" ", place)]
-            name = subject.partition(b"#")[0].rstrip(b">") + b">"
+        for place, line in lines.placed(beginning, start):
+            name = line[: line.find(b" ")].partition(b"#")[0].rstrip(b">") + b">"
             if name != last:
                 last = name
                 yield place, iri(name.decode())
-            place = end
+    finally:
+        lines.close()

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ckg.errors import ClientGone
+from ckg.errors import ClientGone, NotExpressible
 from ckg.formats import (
     BOOLEAN_FORMATS,
     DOCUMENT_FORMATS,
@@ -27,7 +27,7 @@ from ckg.query.guard.checker import Form, ParsedQuery
 from ckg.query.job import QueryJob
 from ckg.query.memo import Memo
 from ckg.query.scheduler.budget import client_of
-from ckg.web import headers, response_cache, responses, service_description, sparql_pages
+from ckg.web import graph_store, headers, response_cache, responses, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
 from ckg.web.open_release import serving
@@ -40,7 +40,14 @@ _CLIENT_CLOSED: Final = 499  # what web servers log for it; nobody is there to r
 
 def register(app: Flask) -> None:
     """Add the route."""
-    app.add_url_rule("/sparql", "sparql", _sparql, methods=[m for m in _METHODS if m != "OPTIONS"])
+    methods = [m for m in _METHODS if m != "OPTIONS"]
+    app.add_url_rule("/sparql", "sparql", _sparql, methods=methods)
+    app.add_url_rule("/sparql/", "sparql.slash", _without_slash, methods=methods)
+
+
+def _without_slash() -> Response:
+    query = request.environ.get("QUERY_STRING", "")
+    return Response(status=308, headers={"Location": f"{request.script_root}/sparql{'?' if query else ''}{query}"})
 
 
 def _sparql() -> Response:
@@ -52,8 +59,10 @@ def _sparql() -> Response:
     request.max_content_length = most
     body = b"" if request.method in ("GET", "HEAD") else request.get_data(cache=False)
     asked = read(request.method, request.environ.get("QUERY_STRING", ""), request.headers.get("Content-Type", ""), body)
+    if asked.graph is not None:
+        return graph_store.read(asked.graph, asked.formats)
     if asked.query is None:
-        return _described(_chosen(asked.format, DOCUMENT_FORMATS, TURTLE))
+        return _described(_chosen(asked.formats, DOCUMENT_FORMATS, TURTLE))
     return _answered(asked, received)
 
 
@@ -72,11 +81,29 @@ def _described(wanted: Format) -> Response:
 
 
 def _answered(asked: ProtocolRequest, received: float) -> Response:
+    """Answer a query in the best of the acceptable formats that the answer can be written in."""
     assert asked.query is not None
     pool = serving().pool
     client = client_of(request.remote_addr or "")
     checked = pool.check(asked.query, client, received)
+    offered, default = _offered(checked.form)
     wanted = _format(asked, checked)
+    while True:
+        try:
+            return _answer(asked, checked, wanted, client, received)
+        except NotExpressible as error:
+            offered = tuple(f for f in offered if f != wanted)
+            following = None
+            if not asked.formats:
+                following = negotiate(request.headers.get("Accept"), offered, default)
+            if following is None:
+                raise _unacceptable(offered, f"The answer cannot be written in {wanted.name}: {error}.") from error
+            wanted = following
+
+
+def _answer(asked: ProtocolRequest, checked: ParsedQuery, wanted: Format, client: str, received: float) -> Response:
+    assert asked.query is not None
+    pool = serving().pool
     page = wanted == HTML
     shown = querying.shown(checked.form) if page else wanted
     dataset = (*asked.dataset.default, "", *asked.dataset.named)
@@ -111,11 +138,11 @@ def _answered(asked: ProtocolRequest, received: float) -> Response:
 
 
 def _format(asked: ProtocolRequest, checked: ParsedQuery) -> Format:
-    if asked.format is None:  # most requests; the same few fields come again and again
+    if not asked.formats:  # most requests; the same few fields come again and again
         chosen = _negotiated(request.headers.get("Accept"), checked.form)
         if chosen is not None:
             return chosen
-    return _chosen(asked.format, *_offered(checked.form))
+    return _chosen(asked.formats, *_offered(checked.form))
 
 
 def _offered(form: Form) -> tuple[tuple[Format, ...], Format]:
@@ -132,17 +159,28 @@ def _negotiate(accept: str | None, form: Form) -> Format | None:
 _negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda arguments, _: 2 * len(arguments[0] or ""))
 
 
-def _chosen(asked: str | None, offered: tuple[Format, ...], default: Format) -> Format:
-    """Return the format of the answer: what `format` says, else the best for `Accept`. Raises 406 for none."""
-    chosen = by_key(asked, offered) if asked else negotiate(request.headers.get("Accept"), offered, default)
+def _chosen(asked: tuple[str, ...], offered: tuple[Format, ...], default: Format) -> Format:
+    """Return the format of the answer: the first named that is understood, else the best for `Accept`; else 406."""
+    chosen = _understood(asked, offered)
+    if chosen is None and not asked:
+        chosen = negotiate(request.headers.get("Accept"), offered, default)
     if chosen is None:
-        rows = [
-            {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
-            for f in offered
-        ]
-        detail = "None of the formats asked for is there for this kind of query."
-        raise ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
+        raise _unacceptable(offered, "None of the formats asked for is there for this kind of query.")
     return chosen
+
+
+def _understood(asked: tuple[str, ...], offered: tuple[Format, ...]) -> Format | None:
+    """Return the first format that is named and offered."""
+    found = (by_key(word, offered) for word in asked)
+    return next((f for f in found if f is not None), None)
+
+
+def _unacceptable(offered: tuple[Format, ...], detail: str) -> ProblemRaised:
+    rows = [
+        {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
+        for f in offered
+    ]
+    return ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
 
 
 def _links(answer: Response) -> None:

@@ -18,16 +18,23 @@ UPDATE: Final = "application/sparql-update"
 
 _UPDATE_REFUSED: Final = "The data are an immutable release: updates are not offered here."
 _MAX_FIELDS: Final = 200
-_ONCE: Final = ("query", "update", "format")
+_ONCE: Final = ("query", "update")
+_FORMATS: Final = ("format", "output", "results")  # none is of the protocol: clients send one, or all, or one twice
+_GRAPH_STORE: Final = ("graph", "default")
 
 
 @dataclass(frozen=True, slots=True)
 class ProtocolRequest:
-    """A query (None where there is none), its dataset, and the value of `format`, if any."""
+    """A query (None where there is none), its dataset, and the formats that are named, in the order given.
+
+    `graph` is the graph that the Graph Store Protocol asks for: its IRI, empty for the default graph; None where the
+    request is none of that protocol.
+    """
 
     query: str | None
     dataset: Dataset
-    format: str | None
+    formats: tuple[str, ...] = ()
+    graph: str | None = None
 
 
 def longest_body(text: int) -> int:
@@ -65,12 +72,18 @@ def read(method: str, query_string: str, content_type: str, body: bytes) -> Prot
 
 def _asked(fields: Sequence[tuple[str, str]]) -> ProtocolRequest:
     once: dict[str, str] = {}
+    formats: list[str] = []
+    stored: list[str] = []
     graphs: dict[str, list[str]] = {"default-graph-uri": [], "named-graph-uri": []}
     for name, value in fields:
         if name in _ONCE:
             if name in once:
                 raise BadRequest(f"The parameter `{name}` is given twice.")
             once[name] = value
+        elif name in _FORMATS:
+            formats.append(value)
+        elif name in _GRAPH_STORE:
+            stored.append("" if name == "default" else _graph(name, value))
         elif name in graphs:
             graphs[name].append(_graph(name, value))
     if "update" in once:
@@ -80,7 +93,9 @@ def _asked(fields: Sequence[tuple[str, str]]) -> ProtocolRequest:
     if any(name.startswith("using-") for name, _ in fields):
         raise BadRequest("`using-graph-uri` and `using-named-graph-uri` belong to updates, which are not offered here.")
     dataset = Dataset(tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
-    return ProtocolRequest(once.get("query"), dataset, once.get("format"))
+    if stored and ("query" in once or len(stored) > 1):
+        raise BadRequest("A request is a query, or asks for one graph by `graph` or `default`.")
+    return ProtocolRequest(once.get("query"), dataset, tuple(filter(None, formats)), *stored)
 
 
 def _graph(name: str, iri: str) -> str:

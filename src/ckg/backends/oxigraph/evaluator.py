@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ckg.backends.oxigraph.standard_query import StandardStore
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup, answer
 from ckg.backends.oxigraph.worker_pool import WorkerPool
@@ -164,7 +165,7 @@ class LocalEvaluator:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.store = ox.Store.read_only(setup.store)
+        self.data = StandardStore(ox.Store.read_only(setup.store))
 
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> LocalEvaluation:
         """Take a query; it is evaluated when its result is asked for."""
@@ -176,7 +177,7 @@ class LocalEvaluator:
 
     def close(self) -> None:
         """Let go of the store."""
-        del self.store
+        del self.data
 
 
 class LocalEvaluation:
@@ -199,8 +200,8 @@ class LocalEvaluation:
         began = time.monotonic()
         spool = Spool()
         request = _request(self._question, self._checked)
-        setup, store = self._evaluator.setup, self._evaluator.store
-        values, body, _ = answer(setup, store, request, self._checked.text, spool.fileno())
+        setup, data = self._evaluator.setup, self._evaluator.data
+        values, body, _ = answer(setup, data, request, self._checked.text, spool.fileno())
         if values.get("stopped") == "memory":
             raise too_large(setup.limits)
         raise_for(values)

@@ -21,6 +21,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from ckg.backends.oxigraph import sandbox, wire
+from ckg.backends.oxigraph.standard_query import StandardStore
 from ckg.errors import NotExpressible, QueryStopped
 from ckg.formats import (
     ANSWER_FORMATS,
@@ -85,11 +86,12 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     )
     names = [*held[:1], sandbox.LANDLOCK, *held[1:]] if landlock else held
     wire.send(sock, {"ready": names, "readable": readable})
+    data = StandardStore(store)
     while True:
         request, text, descriptors = wire.receive(sock)
         if descriptors:
             spool = descriptors[0]
-        values, body, spent = answer(setup, store, request, text.decode(), spool)
+        values, body, spent = answer(setup, data, request, text.decode(), spool)
         if spent:
             # Its place is free now, for the descriptor that comes with the next query and for nothing else.
             os.close(spool)
@@ -115,7 +117,8 @@ def _warm(store: ox.Store) -> None:
     triples = [ox.Triple(ox.NamedNode("a:b"), ox.NamedNode("a:b"), ox.Literal("a"))]
     for graph_format in GRAPH_FORMATS:
         results.write_graph(triples, graph_format, {"a": "a:"}, write, QueryLimits())
-    list(describe(store, "DESCRIBE <a:b> ?x { VALUES ?x { <a:b> } }", default_graphs=None))
+    list(describe(StandardStore(store), "DESCRIBE <a:b> ?x { VALUES ?x { <a:b> } }", default_graphs=None))
+    list(StandardStore(store).query("SELECT * FROM <a:b> FROM <a:c> { ?s ?p ?o }", default_graph=None))  # type: ignore[arg-type]
     try:
         store.query("ASK {")
     except SyntaxError as error:
@@ -125,11 +128,11 @@ def _warm(store: ox.Store) -> None:
 
 
 def answer(
-    setup: Setup, store: ox.Store, request: dict[str, Any], text: str, spool: int
+    setup: Setup, data: StandardStore, request: dict[str, Any], text: str, spool: int
 ) -> tuple[dict[str, Any], bytes, bool]:
     """Evaluate one query; what goes wrong is a value too. The last value says whether the spool file was written to."""
     try:
-        sink = _evaluate(setup, store, request, text, spool)
+        sink = _evaluate(setup, data, request, text, spool)
         body = sink.finish()
     except SyntaxError as error:
         return _malformed(error), b"", False
@@ -152,7 +155,7 @@ def _at_fault(error: Exception) -> bool:
     return isinstance(error, OSError) or (isinstance(error, RuntimeError) and not _OF_THE_QUERY.match(str(error)))
 
 
-def _evaluate(setup: Setup, store: ox.Store, request: dict[str, Any], text: str, spool: int) -> Sink:
+def _evaluate(setup: Setup, data: StandardStore, request: dict[str, Any], text: str, spool: int) -> Sink:
     wanted = _OFFERED[request["format"]]
     default, named = request["default"], request["named"]
     options: dict[str, Any] = {"prefixes": dict(setup.prefixes), "base_iri": setup.base}
@@ -162,9 +165,9 @@ def _evaluate(setup: Setup, store: ox.Store, request: dict[str, Any], text: str,
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
     if request["form"] == Form.DESCRIBE:
         assert isinstance(wanted, GraphFormat)
-        triples = describe(store, text, default_graphs=graphs, **options)
+        triples = describe(data, text, default_graphs=graphs, **options)
         return results.write_graph(triples, wanted, setup.prefixes, spool, setup.limits)
-    answer = store.query(text, default_graph=graphs, **options)
+    answer = data.query(text, default_graph=graphs, **options)
     if isinstance(answer, ox.QueryTriples):
         assert isinstance(wanted, GraphFormat)
         return results.write_graph(answer, wanted, setup.prefixes, spool, setup.limits)

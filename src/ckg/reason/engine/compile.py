@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from ckg.reason.engine.schema import DATA_PARTS, Bindings, IdTriple, Schema
-from ckg.reason.rules.owl_terms import SUB_CLASS_OF, SUB_PROPERTY_OF, THING, TYPE
-from ckg.reason.rules.table import RULES, Pattern, Rule
+from ckg.reason.engine.schema import Bindings, IdTriple, Schema
+from ckg.reason.rules.owl_terms import SAME_AS, SUB_CLASS_OF, SUB_PROPERTY_OF, THING, TYPE
+from ckg.reason.rules.premises import premises
+from ckg.reason.rules.table import Pattern, Rule
 
 Atom = tuple[int | str, int | str, int | str]
-
-FUNCTIONAL_RULES: Final = frozenset({"prp-fp", "prp-ifp", "prp-key", "cls-maxc2", "cls-maxqc3", "cls-maxqc4"})
-"""The rules that equate two terms of which they say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +44,24 @@ class Instance:
         said = set(self.head or ())
         return tuple(dict.fromkeys(w for atom in self.atoms for w in atom if isinstance(w, str) and w not in said))
 
+    def is_functional(self, same_as: int) -> bool:
+        """Return whether the instance equates two terms of which its premises say the same, something shared by both.
+
+        `same_as` is the representative of owl:sameAs.
+        """
+        if self.head is None or self.head[1] != same_as or not self.witnesses:
+            return False
+        one, other = self.head[0], self.head[2]
+        if isinstance(one, int) or isinstance(other, int) or one == other:
+            return False
+        swapped: dict[int | str, int | str] = {one: other, other: one}
+        mirrored = {tuple(swapped.get(word, word) for word in atom) for atom in self.atoms}
+        return mirrored == set(self.atoms) and not any(one in atom and other in atom for atom in self.atoms)
+
     @property
-    def is_functional(self) -> bool:
-        """Whether the instance equates the members of groups."""
-        return self.rule in FUNCTIONAL_RULES and self.head is not None
+    def is_linear(self) -> bool:
+        """Whether one data premise remains, whose subject and object do not depend on each other."""
+        return len(self.atoms) == 1 and isinstance(self.atoms[0][0], str) and self.atoms[0][0] != self.atoms[0][2]
 
 
 def instances(schema: Schema) -> list[Instance]:
@@ -59,7 +70,7 @@ def instances(schema: Schema) -> list[Instance]:
     Instances that conclude what they presuppose, and those that only repeat another, are left out.
     """
     found: dict[tuple[tuple[Atom, ...], Atom | None], Instance] = {}
-    for rule in RULES:
+    for rule in schema.rules:
         for bindings in schema.matches(rule):
             instance = _instance(rule, bindings, schema)
             if instance is not None and (instance.head is None or instance.head not in instance.atoms):
@@ -69,20 +80,29 @@ def instances(schema: Schema) -> list[Instance]:
 
 def _instance(rule: Rule, bindings: Bindings, schema: Schema) -> Instance | None:
     atoms: list[Atom] = []
-    for pattern in DATA_PARTS[rule]:
+    data = premises(rule).data
+    for pattern in data:
         expanded = list(_atoms(pattern, bindings, schema))
         if not expanded:
             return None  # an empty list: a chain of nothing, a key of nothing
         atoms.extend(expanded)
-    if rule.name == "eq-diff1":
-        # Equal terms have one representative: what is left is a term that differs from itself.
-        atoms = [("?x", atoms[1][1], "?x")]
-    if rule.head is not None and not DATA_PARTS[rule]:
+    if rule.head is None:
+        atoms = _without_equality(atoms, schema.ids[SAME_AS])
+    elif not data:
         return None  # concludes from the schema alone: ckg.reason.engine.schema does it
     names: dict[str, str] = {}
     head = None if rule.head is None else _fill(rule.head, bindings, schema)
     renamed = tuple(_rename(atom, names) for atom in atoms)
     return Instance(rule.name, schema.premises(rule, bindings), renamed, head and _rename(head, names))
+
+
+def _without_equality(atoms: list[Atom], same_as: int) -> list[Atom]:
+    """Put one variable in the place of two that are the same: equal terms have one representative."""
+    for one, predicate, other in atoms:
+        if predicate == same_as and isinstance(one, str) and isinstance(other, str):
+            renamed = [tuple(one if word == other else word for word in atom) for atom in atoms]
+            return _without_equality([(s, p, o) for s, p, o in renamed if (s, p, o) != (one, same_as, one)], same_as)
+    return atoms
 
 
 def _rename(atom: Atom, names: dict[str, str]) -> Atom:
@@ -153,7 +173,7 @@ def consumed_classes(found: Iterable[Instance], schema: Schema) -> frozenset[int
     consumed: list[int] = []
     for instance in found:
         head = instance.head
-        if len(instance.atoms) == 1 and head and head[1] == type_id and instance.atoms[0][1] == type_id:
+        if len(instance.atoms) == 1 and head and head[1] == type_id and instance.atoms[0][:2] == (head[0], type_id):
             source, target = instance.atoms[0][2], head[2]
             if isinstance(source, int) and isinstance(target, int):
                 passed_on.setdefault(target, []).append(source)

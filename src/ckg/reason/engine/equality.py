@@ -27,7 +27,7 @@ class Classes:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._built_in = frozenset(terms.ids.values())
+        self._built_in = frozenset(term for term in terms.ids.values() if term >= terms.first_iri)
         self._parent: dict[int, int] = {}
         self.equations: list[Equation] = []
 

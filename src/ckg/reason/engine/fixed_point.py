@@ -16,17 +16,18 @@ from ckg.reason.engine.sql import EVERYTHING
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
 from ckg.reason.rules.datatypes import number
 from ckg.reason.rules.owl_terms import SAME_AS, THING, TYPE
-from ckg.reason.rules.table import AXIOMS
+from ckg.reason.rules.table import AXIOMS, RULES, Rule
 
 _QUERIES_AT_ONCE = 50
 
 
 class Engine:
-    """One run of the rules over the table `facts` of a connection."""
+    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: Terms) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: Terms, rules: Sequence[Rule] = RULES) -> None:
         self.connection = connection
         self.terms = terms
+        self.rules = rules
         self.classes = Classes(terms)
         self.program = Program(connection, terms)
         self.step = 0
@@ -215,7 +216,7 @@ class Engine:
     # -- the schema -------------------------------------------------------------------------------------------------
 
     def _empty_schema(self) -> Schema:
-        return Schema({token: self.id(token) for token in self.terms.ids}, self._number)
+        return Schema({token: self.id(token) for token in self.terms.ids}, self._number, self.rules)
 
     def _number(self, term: int) -> int | None:
         return number(self.token(term))

@@ -11,6 +11,7 @@ from ckg.reason.engine.schema import IdTriple
 from ckg.reason.engine.sql import EVERYTHING, body
 from ckg.reason.inconsistency import Clash
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE, compact
+from ckg.reason.rules.table import WORDS
 
 _PER_INSTANCE = 25
 
@@ -25,7 +26,7 @@ def _violations(engine: Engine) -> Iterator[Clash]:
     total = engine.counts()
     for instance in engine.program.violations:
         if not instance.atoms:
-            yield _clash(engine, instance, instance.premises, "a list of different things names one thing twice")
+            yield _clash(engine, instance, instance.premises)
         elif all(total.of(atom) for atom in instance.atoms):
             source, columns = body(instance.atoms, None, EVERYTHING)
             variables = ", ".join(columns.values()) or "1"
@@ -33,7 +34,7 @@ def _violations(engine: Engine) -> Iterator[Clash]:
             for row in rows.fetchall():
                 values = dict(zip(columns, row, strict=False))
                 triples = [_filled(atom, values) for atom in instance.atoms]
-                yield _clash(engine, instance, (*triples, *instance.premises), NOTES[instance.rule])
+                yield _clash(engine, instance, (*triples, *instance.premises))
 
 
 def _filled(atom: Atom, values: dict[str, int]) -> IdTriple:
@@ -41,8 +42,8 @@ def _filled(atom: Atom, values: dict[str, int]) -> IdTriple:
     return s, p, o
 
 
-def _clash(engine: Engine, instance: Instance, triples: Iterable[IdTriple], note: str) -> Clash:
-    return Clash(instance.rule, tuple(engine.spell(triple) for triple in triples), note)
+def _clash(engine: Engine, instance: Instance, triples: Iterable[IdTriple]) -> Clash:
+    return Clash(instance.rule, tuple(engine.spell(triple) for triple in triples), WORDS[instance.rule])
 
 
 def _datatypes(engine: Engine) -> Iterator[Clash]:
@@ -75,21 +76,3 @@ def _datatypes(engine: Engine) -> Iterator[Clash]:
         if different:
             triple = (different[0], SAME_AS, different[1])
             yield Clash("eq-diff1", (triple,), "two literals with different values (dt-diff) would have to be the same")
-
-
-NOTES = {
-    "eq-diff1": "what is the same cannot be different",
-    "prp-irp": "an irreflexive property relates a thing to itself",
-    "prp-asyp": "an asymmetric property holds in both directions",
-    "prp-pdw": "disjoint properties relate the same two things",
-    "prp-adp": "disjoint properties relate the same two things",
-    "prp-npa1": "a negative property assertion is contradicted",
-    "prp-npa2": "a negative property assertion is contradicted",
-    "cls-nothing2": "a thing is an owl:Nothing, of which there are none",
-    "cls-com": "a thing is in a class and in its complement",
-    "cls-maxc1": "a property is used that must have no value",
-    "cls-maxqc1": "a property is used that must have no value of this class",
-    "cls-maxqc2": "a property is used that must have no value",
-    "cax-dw": "a thing is in two disjoint classes",
-    "cax-adc": "a thing is in two disjoint classes",
-}

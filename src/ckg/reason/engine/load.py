@@ -20,7 +20,7 @@ from ckg.model.staged import MAX_LINE_BYTES as MAX_STAGED_LINE_BYTES
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.reason.lines import suffix
 from ckg.reason.rules.owl_terms import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYPE, term
-from ckg.reason.rules.table import AXIOMS, DATATYPES_OF_RL, RULES
+from ckg.reason.rules.table import AXIOMS, DATATYPES_OF_RL, RULES, Rule
 from ckg.reason.rules.trivial import REFLEXIVE, TOP, TOPPED, VOCABULARIES
 
 MAX_LINE_BYTES: Final = 2_000_000
@@ -30,10 +30,10 @@ BATCH_BYTES: Final = 128 << 20
 """Bytes of staged graphs that are read at a time; a graph is never cut."""
 
 
-def built_in_terms() -> tuple[str, ...]:
+def named_terms(rules: Iterable[Rule] = RULES) -> tuple[str, ...]:
     """Return the tokens that rules, axioms and datatypes name, sorted: they are in every dictionary."""
     words = {
-        word for rule in RULES for pattern in (*rule.body, *([rule.head] if rule.head else [])) for word in pattern
+        word for rule in rules for pattern in (*rule.body, *([rule.head] if rule.head else [])) for word in pattern
     }
     words |= {token for _, triple in AXIOMS for token in triple}
     words |= {
@@ -49,14 +49,14 @@ def built_in_terms() -> tuple[str, ...]:
         NIL,
         *map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")),
     }
-    return tuple(sorted(word for word in words if word.startswith("<")))
+    return tuple(sorted(word for word in words if word.startswith(("<", '"'))))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What is known of the numbers of terms.
 
-    `ids` are those of the built-in terms, `first_iri` and `first_blank` where IRIs and blank nodes begin,
+    `ids` are those of the terms that rules name, `first_iri` and `first_blank` where IRIs and blank nodes begin,
     `vocabularies` the first and last number of each built-in vocabulary.
     """
 
@@ -109,14 +109,21 @@ def _split(batch: _Batch, longest: int) -> str:
     )
 
 
-def load(connection: duckdb.DuckDBPyConnection, staging: Staging, known: Container[str] | None = None) -> Terms:
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    staging: Staging,
+    known: Container[str] | None = None,
+    rules: Iterable[Rule] = RULES,
+) -> Terms:
     """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o.
 
-    The step is 0, or 1 for triples that are only in graphs whose names are not among the `known`.
+    The terms that `rules` name are in the dictionary as well. The step is 0, or 1 for triples that are only in graphs
+    whose names are not among the `known`.
     """
     batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA), known))
-    if not _number(connection, batches, HASH):
-        _number(connection, batches, TEXT)
+    named = list(named_terms(rules))
+    if not _number(connection, batches, HASH, named):
+        _number(connection, batches, TEXT, named)
     connection.execute(
         "CREATE TABLE facts AS SELECT s.id AS s, p.id AS p, o.id AS o, min(r.step) AS step, 0::UBIGINT AS k "
         "FROM keyed r JOIN numbers s ON s.k = r.s JOIN numbers p ON p.k = r.p JOIN numbers o ON o.k = r.o "
@@ -124,17 +131,17 @@ def load(connection: duckdb.DuckDBPyConnection, staging: Staging, known: Contain
     )
     connection.execute("DROP TABLE keyed")
     connection.execute("DROP TABLE numbers")
-    return _terms(connection)
+    return _terms(connection, named)
 
 
-def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[_Batch], key: Key) -> bool:
+def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[_Batch], key: Key, named: list[str]) -> bool:
     """Make `dictionary`, `numbers(k, id)` by a key of each term, and `keyed(s, p, o, step)`, every triple by its keys.
 
     Only a batch of the text is held at a time. Returns whether every term has a key of its own.
     """
     execute = connection.execute
     execute(f"CREATE OR REPLACE TABLE keyed (s {key.type}, p {key.type}, o {key.type}, step UINTEGER)")
-    execute("CREATE OR REPLACE TABLE terms AS SELECT unnest($built_in) AS t", {"built_in": list(built_in_terms())})
+    execute("CREATE OR REPLACE TABLE terms AS SELECT unnest($named) AS t", {"named": named})
     s, p, o, t = map(key.of, "spot")
     for batch in batches:
         _read(connection, batch)
@@ -206,10 +213,10 @@ def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
         connection.execute(f"{make} {_split(batch, min(MAX_STAGED_LINE_BYTES, longest) + 1)}")
 
 
-def _terms(connection: duckdb.DuckDBPyConnection) -> Terms:
+def _terms(connection: duckdb.DuckDBPyConnection, named: list[str]) -> Terms:
     ids = dict(
         connection.execute(
-            "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($built_in))", {"built_in": list(built_in_terms())}
+            "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($named))", {"named": named}
         ).fetchall()
     )
     row = connection.execute("SELECT count(*) FILTER (t < '<'), count(*) FILTER (t < '_') FROM dictionary").fetchone()

@@ -15,11 +15,15 @@ from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.load import quoted
 from ckg.reason.engine.resume import rules_digest
 from ckg.reason.engine.sorted_copy import PLAIN, copy_sorted, keep_order
+from ckg.reason.engine.sql import bindings_query
 from ckg.reason.lines import suffix
 from ckg.reason.proofs.derivation_log import OFFSET
 from ckg.reason.published import Published
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
+from ckg.reason.rules.table import WORDS
 from ckg.reason.rules.trivial import trivial_sql
+
+_ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +143,12 @@ def write_derivations(
 ) -> Path:
     """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
 
-    Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added; `terms`
-    has a line `number term` for each term; both are sorted by their bytes. `rules.json` holds the instances of rules,
-    the equations that made terms equal, and what a later run needs to go on: `graphs` are the names and digests of the
-    graphs that were reasoned over. Another `connection` to the same tables lets other work go on beside.
+    Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added;
+    `bindings` a line `s,p,o,step,value,...` for each row of a project's rule with more than one variable that its
+    conclusion does not mention, where the witness would not do; `terms` a line `number term` for each term. All are
+    sorted by their bytes. `rules.json` holds the instances of rules, the equations that made terms equal, the words of
+    the project's rules, and what a later run needs to go on: `graphs` are the names and digests of the graphs that were
+    reasoned over. Another `connection` to the same tables lets other work go on beside.
     """
     connection = connection or engine.connection
     keep_order(connection)
@@ -158,6 +164,7 @@ def write_derivations(
         f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
         f"TO {quoted(str(terms))} {PLAIN}"
     )
+    _write_bindings(engine, connection, folder / "bindings")
     registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
     content = {
         "instances": registry,
@@ -166,7 +173,25 @@ def write_derivations(
         "classes": sorted(engine.classes.members().items()),
         "active": [(active.number, active.literals) for active in engine.program.active],
         "graphs": dict(sorted(graphs.items())),
-        "digest": rules_digest(),
+        "digest": rules_digest(engine.rules),
+        "words": {rule.name: rule.words for rule in engine.rules if rule.name not in WORDS},
     }
     rules.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     return folder
+
+
+def _write_bindings(engine: Engine, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Write, for the rules of the project, which premises a row was concluded from, where that is not told otherwise.
+
+    The rules of OWL 2 RL have premises that are found again from the conclusion and one witness, from subject to
+    object; those of a project may be of any form.
+    """
+    own = {rule.name for rule in engine.rules if rule.name not in WORDS}
+    with path.open("wb") as file:
+        lines: list[bytes] = []
+        for number, instance in enumerate(engine.program.registry):
+            if instance.rule in own and instance.head and len(instance.witnesses) > 1:
+                rows = connection.execute(bindings_query(number, instance))
+                while chunk := rows.fetchmany(_ROWS_AT_ONCE):
+                    lines += [",".join(str(value + OFFSET) for value in row).encode() + b"\n" for row in chunk]
+        file.writelines(sorted(lines))

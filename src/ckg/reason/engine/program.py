@@ -12,7 +12,7 @@ from ckg.reason.engine.compile import Instance, concludes_trivially, consumed_cl
 from ckg.reason.engine.load import Terms
 from ckg.reason.engine.schema import Schema
 from ckg.reason.engine.sql import EVERYTHING, Linear, functional_query, join_queries, linear, linear_query
-from ckg.reason.rules.owl_terms import TYPE
+from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 
 _REASONS = tuple(Instance(name, (), (), None) for name in ("asserted", "eq-rep", "eq-ref", "dt-type2"))
 
@@ -52,6 +52,7 @@ class Program:
         self._numbers: dict[Instance, int] = {instance: i for i, instance in enumerate(_REASONS)}
         self._connection = connection
         self._terms = terms
+        self._same_as = terms.ids[SAME_AS]
 
     def restore(self, registry: list[Instance], active: list[Active]) -> None:
         """Take over the instances of an earlier run, and those that it ran."""
@@ -70,6 +71,7 @@ class Program:
 
         `asked_for` are classes whose members are wanted in any case.
         """
+        self._same_as = schema.ids[SAME_AS]
         found = [instance for instance in instances(schema) if not self._is_idle(instance)]
         consumed = consumed_classes(found, schema)
         self.consumed = None if consumed is None else consumed | asked_for
@@ -98,9 +100,9 @@ class Program:
             changed = [i for i, atom in enumerate(atoms) if delta.of(atom)]
             if not changed or not all(total.of(atom) for atom in atoms):
                 continue
-            if a.instance.is_functional:
+            if a.instance.is_functional(self._same_as):
                 queries.append(functional_query(a.number, a.instance))
-            elif len(atoms) == 1:
+            elif a.instance.is_linear:
                 rows.append(linear(a.number, a.instance, literals=a.literals))
             else:
                 places: Sequence[int | None] = [None] if window == EVERYTHING else changed

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,14 @@ from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.load import MAX_LINE_BYTES, quoted
 from ckg.reason.engine.program import Active
 from ckg.reason.proofs.derivation_log import OFFSET, REWRITTEN
-from ckg.reason.rules.table import AXIOMS, RULES
+from ckg.reason.rules.table import AXIOMS, RULES, Rule
 
 Content = Mapping[str, Any]
 
 
-def rules_digest() -> str:
-    """Return a digest of the rules: what was inferred by other rules is of no use."""
-    return hashlib.sha256(repr((RULES, AXIOMS)).encode()).hexdigest()
+def rules_digest(rules: Iterable[Rule] = RULES) -> str:
+    """Return a digest of rules: what was inferred by other rules is of no use."""
+    return hashlib.sha256(repr((tuple(rules), AXIOMS)).encode()).hexdigest()
 
 
 def graphs_of(staging: Staging) -> dict[str, str]:
@@ -34,7 +34,7 @@ def graphs_of(staging: Staging) -> dict[str, str]:
     return {graph.name: graph.sha256 for graph in staging.of(Role.ONTOLOGY, Role.DATA)}
 
 
-def earlier(folder: Path | None, staging: Staging) -> Content | None:
+def earlier(folder: Path | None, staging: Staging, rules: Iterable[Rule] = RULES) -> Content | None:
     """Return what the run that filled a folder left in `rules.json`, or None where it cannot be built on."""
     path = folder and folder / "derivations" / "rules.json"
     if path is None or not path.is_file():
@@ -42,7 +42,7 @@ def earlier(folder: Path | None, staging: Staging) -> Content | None:
     content: Content = json.loads(path.read_text(encoding="utf-8"))
     now = graphs_of(staging)
     unchanged = all(now.get(name) == digest for name, digest in content.get("graphs", {}).items())
-    return content if unchanged and content.get("digest") == rules_digest() else None
+    return content if unchanged and content.get("digest") == rules_digest(rules) else None
 
 
 def restore(engine: Engine, content: Content, derivations: Path) -> None:

@@ -1,61 +1,26 @@
 """The ontology in memory: the triples that rules take their constants from, and the rules that speak only of them.
 
-Terms are integers here. What belongs to the schema is decided by the rules alone: every premise whose predicate is a
-built-in term other than rdf:type, owl:sameAs and owl:differentFrom, or whose type is a built-in class.
+Terms are integers here. What belongs to the schema is decided by the rules alone, see `ckg.reason.rules.premises`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from ckg.errors import StageFailed
-from ckg.reason.rules.owl_terms import FIRST, NIL, NOTHING, REST, SAME_AS, TYPE, term
-from ckg.reason.rules.table import OPERATORS, RULES, Pattern, Rule
+from ckg.reason.rules.owl_terms import FIRST, NIL, REST, TYPE
+from ckg.reason.rules.premises import CLASSES, PREDICATES, premises
+from ckg.reason.rules.table import Pattern, Rule
 
 IdTriple = tuple[int, int, int]
 Bindings = dict[str, int]
 
 MAX_DISJOINT: Final = 1_000
 """Members of an owl:AllDisjointClasses or owl:AllDisjointProperties: every two of them are an instance of a rule."""
-
-_DATA_PREDICATES: Final = frozenset({TYPE, SAME_AS, term("owl:differentFrom")})
-_DATA_OPERATORS: Final = frozenset({"in-all", "chain", "keyed"})
-
-
-def is_schema(pattern: Pattern) -> bool:
-    """Return whether a premise speaks of the ontology, so that it is matched before any SQL is made.
-
-    >>> is_schema(("?p", term("rdfs:domain"), "?c")), is_schema(("?x", TYPE, "?c"))
-    (True, False)
-    """
-    if pattern[1] in OPERATORS:
-        return pattern[1] not in _DATA_OPERATORS
-    if pattern[1].startswith("?"):
-        return False
-    if pattern[1] == TYPE:
-        return not pattern[2].startswith("?") and pattern[2] != NOTHING
-    return pattern[1] not in _DATA_PREDICATES
-
-
-def _split(rule: Rule) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
-    schema = [p for p in rule.body if is_schema(p)]
-    known = {word for pattern in schema for word in pattern}
-    # Equality between members of one list is decided here: equal terms have one representative.
-    same = [p for p in rule.body if p[1] == SAME_AS and known.issuperset((p[0], p[2]))]
-    data = tuple(p for p in rule.body if p not in schema and p not in same)
-    return (*schema, *((a, "same", b) for a, _, b in same)), data
-
-
-SCHEMA_PARTS: Final[Mapping[Rule, tuple[Pattern, ...]]] = {rule: _split(rule)[0] for rule in RULES}
-DATA_PARTS: Final[Mapping[Rule, tuple[Pattern, ...]]] = {rule: _split(rule)[1] for rule in RULES}
-
-_TRIPLES: Final = tuple(p for parts in SCHEMA_PARTS.values() for p in parts if p[1] not in OPERATORS and p[1] != "same")
-PREDICATES: Final = frozenset({p[1] for p in _TRIPLES if p[1] != TYPE}) | {FIRST, REST}
-CLASSES: Final = frozenset({p[2] for p in _TRIPLES if p[1] == TYPE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +35,20 @@ class Derived:
 class Schema:
     """The schema triples, and the matching of premises against them.
 
-    `ids` maps the tokens of built-in terms to their representatives, `number` a literal's term to its value, if it is
+    `ids` maps the tokens that `rules` name to their representatives, `number` a literal's term to its value, if it is
     a number; `predicates` and `classes` are the terms that make a triple belong to the schema.
     """
 
-    def __init__(self, ids: Mapping[str, int], number: Callable[[int], int | None]) -> None:
+    def __init__(self, ids: Mapping[str, int], number: Callable[[int], int | None], rules: Sequence[Rule]) -> None:
         self.ids = ids
+        self.rules = rules
         self._number = number
         self.predicates = frozenset(ids[token] for token in PREDICATES)
         self.classes = frozenset(ids[token] for token in CLASSES)
         self._forward: dict[int, dict[int, dict[int, None]]] = {}
         self._backward: dict[int, dict[int, dict[int, None]]] = {}
-        self._bodies = {rule: self._resolve(SCHEMA_PARTS[rule]) for rule in RULES}
-        self._closed = [rule for rule in RULES if not DATA_PARTS[rule] and rule.head]
+        self._bodies = {rule: self._resolve(premises(rule).schema) for rule in rules}
+        self._closed = [rule for rule in rules if not premises(rule).data and rule.head]
         self._waiting: dict[int, list[tuple[Rule, int]]] = {}
         for rule in self._closed:
             for place, pattern in enumerate(self._bodies[rule]):

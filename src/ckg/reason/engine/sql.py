@@ -39,7 +39,7 @@ class Linear(NamedTuple):
 
 
 def linear(number: int, instance: Instance, literals: bool) -> Linear:
-    """Return the row for an instance with one data premise `?a P ?b`, `?a P const` or `const P ?b`."""
+    """Return the row for an instance with one data premise `?a P ?b` or `?a P const`."""
     (atom,), head = instance.atoms, instance.head
     if head is None:
         raise ValueError(f"{instance.rule} concludes false")
@@ -115,4 +115,24 @@ def functional_query(number: int, instance: Instance) -> str:
         f"SELECT least AS s, {instance.head[1]} AS p, member AS o, ({number}::UBIGINT << 32) | w::UBIGINT AS k FROM "
         f"(SELECT min({columns[member]}) OVER (PARTITION BY {shared}) AS least, {columns[member]} AS member, "
         f"{witness} AS w {source}) WHERE least <> member"
+    )
+
+
+def bindings_query(number: int, instance: Instance) -> str:
+    """Return the query for the rows that an instance gave: s, p, o, step, and the values of all witnesses.
+
+    The premises are rows of `facts` or `replaced` with lower steps.
+    """
+    if instance.head is None:
+        raise ValueError(f"{instance.rule} concludes false")
+    source, columns = body(instance.atoms, None, EVERYTHING)
+    said = [f"{columns[word]} = h.{place}" for place, word in zip("spo", instance.head, strict=True) if word in columns]
+    earlier = [f"f{i}.step < h.step" for i in range(len(instance.atoms))]
+    witnesses = ", ".join(columns[word] for word in instance.witnesses)
+    tables, _, conditions = source.partition(" WHERE ")
+    every = "(SELECT * FROM facts UNION ALL SELECT * FROM replaced)"
+    return (
+        f"SELECT h.s, h.p, h.o, h.step, {witnesses} {tables.replace('facts ', f'{every} ')}, {every} h "
+        f"WHERE {' AND '.join([conditions, *said, *earlier])} AND h.k >> 32 = {number} "
+        f"QUALIFY row_number() OVER (PARTITION BY h.s, h.p, h.o, h.step ORDER BY {witnesses}) = 1"
     )

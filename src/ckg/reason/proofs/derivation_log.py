@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from ckg.reason.proofs.sorted_lines import SortedLines
+from ckg.model.sorted_lines import SortedLines
 
 ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
 """Numbers of the reasons that are no instance of a rule in the tables."""
@@ -37,6 +37,8 @@ class DerivationLog:
 
     def __init__(self, folder: Path) -> None:
         self._rows = SortedLines(folder / "log")
+        kept = folder / "bindings"  # a release of an earlier version has none
+        self._bindings = SortedLines(kept) if kept.is_file() else None
         self._by_number = SortedLines(folder / "terms")
         self._by_token = SortedLines(folder / "terms", key=lambda line: line[_DIGITS + 1 :])
         self.token = lru_cache(maxsize=10_000)(self._token)
@@ -49,6 +51,12 @@ class DerivationLog:
     def about(self, subject: int, predicate: int) -> Iterator[LogEntry]:
         """Yield the derived triples with a subject and a predicate."""
         return self._read((subject, predicate))
+
+    def bindings(self, row: LogEntry) -> tuple[int, ...]:
+        """Return the values of all variables that the conclusion of a row does not mention, where they are kept."""
+        prefix = ",".join(str(number + OFFSET) for number in row[:4]).encode() + b","
+        line = next(self._bindings.starting_with(prefix), None) if self._bindings else None
+        return () if line is None else tuple(int(column) - OFFSET for column in line.split(b",")[4:])
 
     def _read(self, numbers: tuple[int, ...]) -> Iterator[LogEntry]:
         prefix = ",".join(str(number + OFFSET) for number in numbers).encode() + b","

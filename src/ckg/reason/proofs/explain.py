@@ -16,10 +16,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ckg.errors import ProjectError
+from ckg.model.sorted_lines import SortedLines
 from ckg.model.staged import MAX_OPEN_FILES, Role, StagedGraph
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE, REWRITTEN, DerivationLog
 from ckg.reason.proofs.equality_proof import EqualityForest
-from ckg.reason.proofs.sorted_lines import SortedLines
+from ckg.reason.rules.table import WORDS
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Node = ox.NamedNode | ox.BlankNode
@@ -42,12 +43,16 @@ class Derivation:
 
 @dataclass(frozen=True, slots=True)
 class ProofStep:
-    """One line of a proof: a triple, the rule, the places of its premises in the proof, and where it is asserted."""
+    """One line of a proof: a triple, the rule, the places of its premises in the proof, and where it is asserted.
+
+    `words` say what the rule is about: for a rule of the project, the sentence that stands in its file.
+    """
 
     triple: Statement
     rule: str
     premises: tuple[int, ...]
     graphs: tuple[str, ...]
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Explainer:
     def __init__(self, derivations: Path, graphs: Iterable[StagedGraph]) -> None:
         content = json.loads((derivations / "rules.json").read_text(encoding="utf-8"))
         self._instances = content["instances"]
+        self._words = {**WORDS, **content.get("words", {})}
         self._log = DerivationLog(derivations)
         self._equals = EqualityForest(content["equations"])
         self._same_as = content["same_as"]
@@ -115,7 +121,8 @@ class Explainer:
             waiting.pop()
             places[triple] = len(steps)
             premises = tuple(places[premise] for premise in reason.premises)
-            steps.append(ProofStep(self._spell(triple), reason.rule, premises, reason.graphs))
+            words = self._words.get(reason.rule, "")
+            steps.append(ProofStep(self._spell(triple), reason.rule, premises, reason.graphs, words))
         return tuple(steps)
 
     def grounds(self, triple: tuple[str, str, str]) -> list[tuple[str, str, str]]:
@@ -137,10 +144,9 @@ class Explainer:
         if row.instance in (REFLEXIVE, LITERAL_TYPE) or not atoms:
             return _Reason(rule, tuple((s, p, o) for s, p, o in premises))
         bindings = {word: term for word, term in zip(head, triple, strict=True) if isinstance(word, str)}
-        said = {word for atom in atoms for word in atom if isinstance(word, str)} - set(bindings)
-        first = next((w for atom in atoms for w in atom if w in said), None)
-        if first is not None:
-            bindings[first] = row.witness
+        said = dict.fromkeys(word for atom in atoms for word in atom if isinstance(word, str) and word not in bindings)
+        # A project's rule with several witnesses has all of them kept; of the others the first will do.
+        bindings |= dict(zip(said, self._log.bindings(row) or (row.witness,), strict=False))
         found = next(self._satisfy(atoms, bindings, row.step), None)
         if found is None:
             return None

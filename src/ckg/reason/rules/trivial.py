@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
-from ckg.reason.rules.owl_terms import PREFIXES, term
+from ckg.reason.rules.owl_terms import OWL_NS, RDF_NS, RDFS_NS, XSD_NS, term
 
 REFLEXIVE: Final = frozenset(
     map(
@@ -31,7 +31,8 @@ REFLEXIVE: Final = frozenset(
 )
 TOP: Final = frozenset(map(term, ("owl:Thing", "rdfs:Resource")))
 TOPPED: Final = frozenset(map(term, ("rdf:type", "rdfs:subClassOf", "rdfs:domain", "rdfs:range")))
-VOCABULARIES: Final = tuple(f"<{namespace}" for namespace in PREFIXES.values())
+VOCABULARIES: Final = tuple(f"<{namespace}" for namespace in (RDF_NS, RDFS_NS, OWL_NS, XSD_NS))
+"""How the terms begin of which nobody wants to read what follows; another list than the prefixes of the rules."""
 
 
 class TermIds(Protocol):

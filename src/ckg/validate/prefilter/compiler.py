@@ -46,7 +46,7 @@ class Prefilter:
         self._inside: list[Shape] = []
 
     def candidates(self, shape: Shape, nodes: str) -> str:
-        """Return a table `candidates(n, decided)` for the nodes of table `nodes(n)`; raises NotScreened."""
+        """Return a table `candidates(n, decided)` for the nodes of table `nodes(n)`; raises NotPrefiltered."""
         if shape.deactivated:
             return self.table.step("SELECT 0::UBIGINT AS n, TRUE AS decided WHERE FALSE")
         return self.evaluate(shape, nodes, components(shape))
@@ -123,7 +123,7 @@ _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 
 
 def components(shape: Shape) -> list[ConstraintComponent]:
-    """Return the constraints of a shape as pyshacl reads them; raises NotScreened where it would refuse one."""
+    """Return the constraints of a shape as pyshacl reads them; raises NotPrefiltered where it would refuse one."""
     if shape.find_custom_constraints():
         raise NotPrefiltered("a constraint component of its own")
     kinds = {CONSTRAINT_PARAMETERS_MAP[p]: None for p in shape.sg.graph.predicates(shape.node) if p in _PARAMETERS}

@@ -31,10 +31,10 @@ class PrefilterContext(Protocol):
     identify: Callable[[str], int]
 
     def candidates(self, shape: Shape, nodes: str) -> str:
-        """Return a table `candidates(n, decided)` for the nodes of table `nodes(n)`; raises NotScreened."""
+        """Return a table `candidates(n, decided)` for the nodes of table `nodes(n)`; raises NotPrefiltered."""
 
     def other(self, shape: Shape, node: object) -> Shape:
-        """Return a shape that another one names; raises NotScreened."""
+        """Return a shape that another one names; raises NotPrefiltered."""
 
     def instances(self, class_text: str) -> str:
         """Return a table of the instances of a class, those of its subclasses included."""

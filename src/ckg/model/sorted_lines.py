@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class SortedLines:
-    """A file whose lines are sorted by `key`, a function of a line without its newline."""
+    """A file whose lines are sorted by `key`, a function of a line without its newline. Safe for several threads."""
 
     def __init__(self, path: Path, key: Callable[[bytes], bytes] = bytes) -> None:
         self._key = key
@@ -23,24 +23,37 @@ class SortedLines:
             self._data.close()
 
     def starting_with(self, prefix: bytes) -> Iterator[bytes]:
-        """Yield the lines whose key starts with a prefix, in the order of the file."""
-        position = self._first(prefix)
+        """Yield the lines whose key starts with a prefix, in the order of the file, without their newlines."""
+        return (line for _, line in self.placed(prefix))
+
+    def placed(self, prefix: bytes, start: int | None = None) -> Iterator[tuple[int, bytes]]:
+        """Yield the same lines, each with its place in bytes; from the line at `start` on, where that is known."""
+        position = self._first(prefix) if start is None else start
         while position < len(self._data):
-            end = self._data.find(b"\n", position)
+            end = self._end(position)
             line = self._data[position:end]
             if not self._key(line).startswith(prefix):
                 return
-            yield line
+            yield position, line
             position = end + 1
+
+    def contains(self, text: bytes) -> bool:
+        """Return whether a text stands anywhere in the file. Reads all of it."""
+        return self._data.find(text) >= 0
+
+    def _end(self, start: int) -> int:
+        """Return where the line that begins at `start` ends; the last one may have no newline."""
+        newline = self._data.find(b"\n", start)
+        return len(self._data) if newline < 0 else newline
 
     def _first(self, key: bytes) -> int:
         """Return where the first line begins whose key is not less than `key`."""
         low, high = 0, len(self._data)
         while low < high:
             begin = self._data.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = self._data.find(b"\n", begin)
+            end = self._end(begin)
             if self._key(self._data[begin:end]) < key:
                 low = end + 1
             else:
                 high = begin
-        return low
+        return min(low, len(self._data))

@@ -29,12 +29,15 @@ from pathlib import Path
 
 from shop.data import Sizes
 from strangers import faults, hostile, light
-from strangers.light import Clock, Tally
+from strangers.light import NOT_SENT, Clock, Tally
 from strangers.oracle import Oracle, learn
 from strangers.site import Site, build, served
 from strangers.watch import Look, Watch
 
 RIGHT_SHARE, P99_MS = 0.9995, 100.0
+RIGHT_SHARE_ANYWHERE = 0.99
+"""What must be right on any machine, however slow and whatever else runs on it."""
+
 HOSTILE = ("runaways", "readers", "writers", "prefaces", "kills", "switches", "disk")
 QUERY_RATE, PROBE_RATE = 20.0, 2.0
 RUNAWAY_CLIENTS, SLOW_CLIENTS = 8, 50
@@ -69,6 +72,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=300.0, help="documents a second that the crawler asks for")
     parser.add_argument("--triples", type=int, default=10_000, help="the size of each release")
     parser.add_argument("--without", nargs="+", choices=HOSTILE, default=[], help="what is left out")
+    parser.add_argument("--anywhere", action="store_true", help="judge only what must hold on a slow machine too")
     parser.add_argument("--markdown", type=Path, help="write the report there as well")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the server is ended too
@@ -82,7 +86,7 @@ def main() -> None:
         log = folder / "server.log"
         course, watch = hell(folder, site, oracle, seconds, options.rate, frozenset(options.without))
         print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-LOG_LINES:]), file=sys.stderr)
-    problems = judge(course, watch)
+    problems = judge(course, watch, anywhere=options.anywhere)
     text = report(course, watch, problems, oracle, seconds, options)
     print(text)
     if options.markdown:
@@ -176,16 +180,19 @@ async def _rest(course: Course, watch: Watch, oracle: Oracle, where: tuple[str, 
             return
 
 
-def judge(course: Course, watch: Watch) -> list[str]:
-    """Return what is not as it is wanted."""
+def judge(course: Course, watch: Watch, *, anywhere: bool = False) -> list[str]:
+    """Return what is not as it is wanted; with `anywhere` only what must hold on any machine, which no time is."""
     problems = []
+    share = RIGHT_SHARE_ANYWHERE if anywhere else RIGHT_SHARE
     count = sum(tally.count for tally in course.light.values())
     right = sum(tally.right for tally in course.light.values())
+    if anywhere:  # this process shares the processors with the server: what it could not ask says nothing of either
+        count -= sum(tally.failed[NOT_SENT] for tally in course.light.values())
     wrong = sum(tally.wrong.total() for tally in course.light.values())
     times = Tally([time for tally in course.light.values() for time in tally.times_ms])
-    if not count or right / count < RIGHT_SHARE:
-        problems.append(f"{right / max(1, count):.4%} of the light requests were right, {RIGHT_SHARE:.2%} are wanted")
-    if not times.percentile(0.99) < P99_MS:
+    if not count or right / count < share:
+        problems.append(f"{right / max(1, count):.4%} of the light requests were right, {share:.2%} are wanted")
+    if not anywhere and not times.percentile(0.99) < P99_MS:
         problems.append(f"99 % of them came within {times.percentile(0.99):.0f} ms, {P99_MS:.0f} ms are wanted")
     if wrong:
         problems.append(f"{wrong} answers with status 200 were wrong")

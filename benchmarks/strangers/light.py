@@ -23,6 +23,9 @@ STALE_S = 5.0
 
 _TIMEOUT_S = 10.0
 
+NOT_SENT = "not sent in time"
+"""How a request failed that was due and that the client had no time to send."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -91,7 +94,7 @@ async def steady(tally: Tally, clock: Clock, connection: Connection, every: floa
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         asked_at = time.monotonic()
         if asked_at > clock.end:
-            tally.failed["not sent in time"] += int((clock.end - due) / every) + 1
+            tally.failed[NOT_SENT] += int((clock.end - due) / every) + 1
             break
         try:
             release, problem = await ask(connection)

@@ -54,7 +54,10 @@ class Oracle:
         return release, "" if hashlib.sha256(reply.body).digest() == digest else "another body than its entity tag says"
 
     def rows(self, asked: Asked, reply: Reply) -> tuple[str, str]:
-        """Return the release whose rows an answer has, and what is wrong with it; `any` where both have the same."""
+        """Return the release whose rows an answer has, and what is wrong with it; `any` where both have the same.
+
+        An answer that names its release must have the rows of that one.
+        """
         try:
             found = answers.meaning(asked, reply.body)
         except ValueError as error:
@@ -62,6 +65,9 @@ class Oracle:
         right = [name for name in self.releases if self._expected(name, asked) == found]
         if not right:
             return "", "the rows are those of neither release"
+        named = reply.headers.get("ckg-release", "")
+        if named and named not in right:
+            return "", f"the rows are not those of {named}, which the answer names"
         return (right[0] if len(right) == 1 else "any"), ""
 
     def _expected(self, release: str, asked: Asked) -> answers.Meaning:

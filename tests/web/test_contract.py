@@ -224,3 +224,9 @@ def test_row_18_a_format_that_does_not_exist_is_not_acceptable(client):
     answer = client.get("/doc/state/japan?format=docx")
     assert answer.status_code == 406
     assert "jsonld" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/doc/state/japan.ttl", "/sparql?query=ASK%7B%7D", "/", "/nothing/here"])
+def test_every_answer_names_the_release_it_was_made_from(client, app, path):
+    served = app.extensions["ckg"].named
+    assert client.get(path).headers["Ckg-Release"] == served

@@ -31,7 +31,10 @@ POLICY: Final = {
 """The Content Security Policy: nothing but our own files, no inline script, no inline style, no frame around us."""
 
 _FRESH = "public, max-age=60, stale-if-error=86400"
-_EXPOSED = "Accept-Ranges, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, Retry-After"
+RELEASE: Final = "Ckg-Release"
+"""The header field that names the release an answer was made from: its id."""
+
+_EXPOSED = f"Accept-Ranges, {RELEASE}, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, Retry-After"
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -66,6 +69,7 @@ def secure(response: Response) -> Response:
     if PRIVATE in request.environ or is_personal(request.environ):
         headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
     headers.extend(_ALWAYS)
+    headers[RELEASE] = serving().release.id
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         # What a script sends besides is no danger: nothing here can be changed, and no answer depends on a login.

@@ -50,7 +50,7 @@ def test_prefixes_of_the_project_need_no_declaration_and_can_be_declared_otherwi
 def test_a_syntax_error_has_the_line_and_column_of_the_text_that_was_sent(pool):
     with pytest.raises(QueryMalformed, match="line 2, column") as wrong:
         ask(pool, "SELECT *\n{ ?s ?p }")
-    assert (wrong.value.line, wrong.value.column) == (2, 10)
+    assert (wrong.value.line, wrong.value.column) == (2, 9)
     with pytest.raises(QueryMalformed) as wrong:
         ask(pool, "DESCRIBE ?x\n\n{ ?x nope:p ?o }", TURTLE)
     assert wrong.value.line == 3

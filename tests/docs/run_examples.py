@@ -29,7 +29,7 @@ _HASHES = (
     (re.compile(r"(\b\d+\.\d+\.\d+)-[0-9a-f]{12}\b"), r"\1-…"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "…"),
     (re.compile(r"_:b[0-9a-z]{8,}"), "_:…"),
-    (re.compile(r"(  Sandbox of the query workers: ).*(?:\n  NOT around them .*)?"), r"\1…"),
+    (re.compile(r"(  Sandbox of the query workers: ).*(?:\n  Missing on this machine: .*)?"), r"\1…"),
 )
 
 

@@ -177,7 +177,7 @@ def test_a_switch_to_a_damaged_release_is_refused_and_logged_once(tmp_path, capl
         time.sleep(0.05)
     time.sleep(1.5)
     assert '"one"' in app.test_client().get("/doc/a.nt").text
-    assert caplog.text.count("the old one stays") == 1
+    assert caplog.text.count(" stays: ") == 1
     current.close()
 
 

@@ -111,13 +111,14 @@ class WorkerEvaluation:
         except Closed:
             raise self._died() from None
         worker.spent = bool(values.get("spent"))
+        spool = worker.take_spool() if worker.spent else None
         self._is_fit = "stopped" not in values and "broken" not in values
         if "stopped" in values or "broken" in values:
             self._evaluator.observer.killed(values.get("stopped", "engine"))
         if values.get("stopped") == "memory":
             raise self._too_large()
         raise_for(values)
-        size, spool = int(values["size"]), worker.spool if worker.spent else None
+        size = int(values["size"])
         seconds = time.monotonic() - self._began
         inline = None if spool else body
         return QueryResult(self._question.format, size, seconds, inline, spool, volatile=self._checked.volatile)

@@ -174,10 +174,11 @@ class WorkerPool:
     def _fork(self) -> WorkerProcess | None:
         ours, theirs = socket.socketpair()
         self._number += 1
-        worker = WorkerProcess(self._number, ours, Spool())
+        spool = Spool()
+        worker = WorkerProcess(self._number, ours, spool)
         self._all[worker.number] = worker
         try:
-            wire.send(self._control, {"fork": worker.number}, descriptors=(theirs.fileno(), worker.spool.fileno()))
+            wire.send(self._control, {"fork": worker.number}, descriptors=(theirs.fileno(), spool.fileno()))
         except Closed:
             self._forget(worker)
             return None

@@ -25,7 +25,7 @@ class WorkerProcess:
 
     def __init__(self, number: int, sock: socket.socket, spool: Spool) -> None:
         self.number = number
-        self.spool = spool
+        self.spool: Spool | None = spool
         self.born = threading.Event()
         self.ended = threading.Event()
         self.code: int | None = None
@@ -50,6 +50,11 @@ class WorkerProcess:
         """Take what the worker says. Raises `Closed` where it has died."""
         values, body, _ = wire.receive(self._sock)
         return values, body
+
+    def take_spool(self) -> Spool | None:
+        """Return the spool file that has been written to and hold it no longer: whoever reads the answer does."""
+        spool, self.spool = self.spool, None
+        return spool
 
     def ask(self, values: dict[str, Any], text: str) -> None:
         """Give the worker a query, with a fresh spool file if the last one is used up. Raises `Closed`."""

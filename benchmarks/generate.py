@@ -41,7 +41,8 @@ NAMES = {
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in NAMES.items())
 STATES = ("japan", "kazakhstan", "uzbekistan", "kyrgyzstan", "tajikistan", "turkmenistan", "russia", "china")
 THEMES = ("economy", "investment", "critical-minerals", "transport-corridor", "artificial-intelligence", "diplomacy")
-ACTS = ("commits", "agrees-to", "sets-target", "calls-for", "intends", "pledges")
+_YEN = 1_000_000_000
+ACTS = ("commits", "agrees-to", "sets-target", "intends", "pledges")
 TARGETS = ("numerical-output", "action", "cooperation", "institution")
 WORDS = [
     "cooperation",
@@ -146,8 +147,8 @@ class Summits:
         node.add("schema:publisher", ref("organisation/nhk")).add("schema:datePublished", typed(day, "date"))
         return node.add("schema:url", typed(f"https://example.org/{slug}", "anyURI"))
 
-    def _quotation(self, slug: str, source: str) -> Node:
-        words = " ".join(self.random.choices(WORDS, k=self.random.randint(3, 12)))
+    def _quotation(self, slug: str, source: str, figure: str = "") -> Node:
+        words = " ".join([*self.random.choices(WORDS, k=self.random.randint(3, 12)), *filter(None, [figure])])
         start = self.random.randint(0, 5000)
         node = thing(f"quotation/{slug}", "ckg:Quotation", f"Quotation {slug}")
         node.add("oa:hasSource", ref(source)).add("dcterms:language", text("en"))
@@ -160,7 +161,8 @@ class Summits:
 
     def _clause(self, slug: str, n: int, day: date, sources: list[str], states: list[str]) -> Iterator[Node]:
         name, theme, source = f"{slug}-{n}", ref(f"theme/{self.random.choice(THEMES)}"), sources[n % 4]
-        quotation = self._quotation(name, source)
+        value = self.random.randint(1, 4000) if n % 2 else 0
+        quotation = self._quotation(name, source, f"{value * _YEN} yen" if value else "")
         yield quotation
         made = record(f"commitment/{name}", "ckg:Commitment", f"Commitment {name}", source)
         made.add("ckg:restsOn", ref(quotation.name)).add("ckg:theme", theme)
@@ -172,7 +174,7 @@ class Summits:
         else:
             made.add("ckg:boundScope", ref("bound-scope/one")).add("ckg:binds", ref(f"state/{states[0]}"))
         if n % 2:
-            yield from self._figure(name, day, made)
+            yield from self._figure(name, day, made, value)
         yield made
         clause = record(f"clause/{name}", "ckg:Clause", f"Clause {name}", source)
         clause.add("eli:is_part_of", ref(f"declaration/{slug}")).add("ckg:orderInSource", str(n + 1))
@@ -185,7 +187,7 @@ class Summits:
         conflict.add("ckg:conflictKind", ref("conflict-kind/who-committed"))
         yield conflict.add("ckg:between", ref(f"claim/{name}-0"), ref(f"claim/{name}-1"))
 
-    def _figure(self, name: str, day: date, made: Node) -> Iterator[Node]:
+    def _figure(self, name: str, day: date, made: Node, value: int) -> Iterator[Node]:
         begins = (day + timedelta(days=1)).replace(day=min(28, (day + timedelta(days=1)).day))
         years = self.random.choice((1, 3, 5, 10))
         ends = begins.replace(year=begins.year + years)
@@ -194,8 +196,7 @@ class Summits:
         period = thing(f"period/{name}", "time:ProperInterval", f"Period {name}")
         period.add("time:hasBeginning", ref(f"instant/{name}-begin")).add("time:hasEnd", ref(f"instant/{name}-end"))
         yield period.add("time:hasXSDDuration", typed(f"P{years}Y", "duration"))
-        value = self.random.randint(1, 4000)
-        for code, factor in (("JPY", 1_000_000_000), ("USD", 7_000_000)):
+        for code, factor in (("JPY", _YEN), ("USD", 7_000_000)):
             amount = thing(f"amount/{name}-{code.lower()}", "schema:MonetaryAmount", f"{value * factor} {code}")
             amount.add("schema:value", str(value * factor))
             yield amount.add("schema:currency", text(code)).add("qudt:hasUnit", f"cur:{code}")

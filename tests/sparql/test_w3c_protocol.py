@@ -44,7 +44,7 @@ def manifest():
 
 
 @cache
-def tests():
+def protocol_tests():
     """The protocol tests, by their names."""
     head = manifest().object(ox.NamedNode(w3c.BASE + "protocol/manifest.ttl"), MF + "entries")
     return {node.value.rpartition("#")[2]: node for node in manifest().list(head)}
@@ -53,7 +53,7 @@ def tests():
 def pytest_generate_tests(metafunc):
     if "name" in metafunc.fixturenames:
         is_update = metafunc.function is test_updates_are_refused
-        metafunc.parametrize("name", [name for name in tests() if (name in UPDATES) is is_update])
+        metafunc.parametrize("name", [name for name in protocol_tests() if (name in UPDATES) is is_update])
 
 
 def requests(test):
@@ -95,12 +95,12 @@ def send(server, method, path, body, headers):
 
 
 def test_all_protocol_tests_are_there():
-    assert len(tests()) == 34
-    assert set(tests()) >= UPDATES
+    assert len(protocol_tests()) == 34
+    assert set(protocol_tests()) >= UPDATES
 
 
 def test_protocol(name, w3c_server):
-    asked = list(requests(tests()[name]))
+    asked = list(requests(protocol_tests()[name]))
     assert asked
     for method, path, body, headers, statuses, form, truth in asked:
         status, fields, answer = send(w3c_server, method, path, body, headers)
@@ -115,7 +115,7 @@ def test_protocol(name, w3c_server):
 
 
 def test_updates_are_refused(name, w3c_server):
-    method, path, body, headers, _, _, _ = next(requests(tests()[name]))
+    method, path, body, headers, _, _, _ = next(requests(protocol_tests()[name]))
     status, fields, answer = send(w3c_server, method, path, body, headers)
     assert (status, fields.get_content_type()) == (403, "application/problem+json"), answer
 

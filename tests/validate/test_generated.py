@@ -52,8 +52,10 @@ def test_everything_but_little_is_decided_in_bulk(tmp_path):
     generate.write(tmp_path / "project", triples=6000, seed=7, violations=0.0, axioms=1, files=1)
     report = validate(staged(tmp_path / "project", tmp_path / "releases"), tmp_path / "report")
     assert report.conforms
-    assert {(entry.shape, entry.why) for entry in report.plan if entry.way != "screened"} == set()
-    assert sum(entry.candidates for entry in report.plan) == 0
+    # These ask with paths and open predicates, which the prefilter does not read: pyshacl evaluates them.
+    by_pyshacl = {f"https://w3id.org/ckg/shapes#{name}" for name in ("PrimarySource", "Commitment", "NumberInWords")}
+    assert {entry.shape for entry in report.plan if entry.way != "screened"} == by_pyshacl
+    assert sum(entry.candidates for entry in report.plan if entry.way == "screened") == 0
 
 
 def test_the_engines_agree_on_the_shipped_data(tmp_path):

@@ -34,10 +34,10 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 def test_the_shipped_data_give_the_same_bytes_from_another_folder(shipped_releases: Path, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere" / "copy of the project"
     copy.mkdir(parents=True)
-    for name in ("data", "ontology", "shapes"):
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, copy / name)
-    shutil.copy(ROOT / "ckg.toml", copy)
+    for name in ("data", "ontology", "shapes", "pages"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ckg.toml", "published.tsv"):
+        shutil.copy(ROOT / name, copy)
     folder = outside.source_texts()
     texts = ("--texts", folder) if folder.is_dir() else ()
     Ckg(copy)("build", *texts, timeout=600)

@@ -30,6 +30,11 @@ class Base:
 
     iri: str
 
+    @property
+    def site(self) -> str:
+        """Where the site of the project begins: the base up to its last slash."""
+        return self.iri[: self.iri.rfind("/") + 1]
+
     def graph(self, name: str) -> str:
         """Return the IRI of the named graph `name`."""
         return f"{self.iri}{GRAPH}{quote(name, safe='/-._~')}"

@@ -89,7 +89,8 @@ def page(site: Site, reader: ViewContext, template: str, model: Page, added: Map
     values["title"] = text.plain(model.title, 160)
     values["structured"] = data_block(model.structured) if model.structured else None
     shared = values_of(frame(site, reader)) | {
-        "asset": lambda name: f"{reader.root}/static/{site.core_files.marked(name)}"
+        "asset": lambda name: reader.path(f"static/{site.core_files.marked(name)}"),
+        "at": reader.path,
     }
     for more in (values, added or {}):
         clash = shared.keys() & more.keys()
@@ -112,7 +113,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
     """Return what the frame around the page at hand shows."""
     about, config, location = site.about, site.folder.config, site.location()
     names = [site.project_files.marked(name) for name in (*_sheets(site), config.logo)]
-    own = [f"{reader.root}/static/project/{quote(name)}" for name in names]
+    own = [reader.path(f"static/project/{name}") for name in names]
     has_standing = site.graph.lookup.count(predicate=EVIDENCE.standing.value, most=1).number
     return Frame(
         project=about,

@@ -40,11 +40,13 @@ class Server:
     """What pages ask of the server they are shown by.
 
     `location` says where the page that is being made was asked for, `link` where a link to an IRI leads on a server
-    with a path prefix (None for what may be no link), `run` evaluates a query within the limits of the endpoint.
+    with a path prefix (None for what may be no link), `function` at which path a function of the site is reached,
+    `run` evaluates a query within the limits of the endpoint.
     """
 
     location: Callable[[], Location]
     link: Callable[[str, str], str | None]
+    function: Callable[[str], str]
     run: Run
 
 
@@ -78,6 +80,7 @@ class Site:
         self.core_files = StaticFiles.of_core()
         self.project_files = StaticFiles.of_project(folder)
         self._link = server.link
+        self._function = server.function
         self._readers: OrderedDict[tuple[str, str], ViewContext] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -123,6 +126,7 @@ class Site:
                     languages=self.about.languages,
                     language=language,
                     link=self._link,
+                    function=self._function,
                     about=self.about,
                     config=self.folder.config,
                     root=root,

@@ -8,7 +8,10 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 LONG_CHARS = 300
-"""Characters of a label or value that a page shows at most; the rest is in the RDF."""
+"""Characters of a label that a page shows at most; the rest is in the RDF."""
+
+SHOWN_CHARS = 2_000
+"""Characters of a text that a page shows at most; the rest is in the RDF."""
 
 _FIRST_HALF = ("January", "February", "March", "April", "May", "June")
 _MONTHS = (*_FIRST_HALF, "July", "August", "September", "October", "November", "December")

@@ -65,6 +65,9 @@ class Lookup(Protocol):
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
 
+    def describes(self, node: str | Node, /) -> bool:
+        """Say whether somebody states something of a thing; what was only inferred of it does not count."""
+
     def is_graph(self, iri: str) -> bool:
         """Say whether an IRI is the name of a graph that holds at least one statement."""
 

@@ -25,18 +25,18 @@ def register(app: Flask) -> None:
     def home() -> Response:
         wanted = negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, HTML)
         if wanted is not None and wanted != HTML:
-            answer = Response(status=303, headers={"Location": f"{request.script_root}/void.{wanted.key}"})
+            answer = Response(status=303, headers={"Location": serving().function(f"void.{wanted.key}")})
             headers.vary(answer, "Accept")
             return answer
         answer = responses.page(pages.home, "home", negotiated=True)
-        headers.link(answer, f"{request.script_root}/void", "describedby")
+        headers.link(answer, serving().function("void"), "describedby")
         headers.link(answer, serving().release.about.license, "license")
         return answer
 
     @app.get("/.well-known/void")
     def well_known() -> Response:
         # The VoID note (section 7.2) asks for a redirect with 302.
-        return Response(status=302, headers={"Location": f"{request.script_root}/void"})
+        return Response(status=302, headers={"Location": serving().function("void")})
 
     for name, path, page in (
         ("void", lambda: serving().release.void, pages.catalogue),
@@ -48,13 +48,12 @@ def register(app: Flask) -> None:
 
 
 def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suffix: str | None = None) -> Response:
-    root = request.script_root
     asked = suffix or request.args.get("format")
     fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
     wanted = fixed if asked else negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, TURTLE)
     if wanted is None:
         available = [
-            {"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in DOCUMENT_FORMATS
+            {"format": f.name, "type": f.media_type, "href": serving().function(f"{name}.{f.key}")} for f in DOCUMENT_FORMATS
         ]
         if suffix:
             raise NotFound(f"There is no {name}.{suffix[:20]} here.")
@@ -70,10 +69,10 @@ def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suff
             headers.vary(answer, "Accept", "Accept-Language")
     else:
         answer = responses.page(page, name, negotiated=fixed is None)
-    answer.headers["Content-Location"] = f"{root}/{name}.{wanted.key}"
+    answer.headers["Content-Location"] = serving().function(f"{name}.{wanted.key}")
     for offered in DOCUMENT_FORMATS:
         if offered != wanted:
-            headers.link(answer, f"{root}/{name}.{offered.key}", "alternate", type=offered.media_type)
+            headers.link(answer, serving().function(f"{name}.{offered.key}"), "alternate", type=offered.media_type)
     headers.link(answer, serving().release.about.license, "license")
     headers.link(answer, serving().release.base.iri + name, "cite-as")
     return answer

@@ -24,18 +24,17 @@ _SPARQL: Final = "/sparql"
 class FrontApplication:
     """An application, and what the front asks of it beside answers."""
 
-    waiting_paths = frozenset({_SPARQL})
-
     def __init__(self, app: Application) -> None:
         self._app = app
         self._current: ReleaseSwitcher = app.extensions[EXTENSION]
+        self.waiting_paths = frozenset({_SPARQL, f"/{app.config['CKG']['serve.reserved']}{_SPARQL}"})
         self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
 
     @property
     def limits(self) -> FrontLimits:
         """The limits that the settings of the application give the front."""
         settings = self._app.config["CKG"]
-        return FrontLimits.of(settings, {_SPARQL: longest_body(QueryLimits.of(settings).text)})
+        return FrontLimits.of(settings, dict.fromkeys(self.waiting_paths, longest_body(QueryLimits.of(settings).text)))
 
     @property
     def release(self) -> str:

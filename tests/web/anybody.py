@@ -41,26 +41,27 @@ _DOCUMENTS = """
 """
 
 _CLIQUE = "".join(
-    f"_:b{n} rdfs:label \"node {n}\" ; e:with {', '.join(f'_:b{m}' for m in range(12) if m != n)} .\n" for n in range(12)
+    f'_:b{n} rdfs:label "node {n}" ; e:with {", ".join(f"_:b{m}" for m in range(12) if m != n)} .\n' for n in range(12)
 )
 CLIQUE = (
     "e:has owl:inverseOf e:of . e:with a owl:SymmetricProperty .\n"
-    + f"<id/hub> rdfs:label \"hub\" ; e:has {', '.join(f'_:b{n}' for n in range(12))} .\n"
+    + f'<id/hub> rdfs:label "hub" ; e:has {", ".join(f"_:b{n}" for n in range(12))} .\n'
     + _CLIQUE
 )
 """Twelve blank nodes, each with all others, and a thing that has them: 332 triples with what follows from them."""
 
 MANY_NODES = (
-    "<id/crowd> rdfs:label \"crowd\" ; e:root [ " + " ; ".join(f'e:m{n % 7} [ e:n {n} ]' for n in range(5_000)) + " ] .\n"
+    '<id/crowd> rdfs:label "crowd" ; e:root [ ' + " ; ".join(f"e:m{n % 7} [ e:n {n} ]" for n in range(5_000)) + " ] .\n"
 )
 
 
 def _thesaurus() -> str:
-    rows = ["<spatial> a skos:ConceptScheme ; rdfs:label \"Places\"@en ; skos:hasTopConcept <spatial#c0> ."]
+    rows = ['<spatial> a skos:ConceptScheme ; rdfs:label "Places"@en ; skos:hasTopConcept <spatial#c0> .']
     for number in range(FRAGMENTS):
         above = f"; skos:broader <spatial#c{(number - 1) // 10}>" if number else ""
         rows.append(
-            f'<spatial#c{number}> a skos:Concept ; skos:prefLabel "place {number}"@en ; skos:inScheme <spatial> {above} .'
+            f"<spatial#c{number}> a skos:Concept ; skos:inScheme <spatial> ; "
+            f'skos:prefLabel "place {number}"@en {above} .'
         )
     rows.append('<small#one> rdfs:label "one"@en ; e:near <small#two> . <small#two> rdfs:label "two"@en .')
     return "\n".join(rows)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE
+from ckg.formats import DOCUMENT_FORMATS, HTML
 from ckg.web import create_app
 
 BROWSER = {"Accept": "text/html"}
@@ -86,7 +86,7 @@ def test_row_21_an_iri_outside_the_base_is_described_in_every_format(client, wan
         pytest.skip("this format cannot hold the document, and is offered nowhere")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == wanted.content_type
-    assert "Donau".encode() in answer.data
+    assert b"Donau" in answer.data
 
 
 def test_row_21_the_page_names_the_iri_itself_as_canonical(client):

@@ -51,8 +51,8 @@ class Whys:
 class Thing(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred.
 
-    `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page; `is_cut` says that not everything fits on it;
-    `fragments` is the beginning of the addresses of the pages about what has the IRI with a fragment.
+    `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page;
+    `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what has the IRI with a fragment.
     """
 
     self_ref: Ref
@@ -111,7 +111,9 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         is_cut=budget.left_bytes <= 0,
         fragments=reader.path("about") + f"?iri={quote(iri + '#', safe='')}",
     )
-    return render.page(site, reader, kind.template, model, filling.of_kind(site, reader, kind, named) if named else None)
+    return render.page(
+        site, reader, kind.template, model, filling.of_kind(site, reader, kind, named) if named else None
+    )
 
 
 def whys(reader: ViewContext, node: Node, rows: Sequence[Statement]) -> Whys:

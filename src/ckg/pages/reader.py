@@ -67,7 +67,8 @@ class ViewContext:
 
     `languages` are the project's, the default first; `root` is the path prefix of the server, without a final slash;
     `link` says where a link to an IRI leads on a server with such a prefix, None for what may be no link; `function`
-    at which path a function of the site is reached; `about` is what the project says of itself, `config` what it says of its pages.
+    at which path a function of the site is reached; `about` is what the project says of itself, `config` what it says
+    of its pages.
     """
 
     def __init__(

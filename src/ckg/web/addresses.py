@@ -75,7 +75,9 @@ class Address:
         '/kg/about?iri=http://foaf.example/name?a%3Db%26c%23d'
         """
         if self.subject:
-            return f"{root}/{self.about}?iri={_encoded_value(self.subject)}" + (f"&format={suffix.key}" if suffix else "")
+            return f"{root}/{self.about}?iri={_encoded_value(self.subject)}" + (
+                f"&format={suffix.key}" if suffix else ""
+            )
         ending = f".{suffix.key}" if suffix else ""
         path = f"{root}/{_encoded(self.document_path + ending)}{_encoded(self.query)}"
         return f"/.{path}" if path.startswith("//") else path  # `//x` would be another host (RFC 3986, section 4.2)
@@ -174,5 +176,3 @@ def _spellings(path: str) -> Iterator[str]:
                 for place, piece in enumerate(pieces)
             )
             yield joined
-
-

@@ -53,7 +53,8 @@ def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suff
     wanted = fixed if asked else negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, TURTLE)
     if wanted is None:
         available = [
-            {"format": f.name, "type": f.media_type, "href": serving().function(f"{name}.{f.key}")} for f in DOCUMENT_FORMATS
+            {"format": f.name, "type": f.media_type, "href": serving().function(f"{name}.{f.key}")}
+            for f in DOCUMENT_FORMATS
         ]
         if suffix:
             raise NotFound(f"There is no {name}.{suffix[:20]} here.")

@@ -1,4 +1,4 @@
-"""Every IRI of the data leads somewhere: `/id/X` to the document `/doc/X`, any other one of ours to its document itself.
+"""Every IRI of the data leads somewhere: `/id/X` to the document `/doc/X`, any other one of ours to its document.
 
 What has no address of its own here, other people's IRIs, blank nodes and single fragments, is at `/about?iri=…`.
 
@@ -70,7 +70,9 @@ def register(app: Flask) -> None:
         if address.subject:
             return _answer(address, None)
         answer = Response(status=303)
-        answer.headers["Location"] = _with_parameters(address.href(request.script_root, _asked_format()), "page", "lang")
+        answer.headers["Location"] = _with_parameters(
+            address.href(request.script_root, _asked_format()), "page", "lang"
+        )
         response_cache.mark_cacheable()
         return answer
 

@@ -91,9 +91,7 @@ class Finder:
         return self.function(ABOUT)
 
     def function(self, path: str) -> str:
-        """Return the path of a function of the site: below the reserved segment where the data have its short one.
-
-        """
+        """Return the path of a function of the site: below the reserved segment where the data have its short one."""
         first, slash, rest = path.partition("/")
         taken = self.takes(path.partition("?")[0])
         return f"{self._reserved}/{first}{slash}{rest}" if taken else path

@@ -193,7 +193,7 @@ def _opened(
     evaluator = backend.evaluator(data, limits, observer)
     pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
     try:
-        pages = site.opened(release, lookup, pool, finder, search, explainer)
+        pages = site.opened(release, lookup, pool, finder, search=search, explainer=explainer)
     except BaseException:
         pool.close()
         raise

@@ -24,7 +24,13 @@ from ckg.web.finder import FUNCTION, Finder
 
 
 def opened(
-    release: Release, lookup: Lookup, pool: Pool, finder: Finder, search: Search | None, explainer: Explainer | None
+    release: Release,
+    lookup: Lookup,
+    pool: Pool,
+    finder: Finder,
+    *,
+    search: Search | None = None,
+    explainer: Explainer | None = None,
 ) -> Site:
     """Return the pages of a release. Raises `ProjectError` where its pages folder cannot be used."""
     folder = PagesFolder(release.pages, release.prefixes)

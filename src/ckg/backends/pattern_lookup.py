@@ -60,6 +60,8 @@ class PatternLookup:
         self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
+        used = (p for p in _LABELS if next(source.quads_for_pattern(None, p, None, None), None) is not None)
+        self._labels = tuple(used)
         self.names = Memo(self._names, max_bytes=_CACHE_MAX_BYTES)
         self.naming = Memo(self._naming, max_bytes=_CACHE_MAX_BYTES)
         self.describes = Memo(self._describes, max_bytes=_CACHE_MAX_BYTES)
@@ -197,7 +199,7 @@ class PatternLookup:
         """
         subject = _node(iri)
         if subject is not None:
-            for predicate in _LABELS:
+            for predicate in self._labels:
                 rows, _ = self._page((subject, predicate, None), 0, 50)
                 if rows:
                     return tuple(row for row in rows if not row.inferred) or tuple(rows)
@@ -209,7 +211,7 @@ class PatternLookup:
         if subject is None:
             return ()
         found: list[Label] = []
-        for predicate in _LABELS:
+        for predicate in self._labels:
             texts = [quad.object for quad in islice(self._everywhere(subject, predicate, None), 200)]
             rows = {
                 Label(_short(text.value), (text.language or "").lower()) for text in texts if isinstance(text, Literal)

@@ -52,7 +52,8 @@ class Thing(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred.
 
     `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page;
-    `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what has the IRI with a fragment.
+    `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what
+    has the IRI with a fragment.
     """
 
     self_ref: Ref

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeGuard, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ckg.model.iris import Base
-from ckg.pages.terms import OWL, RDF
+from ckg.pages.terms import OWL, RDF, SKOSXL
 from ckg.query.lookup import Lookup, Statement, Statements
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -17,6 +17,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 
 T = TypeVar("T", bound=Node | Literal)
 
+_CARRIERS = (SKOSXL.prefLabel, SKOSXL.altLabel)
 MAX_ROWS = 1_000
 """Values that one read takes at most: what has more is paged or counted, never listed whole."""
 
@@ -32,6 +33,7 @@ class Graph:
         self.lookup = lookup
         self._base = base
         self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
+        self.in_use = lru_cache(maxsize=100)(self._in_use)
         self._values = lru_cache(maxsize=50_000)(self._values_of)
 
     def _is_twin(self, iri: str) -> bool:
@@ -40,6 +42,10 @@ class Graph:
             return False
         same = self.lookup.values(iri, OWL.sameAs.value, limit=50)
         return any(isinstance(term, NamedNode) and term.value.startswith(self._base.iri) for term in same)
+
+    def _in_use(self, predicates: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
+        """Return those of some properties that any statement of the release is made with."""
+        return tuple(p for p in dict.fromkeys(predicates) if self.lookup.uses(p.value, limit=1).rows)
 
     def own(self, terms: Iterable[T]) -> list[T]:
         """Return terms, each once, without the twins of our own things."""
@@ -66,6 +72,9 @@ class Graph:
 
     def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
         found = self.lookup.values(subject, predicate.value, limit=MAX_ROWS)
+        if predicate in _CARRIERS:  # a label of SKOS-XL is a thing of its own, which has the text
+            forms = (self.lookup.values(node, SKOSXL.literalForm.value, limit=10) for node in found if _is_node(node))
+            return tuple(term for terms in forms for term in terms if isinstance(term, Literal))
         terms = [term for term in found if not isinstance(term, Triple)]
         return tuple(terms if predicate == OWL.sameAs else self.own(terms))
 
@@ -137,6 +146,10 @@ class Graph:
                 members.append(first)
             node = self.node(node, RDF.rest)
         return members
+
+
+def _is_node(term: object) -> TypeGuard[Node]:
+    return isinstance(term, NamedNode | BlankNode)
 
 
 def literals(terms: Iterable[Term]) -> list[Literal]:

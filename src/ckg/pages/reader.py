@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ckg.model.iris import Base
+from ckg.model.iris import Base, readable_name
 from ckg.model.prefixes import Prefixes
 from ckg.pages import languages, text
 from ckg.pages.folder.config import PagesConfig
@@ -98,8 +98,8 @@ class ViewContext:
         self._function = function
         self.about = about
         self.config = config
-        self.labels = (*config.names, *LABELS)
-        self._definitions = (*config.definitions, *DEFINITIONS)
+        self.labels = graph.in_use((*config.names, *LABELS))
+        self._definitions = graph.in_use((*config.definitions, *DEFINITIONS))
         self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
@@ -153,7 +153,7 @@ class ViewContext:
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
             return Words("unnamed node")
-        return Words(text.plain(self.prefixes.curie(term.value) or _tail(term.value)))
+        return Words(text.plain(readable_name(term.value)))
 
     def english(self, subject: Node) -> list[str]:
         """Return the labels of a thing in English."""
@@ -281,8 +281,3 @@ _NUMBERS = frozenset(
 def _same(tag: str, language: str) -> bool:
     tag, language = tag.lower(), language.lower()
     return bool(tag) and (tag == language or tag.startswith(language + "-"))
-
-
-def _tail(iri: str) -> str:
-    tail = iri.rstrip("/#").rpartition("#")[2].rpartition("/")[2]
-    return tail or iri

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from ckg.pages import kinds, menu
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
+from ckg.pages.overview import Overview
 from ckg.pages.reader import Figure, ViewContext
 from ckg.pages.rows import Run
 from ckg.pages.static_files import StaticFiles
@@ -97,6 +98,11 @@ class Site:
     def evidence(self) -> Mapping[str, Any]:
         """What became of every quotation when the release was built."""
         return _read_json(self.release.evidence)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What the release holds, whatever its IRIs look like."""
+        return Overview(self.graph, self.search)
 
     @cached_property
     def report(self) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ckg.model.vocabulary import OWL_NS
 from ckg.pages import text
@@ -71,10 +71,16 @@ class Group:
 
 
 def outgoing(reader: ViewContext, subject: Node, rows: Iterable[Statement], budget: PageBudget) -> list[Group]:
-    """Return what is said of a thing, its names and classes left out: the head of the page has them."""
-    said_elsewhere = {*reader.labels, RDF.type}
-    own = [row for row in rows if row.subject == subject and row.predicate not in said_elsewhere]
-    return _groups(reader, own, budget, 0)
+    """Return what is said of a thing, but its classes and those names that the head of the page has."""
+    labels = {*reader.labels}
+    head = {reader.label(subject).text, *(words.text for words in reader.other_names(subject))}
+
+    def is_in_head(row: Statement) -> bool:
+        if row.predicate == RDF.type:
+            return True
+        return row.predicate in labels and isinstance(row.object, Literal) and text.plain(row.object.value) in head
+
+    return _groups(reader, [row for row in rows if row.subject == subject and not is_in_head(row)], budget, 0)
 
 
 def parted(

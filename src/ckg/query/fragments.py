@@ -65,11 +65,11 @@ class Fragments:
             begin = start + (number - 1) * self._page_bytes
             until = min(begin + self._page_bytes, end)
             found: list[str] = []
-            place = self._lines.group_at(begin, _subject)
+            place = self._lines.group_at(begin, subject_of)
             while place < until:
-                subject = _subject(self._lines.line_at(place))
+                subject = subject_of(self._lines.line_at(place))
                 found.append(iri(subject[:-1].decode()))
-                place = self._lines.first(_after(subject))
+                place = self._lines.first(after(subject))
             if place < end:
                 return FragmentPage(tuple(found), (place - start) // self._page_bytes + 1)
             return FragmentPage(tuple(found), pages + 1 if self._rest(document, end > start) else None)
@@ -102,11 +102,11 @@ class Fragments:
         return tuple(name for name in apart if not self._lines.has(f"<{name}> ".encode()))
 
 
-def _subject(line: bytes) -> bytes:
+def subject_of(line: bytes) -> bytes:
     """Return the subject of a line with the space behind it."""
     return line[: line.find(b" ") + 1]
 
 
-def _after(subject: bytes) -> bytes:
+def after(subject: bytes) -> bytes:
     """Return what sorts right after every line of a subject, given with the space behind it."""
     return subject[:-1] + b"!"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import GraphFormat
 from ckg.formats.media import JSON
-from ckg.pages import coverage, dataset, entity, listings, neighbourhood, proofs, querying
+from ckg.pages import browse, coverage, dataset, entity, listings, neighbourhood, proofs, querying
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import problem as problem_page
@@ -17,35 +18,50 @@ from ckg.pages import search as search_page
 from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 from ckg.release.dumps import Dump
-from ckg.web import headers, languages, responses
+from ckg.web import languages, listings_answers, responses
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
 from ckg.web.problem import Problem
 
-MOST_PAGES = 500
 MOST_TYPED = 200
+_PAGE_DIGITS = 7
+
+Found = TypeVar("Found")
 
 
 def register(app: Flask) -> None:
     """Add the routes of pages that are no documents about one thing."""
 
     @app.get("/browse")
-    def browse() -> Response:
+    def browse_classes() -> Response:
         iri, number = request.args.get("class", ""), _page_number()
-        return responses.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+        return listings_answers.respond(
+            lambda: _found(browse.html(site(), reader(), iri, number)),
+            lambda: _found(browse.listing(site(), reader(), iri, number)),
+            "browse",
+            iri,
+            number,
+        )
 
     @app.get("/search")
     def search() -> Response:
         typed, number = request.args.get("q", "")[:MOST_TYPED], _page_number()
-        return responses.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
+        return listings_answers.respond(
+            lambda: search_page.html(site(), reader(), typed, number),
+            lambda: search_page.listing(site(), reader(), typed, number),
+            "search",
+            typed,
+            number,
+        )
 
     @app.get("/suggest")
     def suggest() -> Response:
-        typed, language = request.args.get("q", "")[:MOST_TYPED], languages.chosen()
-        key = ("suggest", typed, language)
-        answer = responses.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
-        headers.vary(answer, "Accept-Language", "Cookie")
-        return answer
+        typed = request.args.get("q", "")[:MOST_TYPED]
+        return listings_answers.suggestions(
+            lambda: search_page.suggestions(site(), reader(), typed),
+            lambda: search_page.suggested(site(), reader(), typed),
+            typed,
+        )
 
     @app.get("/completions")
     def completions() -> Response:
@@ -74,7 +90,7 @@ def register(app: Flask) -> None:
         return responses.page(lambda: coverage.html(site(), reader()), "coverage")
 
 
-def _found(page: str | None) -> str:
+def _found(page: Found | None) -> Found:
     if page is None:
         raise NotFound("Nothing is known here of what this address names.")
     return page
@@ -82,8 +98,8 @@ def _found(page: str | None) -> str:
 
 def _page_number() -> int:
     asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
-        raise BadRequest(f"page must be a number from 1 to {MOST_PAGES}.")
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _PAGE_DIGITS) or int(asked) < 1:
+        raise BadRequest("page must be a number, counted from 1.")
     return int(asked)
 
 

@@ -27,6 +27,7 @@ _TRIGRAM = 3
 _CONTEXT_CHARS = 80
 # As much of a text as the index has read: a literal of megabytes costs no more than others.
 _MAX_READ_CHARS = MAX_INDEXED_CHARS
+_NAMES = (Field.LABEL, Field.OTHER_LABEL, Field.LOCAL_NAME)
 _LAST = "\U0010ffff"
 
 
@@ -110,11 +111,38 @@ class Search:
         if not typed:
             return ()
         best: dict[int, _Candidate] = {}
-        rows = (row for row in self._starting(typed) if row[2] < Field.QUOTATION)
+        rows = (row for row in self._starting(typed) if row[2] in _NAMES)
         candidates = (_candidate(row, [typed], language or "") for row in rows)
         for candidate in sorted((c for c in candidates if c is not None), key=lambda found: found.rank):
             best.setdefault(candidate.entity, candidate)
         return tuple(self._hit(candidate, [typed], language) for candidate in list(best.values())[: max(0, limit)])
+
+    @property
+    def lists_members(self) -> bool:
+        """Whether the index knows the members of classes, as those do that were made since it does."""
+        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'class_size'", ()))
+
+    def classes(self) -> list[tuple[str, int]]:
+        """Return the IRI of every class that has a member with an IRI, with how many, the largest first."""
+        return self._rows("SELECT class, members FROM class_size ORDER BY members DESC, class", ())
+
+    def members(self, cls: str, *, offset: int = 0, limit: int = 100) -> list[str]:
+        """Return IRIs of members of a class, asserted or inferred, in the order of their names."""
+        query = (
+            "SELECT iri FROM entity WHERE classes IN (SELECT classes FROM membership WHERE class = ?) "
+            "ORDER BY id LIMIT ? OFFSET ?"
+        )
+        return [iri for (iri,) in self._rows(query, (cls, max(0, limit), max(0, offset)))]
+
+    def number_of(self, cls: str) -> int:
+        """Return how many members with an IRI a class has."""
+        found = self._rows("SELECT members FROM class_size WHERE class = ?", (cls,))
+        return int(found[0][0]) if found else 0
+
+    @property
+    def size(self) -> int:
+        """How many things with an IRI are described."""
+        return int(self._rows("SELECT COUNT(*) FROM entity", ())[0][0])
 
     def label(self, iri: str, language: str | None = None) -> str:
         """Return the name of a thing, empty where it has none."""
@@ -170,8 +198,10 @@ class Search:
         return Hit(iri, label, label_language, class_iri, kind, candidate.field, candidate.language, *excerpt)
 
     def _label(self, entity: int, language: str | None) -> tuple[str, str]:
-        query = "SELECT substr(text, 1, ?), language FROM text WHERE entity = ? AND field = ? ORDER BY id LIMIT 1000"
-        labels = self._rows(query, (_MAX_READ_CHARS, entity, Field.LABEL))
+        query = (
+            "SELECT substr(text, 1, ?), language FROM text WHERE entity = ? AND field IN (?, ?) ORDER BY id LIMIT 1000"
+        )
+        labels = self._rows(query, (_MAX_READ_CHARS, entity, Field.LABEL, Field.LOCAL_NAME))
         for wanted in (language or "", *self._languages, ""):
             for text, tag in labels:
                 if tag == wanted or (wanted and tag.partition("-")[0] == wanted.partition("-")[0].lower()):

@@ -44,7 +44,8 @@ def test_what_has_no_order_on_the_other_side_is_a_violation_too(check, other):
 def test_kinds_are_compared_with_their_like(check):
     data = """
     :date :p "2020-01-01"^^xsd:date ; :q "2020-01-02"^^xsd:date . :text :p "a" ; :q "b" . :truth :p false ; :q true .
-    :mixed :p 1 ; :q 1.5 , 2.0e0 . :time :p "2020-01-01T00:00:00Z"^^xsd:dateTime ; :q "2020-01-02T00:00:00Z"^^xsd:dateTime .
+    :mixed :p 1 ; :q 1.5 , 2.0e0 .
+    :time :p "2020-01-01T00:00:00Z"^^xsd:dateTime ; :q "2020-01-02T00:00:00Z"^^xsd:dateTime .
     :year :p "1999"^^xsd:gYear ; :q "2001"^^xsd:gYear . :zones :p "2020-01-01T00:00:00"^^xsd:dateTime ;
       :q "2020-01-01T00:00:00Z"^^xsd:dateTime . :equal :p 2 ; :q 2.0 ."""
     assert failing(check(data, FIRST.format(""))) == ["equal", "zones"]

@@ -2,7 +2,8 @@
 
 COMPONENT = """
 :C a sh:ConstraintComponent ; sh:parameter [ sh:path :longest ] ;
-  sh:validator [ a sh:SPARQLAskValidator ; sh:message "{$value} is longer than {$longest}."@en, "{$value} ist zu lang."@de ;
+  sh:validator [ a sh:SPARQLAskValidator ;
+    sh:message "{$value} is longer than {$longest}."@en, "{$value} ist zu lang."@de ;
     sh:ask "ASK { FILTER (STRLEN(STR($value)) <= $longest) }" ] .
 :S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:property [ sh:path :p ; :longest 2 ] .
 """

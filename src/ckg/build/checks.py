@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ckg.build import graphs_index, quotations
+from ckg.build import graphs_index, quotations, shape_places
 from ckg.build.sources import SourceFile
 from ckg.build.staging import stage_file
+from ckg.errors import UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+from ckg.model.validation_options import ValidationOptions
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
@@ -41,15 +43,32 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
         opened.close()
 
 
-def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
-    """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
+def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
+    folder: Path,
+    staging: Staging,
+    options: ValidationOptions,
+    threads: int | None,
+    rejected: Path,
+    project: Path,
+    base: str,
+) -> None:
+    """Write report.ttl and report.json; where a result stops the build, leave both in `rejected` and raise.
+
+    With `strict`, what is not evaluated of the shapes is raised as well. `project` is the folder of the project, `base`
+    the base of its IRIs.
+    """
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, engine=engine, threads=threads)
+    try:
+        report = run(staging, folder, options=options, threads=threads)
+    except UnusableShape as error:
+        raise shape_places.placed(error, project, staging, base) from error
     shutil.rmtree(rejected, ignore_errors=True)
-    if not report.conforms:
+    if not report.passes:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+    if options.strict:
+        shape_places.refuse(shape_places.of_report(project, staging, base, folder))
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:

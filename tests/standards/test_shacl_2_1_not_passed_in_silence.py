@@ -1,4 +1,4 @@
-"""SHACL 1.4, 2.1 and 3.3: what no engine evaluates is said by shape, file and line, and is refused where that is asked."""
+"""SHACL 1.4, 2.1, 3.3: what no engine evaluates is said by shape, file and line, and refused where that is asked."""
 
 import subprocess
 import sys

@@ -15,6 +15,7 @@ from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
 from ckg.model.validation_options import ValidationOptions
+from ckg.release import layout
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
@@ -68,7 +69,7 @@ def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
     if options.strict:
-        shape_places.refuse(shape_places.of_report(project, staging, base, folder))
+        shape_places.refuse(shape_places.of_report(project, staging, base, folder / layout.REPORT_JSON))
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:

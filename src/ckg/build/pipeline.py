@@ -130,7 +130,8 @@ class Build:
     def _of_shapes(self, judged: GateResult) -> tuple[ProjectWarning, ...]:
         """Return a warning for each thing in the shapes that is not evaluated."""
         staging = judged.inputs.staging
-        return tuple(shape_places.of_report(self.project.folder, staging, self.project.base.iri, judged.report))
+        report = judged.report / layout.REPORT_JSON
+        return tuple(shape_places.of_report(self.project.folder, staging, self.project.base.iri, report))
 
     def _things(self, judged: GateResult) -> Things:
         """Return the things that the release will have."""

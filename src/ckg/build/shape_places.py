@@ -9,7 +9,6 @@ from pathlib import Path
 from ckg.build.places import place
 from ckg.errors import ProjectWarning, ShapesNotUnderstood, UnusableShape
 from ckg.model.staged import Role, Staging
-from ckg.release import layout
 
 _HINT = "It asks nothing of the data as it is: mend it, take it out, or say `sh:deactivated true`."
 
@@ -28,9 +27,9 @@ def warnings(folder: Path, staging: Staging, base: str, rows: Iterable[Mapping[s
     return sorted(found, key=lambda warning: (str(warning.place.file) if warning.place else "", _line(warning)))
 
 
-def of_report(folder: Path, staging: Staging, base: str, report: Path) -> list[ProjectWarning]:
-    """Return the warnings for what the report in a folder says that is not evaluated."""
-    found = json.loads((report / layout.REPORT_JSON).read_text(encoding="utf-8"))
+def of_report(folder: Path, staging: Staging, base: str, report_json: Path) -> list[ProjectWarning]:
+    """Return the warnings for what a report says that is not evaluated."""
+    found = json.loads(report_json.read_text(encoding="utf-8"))
     return warnings(folder, staging, base, found.get("unevaluated", ()))
 
 

@@ -18,7 +18,7 @@ from ckg.reason.engine.output import write_derivations
 from ckg.reason.engine.resume import earlier, graphs_of, restore
 from ckg.reason.inconsistency import inconsistent
 from ckg.reason.lines import write
-from ckg.reason.proofs import explain
+from ckg.reason.proofs.explainer import open_explainer
 from ckg.reason.published import EVERYTHING, Published
 from ckg.reason.rules.table import RULES, Rule
 
@@ -77,7 +77,7 @@ def close(
         found = clashes(run)
         if found:
             with TemporaryDirectory(dir=into) as folder:
-                explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
+                explainer = open_explainer(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
         made = write_made(run, into, inferred_graph, published, graphs_of(staging))
         return Closure(made.graph, made.rules, made.derivations)

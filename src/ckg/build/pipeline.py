@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, extras, graphs_index, leftovers, publish
+from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish
+from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
@@ -36,11 +37,13 @@ _NAMES = "names.json"
 class Built:
     """What a build came to: the release that is now current, and whether it was there already.
 
-    `warnings` is what the people of the project should know, `removed` the names of older releases that went.
+    `warnings` is what the people of the project should know, `removed` the names of older releases that went,
+    `addresses` where the subjects of the data lie.
     """
 
     release: Release
     unchanged: bool
+    addresses: DataAddresses
     warnings: tuple[ProjectWarning, ...] = ()
     removed: tuple[str, ...] = ()
 
@@ -80,6 +83,8 @@ class Build:
             inputs = self.inputs()
             warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
             pages = self._pages(inputs)
+            addresses = data_addresses.survey(self.project, inputs, self.cache)
+            warnings += addresses.warnings
             judged = self.judge(inputs)
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
@@ -92,7 +97,7 @@ class Build:
             release = releases.switch(name)
             removed = releases.prune(int(self.project.get("build.keep")))
             self.cache.sweep()
-        return Built(release, is_there, warnings, removed)
+        return Built(release, is_there, addresses, warnings, removed)
 
     def _base_warnings(self, releases: Releases, known: Ledger, inputs: Inputs) -> tuple[ProjectWarning, ...]:
         """Refuse another base than before, or with `adopt` say what it means. Raises `ReleaseError`."""

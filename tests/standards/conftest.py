@@ -2,6 +2,7 @@
 
 import pytest
 from tests.sparql import live
+from tests.validate.conftest import check, stage  # noqa: F401 - fixtures
 
 PREFIXES = """
 @prefix : <http://example.org/> .

@@ -226,7 +226,7 @@ class Build:
 
     def _reasoning(self, inputs: Inputs, threads: int | None = None) -> Task:
         given = self.project.get
-        graph, engine = self.project.base.inferred_graph, given("reason.engine")
+        graph = self.project.base.inferred_graph
         published = {
             "expanded": given("reason.same_as") == "expand",
             "anonymous_types": given("reason.anonymous_types"),
@@ -234,10 +234,15 @@ class Build:
         }
         rules = checks.rules(self.project.folder, inputs.prefixes)
         memory = f"{given('build.memory')}MB"
-        options = {"engine": engine, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        ways = {
+            "engine": given("reason.implementation"),
+            "profile": given("reason.engine"),
+            "contradictions": given("reason.contradictions"),
+        }
+        options = {**ways, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph, published, *rules),
+            key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
             checks.reason,
             (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),

@@ -22,6 +22,8 @@ from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
 from ckg.release.search import index
 
+_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "same_as", "anonymous_types")
+
 
 def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
@@ -32,7 +34,7 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     """
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
-    ways = [project.get(f"reason.{name}") for name in ("engine", "same_as", "anonymous_types")]
+    ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
     ways.append(project.get("validate.engine"))
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)

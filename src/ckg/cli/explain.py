@@ -50,7 +50,8 @@ def command(subject: str, predicate: str, value: str, *, folder: Path | None, ro
     if release.derivations is None:
         raise ProjectError(
             f"the release {release.id} does not say why its triples hold",
-            hint='Set engine = "duckdb" in the section [reason] of ckg.toml and build again.',
+            hint='Proofs are kept by engine = "rdfs" and "owl-rl" in the section [reason] of ckg.toml, with the '
+            'implementation "duckdb". Change it and build again.',
         )
     triple = _triple((subject, predicate, value), release.prefixes)
     graphs = release.staging.graphs

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 REQUIRED = object()
@@ -15,7 +15,10 @@ REQUIRED = object()
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key: `default` is REQUIRED where the project must say it itself."""
+    """One key: `default` is REQUIRED where the project must say it itself.
+
+    `former` maps values of earlier versions to what is written instead.
+    """
 
     section: str
     name: str
@@ -24,6 +27,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -93,9 +97,28 @@ SETTINGS: tuple[Setting, ...] = (
         "reason",
         "engine",
         str,
+        "owl-rl",
+        "Which rules the inferences are drawn by: none, those of RDF Schema for subclasses, subproperties, domains and "
+        "ranges, or those of OWL 2 RL. The project's own rules run with all three.",
+        choices=("none", "rdfs", "owl-rl"),
+        former={"duckdb": 'engine = "owl-rl"', "owlrl": 'engine = "owl-rl" and implementation = "owlrl"'},
+    ),
+    Setting(
+        "reason",
+        "implementation",
+        str,
         "duckdb",
-        "What computes the OWL 2 RL closure; both give the same triples.",
+        "What computes the closure; both give the same triples, and owlrl knows OWL 2 RL only.",
         choices=("duckdb", "owlrl"),
+    ),
+    Setting(
+        "reason",
+        "contradictions",
+        str,
+        "refuse",
+        "What becomes of a build whose ontology and data contradict each other: it is refused, or goes on and the "
+        "contradictions are counted and listed at /report.",
+        choices=("refuse", "report"),
     ),
     Setting(
         "reason",

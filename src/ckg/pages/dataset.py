@@ -9,7 +9,8 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from ckg.formats import GRAPH_FORMATS
-from ckg.pages import render, standing, structured, text
+from ckg.pages import contradictions, render, standing, structured, text
+from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import SH
@@ -93,7 +94,10 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage(render.Page):
-    """The SHACL report: whether the data conform (None without a report), every result, and what was asked."""
+    """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
+
+    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
+    """
 
     conforms: bool | None
     engine: str
@@ -101,6 +105,8 @@ class ReportPage(render.Page):
     results: list[ViolationRow]
     plan: list[PlanRow]
     shapes: list[ShapeRow]
+    contradictions: int
+    contradictory: list[ContradictionRow]
 
 
 def catalogue(site: Site, reader: ViewContext) -> str:
@@ -162,6 +168,8 @@ def report(site: Site, reader: ViewContext) -> str:
         results=[_result(reader, row) for row in found.get("results", ())],
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
+        contradictions=site.release.contradictions["count"],
+        contradictory=contradictions.rows(site, reader),
     )
     return render.page(site, reader, "report.html", model)
 

@@ -121,7 +121,7 @@ def load(
     whose names are not among the `known`.
     """
     batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA), known))
-    named = list(named_terms(rules))
+    named = list(named_terms((*RULES, *rules)))
     if not _number(connection, batches, HASH, named):
         _number(connection, batches, TEXT, named)
     connection.execute(

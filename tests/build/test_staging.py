@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckg.build import sources
+from ckg.build import project_files
 from ckg.build.inputs import prepare
 from ckg.build.pipeline import Build
 from ckg.build.progress import Silent
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_rdf_is_refused(project: Make) -> None:
 
 def test_no_data_at_all_is_refused(project: Make) -> None:
     with pytest.raises(ProjectError, match="there is no data"):
-        sources.find(project(**{"ontology/a.ttl": "<x> <y> <z> ."}))
+        project_files.find(project(**{"ontology/a.ttl": "<x> <y> <z> ."}))
 
 
 @pytest.mark.parametrize(

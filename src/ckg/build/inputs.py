@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ckg
-from ckg.build import checks, declared_prefixes, graphs_index, sources, staging
+from ckg.build import checks, declared_prefixes, graphs_index, project_files, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
 from ckg.build.stage_cache import StageCache, key
@@ -40,7 +40,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
 
     `work` is the folder that remembers hashes of files between builds. Raises `ProjectError`, `SourceSyntaxError`.
     """
-    found = sources.find(project)
+    found = project_files.find(project)
     fingerprints = Fingerprints(work / "fingerprints.json")
     stamp = code("build", "model")
     tasks = [
@@ -71,7 +71,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     return Inputs(staged, declared_prefixes.declared(project, staged), digest(staged))
 
 
-def _merge(found: tuple[sources.SourceFile, ...], folders: list[Path], into: Path) -> None:
+def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:
     pieces = [(source, staging.pieces(folder)) for source, folder in zip(found, folders, strict=True)]
     graphs_index.write(into, staging.merge(pieces, into))
 

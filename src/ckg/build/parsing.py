@@ -19,7 +19,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from ckg.build.guarded_input import GuardedInput, opened, too_long
-from ckg.build.sources import RESERVED, SourceFile
+from ckg.build.project_files import RESERVED, SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.staged import MAX_LINE_BYTES, Role

@@ -19,7 +19,7 @@ from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocati
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
-from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verify, withdrawn
+from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
 from ckg.release.layout import Release
@@ -173,7 +173,7 @@ class Build:
             )
             triples = judged.inputs.staging.triples
             self.progress.begin("verify", triples, "triples")
-            found = verify.verify(Release(folder), name=name, quick=True)
+            found = verification.verify(Release(folder), name=name, quick=True)
             self.progress.end("verify", "")
             found.raise_for_problems(
                 f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ckg.build.sources import FOLDERS
+from ckg.build.project_files import FOLDERS
 from ckg.model.config import FILE_NAME, Project
 
 INTERVAL_S = 0.5

@@ -12,8 +12,7 @@ import pyoxigraph as ox
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
-from ckg.reason.proofs import explain
-from ckg.reason.proofs.explain import ProofStep, Statement, Term
+from ckg.reason.proofs.explainer import ProofStep, Statement, Term, open_explainer
 from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases
 
@@ -56,7 +55,7 @@ def command(subject: str, predicate: str, value: str, *, folder: Path | None, ro
         )
     triple = _triple((subject, predicate, value), release.prefixes)
     graphs = release.staging.graphs
-    proof = explain.open(release.derivations, graphs).prove(*triple)
+    proof = open_explainer(release.derivations, graphs).prove(*triple)
     if not proof:
         raise NotEntailed(
             f"the release {release.id} does not entail {_written(triple, release.prefixes)}",

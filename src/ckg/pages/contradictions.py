@@ -10,10 +10,9 @@ import pyoxigraph as ox
 
 from ckg.pages import proofs
 from ckg.pages.proofs import Reason
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
-from ckg.reason.proofs import explain
-from ckg.reason.proofs.explain import Term
+from ckg.pages.view_context import Datum, Ref, ViewContext
+from ckg.reason.proofs.explainer import Term, term
 
 SHOWN = 100
 """Contradictions on the page; contradictions.json lists more of them."""
@@ -50,7 +49,7 @@ def rows(site: Site, reader: ViewContext) -> list[ContradictionRow]:
 
 
 def _premise(site: Site, reader: ViewContext, row: Mapping[str, Any]) -> ContradictionPremise:
-    subject, predicate, value = map(explain.term, row["triple"])
+    subject, predicate, value = map(term, row["triple"])
     files = tuple(map(str, row["files"]))
     return ContradictionPremise(
         reader.show(subject),

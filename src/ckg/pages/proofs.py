@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ckg.pages import render
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.lookup import Statement
-from ckg.reason.proofs.explain import Explainer, Node, ProofStep, Term
+from ckg.reason.proofs.explainer import Explainer, Node, ProofStep, Term
 from ckg.reason.rules.project_rules import FOLDER
 
 MAX_STEPS = 12

@@ -18,7 +18,7 @@ from ckg.reason.engine.output import write_derivations
 from ckg.reason.engine.resume import earlier, graphs_of, restore
 from ckg.reason.inconsistency import Clash, Contradictions, inconsistent
 from ckg.reason.lines import Triple, write
-from ckg.reason.proofs import explain
+from ckg.reason.proofs.explainer import open_explainer
 from ckg.reason.published import EVERYTHING, Published
 from ckg.reason.rules.profiles import EQUALITY, PROFILES, ProfileName
 from ckg.reason.rules.table import Rule
@@ -95,10 +95,10 @@ def close(
         found = find_contradictions(run) if profile in EQUALITY else Contradictions()
         if found.count and not tolerant:
             with TemporaryDirectory(dir=into) as folder:
-                explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
+                explainer = open_explainer(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
         made = write_made(run, into, inferred_graph, published, graphs_of(staging))
-        grounds = explain.open(made.derivations, staging.graphs).grounds if found.count else lambda _: ()
+        grounds = open_explainer(made.derivations, staging.graphs).grounds if found.count else lambda _: ()
         contradictions_file.write(found, staging, into, grounds)
         return Closure(made.graph, made.rules, made.derivations, found.count)
 

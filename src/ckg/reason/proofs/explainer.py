@@ -62,7 +62,7 @@ class _Reason:
     graphs: tuple[str, ...] = ()
 
 
-def open(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:  # noqa: A001 - the contract's name
+def open_explainer(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:
     """Open the folder that `reason.close` wrote; `graphs` are the staged graphs that it reasoned over.
 
     Without graphs an explanation cannot say where an asserted triple stands, and equal terms are explained only as far

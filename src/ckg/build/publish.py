@@ -90,7 +90,7 @@ def _place_graphs(folder: Path, judged: GateResult) -> Staging:
     target = folder / layout.GRAPHS
     target.mkdir()
     placed: list[StagedGraph] = []
-    for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
+    for number, graph in enumerate(judged.inputs.staging.published.with_graphs([judged.inferred]).graphs):
         path = target / f"{number:04d}.nq"
         copy(graph.path, path)
         placed.append(replace(graph, path=path))
@@ -124,7 +124,8 @@ def _parts(
 
 
 def _counts(staging: Staging, held: Counts) -> dict[str, int]:
-    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in Role}
+    published = [role for role in Role if role is not Role.CONTEXT]
+    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in published}
     return {
         "triples": held.triples,
         "entities": held.entities,

@@ -64,6 +64,32 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),
     Setting("project", "examples", list, [], "IRIs (or paths below the base) of things worth looking at first."),
     Setting(
+        "build",
+        "ontology",
+        list,
+        ["ontology"],
+        "Files and folders with the ontology: classes, properties and what is true of them.",
+    ),
+    Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
+    Setting(
+        "build",
+        "context",
+        list,
+        ["context"],
+        "Files and folders with background graphs, such as authority lists: the data are validated and reasoned over "
+        "together with them, and they are not published.",
+    ),
+    Setting(
+        "build",
+        "relative_iris",
+        str,
+        "project",
+        "What relative IRIs in a file are resolved against: the project's base, or the address of the file below it, "
+        "so that <#me> is another thing in each file.",
+        choices=("project", "file"),
+    ),
+    Setting(
         "build", "release", str, "release", "Where releases are written: a folder, relative to the project or absolute."
     ),
     Setting(

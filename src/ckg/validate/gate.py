@@ -40,7 +40,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened", threads:
     """
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
-    data = staging.of(Role.DATA, Role.ONTOLOGY)
+    data = staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT)
     with lexical_forms_kept(), patched():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))

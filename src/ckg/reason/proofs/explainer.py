@@ -70,7 +70,7 @@ def open_explainer(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Exp
     """
     if not (derivations / "rules.json").is_file():
         raise ProjectError(f"{derivations} holds no derivations", hint="build again with the engine duckdb")
-    return Explainer(derivations, [graph for graph in graphs if graph.role in (Role.ONTOLOGY, Role.DATA)])
+    return Explainer(derivations, [graph for graph in graphs if graph.role in (Role.ONTOLOGY, Role.DATA, Role.CONTEXT)])
 
 
 class Explainer:

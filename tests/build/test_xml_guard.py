@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ckg.build.parsing import lines
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceSyntaxError
 from ckg.formats import RDF_XML
 from ckg.model.iris import Base

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ckg.formats.base import W3C, EngineInput, GraphFormat
 from ckg.formats.guards import GuardedFile
 from ckg.formats.json_guard import JsonGuard
-from ckg.formats.statements import TYPE, Rows, iri, label, literal, unescaped
+from ckg.formats.statement_lines import TYPE, Rows, iri, label, literal, unescaped
 from ckg.model.prefixes import Prefixes
 
 _CACHED = 200_000

@@ -10,11 +10,12 @@ from pyoxigraph import NamedNode
 
 from ckg.formats import GRAPH_FORMATS
 from ckg.model.multilingual import in_one_language
-from ckg.pages import render, standing, structured, text
-from ckg.pages.reader import Ref, ViewContext
+from ckg.pages import contradictions, render, standing, structured, text
+from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import SH
+from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.dumps import Dump, read
 from ckg.release.layout import DUMPS
 
@@ -61,7 +62,7 @@ class Dumps(render.Page):
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class ViolationRow:
     """A validation result with its nodes as links."""
 
     severity: str
@@ -94,10 +95,11 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(render.Page):
+class ReportPage(render.Page):
     """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
 
     Data that do not conform pass where every result has a severity that the project tolerates.
+    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
     """
 
     conforms: bool | None
@@ -105,9 +107,11 @@ class Report(render.Page):
     unevaluated: list[str]
     engine: str
     counts: Mapping[str, int]
-    results: list[ResultRow]
+    results: list[ViolationRow]
     plan: list[PlanRow]
     shapes: list[ShapeRow]
+    contradictions: int
+    contradictory: list[ContradictionRow]
 
 
 def catalogue(site: Site, reader: ViewContext) -> str:
@@ -161,7 +165,7 @@ def report(site: Site, reader: ViewContext) -> str:
         for shape in reader.graph.instances(SH.NodeShape)
         if isinstance(shape, NamedNode)
     ]
-    model = Report(
+    model = ReportPage(
         title="Do the data conform to their shapes?",
         description="The SHACL validation report of this release.",
         conforms=found.get("conforms"),
@@ -172,6 +176,8 @@ def report(site: Site, reader: ViewContext) -> str:
         results=[_result(reader, row) for row in found.get("results", ())],
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
+        contradictions=site.release.contradictions["count"],
+        contradictory=contradictions.rows(site, reader),
     )
     return render.page(site, reader, "report.html", model)
 
@@ -182,11 +188,11 @@ def _plan(row: Mapping[str, Any]) -> PlanRow:
     return PlanRow(shape, constraint, way, why, focus_nodes, row.get("candidates", 0))
 
 
-def _result(reader: ViewContext, row: Mapping[str, Any]) -> ResultRow:
+def _result(reader: ViewContext, row: Mapping[str, Any]) -> ViolationRow:
     """Return one validation result with its nodes as links."""
     said = [(str(m.get("value", "")), str(m.get("xml:lang", ""))) for m in row.get("messages", ())]
     focus, shape = _iri(row.get("focusNode")), _iri(row.get("namedShape") or row.get("sourceShape"))
-    return ResultRow(
+    return ViolationRow(
         severity=str(row.get("severity", "")).rpartition("#")[2],
         focus=reader.named(focus) if focus else None,
         label=text.plain(str(row.get("label") or focus or "")),

@@ -51,7 +51,7 @@ def validate(
     chosen = engine or given.engine
     if chosen not in ENGINES:
         raise ProjectError(f"no validation engine is called {chosen!r}", hint=f"There are: {', '.join(ENGINES)}.")
-    data = staging.of(Role.DATA, Role.ONTOLOGY)
+    data = staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT)
     with lexical_forms_kept(), patched():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         ontology = load(file.path for file in staging.of(Role.ONTOLOGY))

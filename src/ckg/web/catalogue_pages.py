@@ -15,7 +15,7 @@ from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages, responses
 from ckg.web.document_rdf import graph
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 
 def register(app: Flask) -> None:
@@ -59,7 +59,9 @@ def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suff
         if suffix:
             raise NotFound(f"There is no {name}.{suffix[:20]} here.")
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", "None of the formats asked for is there.", extra={"available": available}),
+            ProblemDetails(
+                406, "Not Acceptable", "None of the formats asked for is there.", extra={"available": available}
+            ),
             Vary="Accept",
         )
     if not path().is_file():

@@ -89,7 +89,7 @@ def _document(path: str) -> Response:
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
     written = current.writer.write(address.iri(current.release.base), number)
-    return formats_of(DocumentMetadata(written, address, current.release, current.data_set))
+    return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
 
 
 def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:

@@ -19,6 +19,26 @@ DATA = {
     "noname": 'id:noname <http://example.org/no/qname/1> "1" .',
 }
 
+IRIS = {
+    "http://example.org/id/i/a%2Fb": "slash, encoded",
+    "http://example.org/id/i/a/b": "slash",
+    "http://example.org/id/i/c%2Fd": "only encoded",
+    "http://example.org/id/i/e/f": "only a slash",
+    "http://example.org/id/i/t%7Ex": "tilde, encoded",
+    "http://example.org/id/i/t%7ex": "tilde, encoded in lower case",
+    "http://example.org/id/i/t~x": "tilde",
+    "http://example.org/id/i/d%2Dx": "hyphen, encoded",
+    "http://example.org/id/i/%d0%90": "a letter, encoded in lower case",
+    "http://example.org/id/i/%D0%91": "a letter, encoded",
+    "http://example.org/id/i/%D0%92%20%7Ez": "a letter, a space and a tilde, encoded",
+    "http://example.org/id/i/end": "no slash at its end",
+    "http://example.org/id/i/end/": "a slash at its end",
+    "http://example.org/id/i/only/": "only with a slash at its end",
+    "http://example.org/id/i/x.ttl/": "a suffix before the slash at its end",
+    "http://example.org/id/i/two//slashes": "two slashes",
+}
+DATA["iris"] = "".join(f'<{iri}> rdfs:label "{label}" .\n' for iri, label in IRIS.items())
+
 
 def folder_of(tmp_path_factory, name, data):
     return live.project(tmp_path_factory.mktemp(name), {f"{file}.ttl": PREFIXES + text for file, text in data.items()})

@@ -3,6 +3,9 @@
 import pytest
 from tests.sparql import live
 
+from ckg.build.pipeline import Build
+from ckg.model.config import read
+
 PREFIXES = """
 @prefix : <http://example.org/> .
 @prefix id: <http://example.org/id/> .
@@ -48,3 +51,22 @@ def folder_of(tmp_path_factory, name, data):
 def server(tmp_path_factory):
     with live.serving(folder_of(tmp_path_factory, "standards", DATA)) as running:
         yield running
+
+
+@pytest.fixture
+def staged(tmp_path):
+    """Return the staged graphs of a project of some files, by name, as lines without the name of the graph."""
+
+    def stage(files):
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        (tmp_path / "ckg.toml").write_text(live.CONFIG.format(limits=""))
+        graphs = Build(read(tmp_path), tmp_path / "release").inputs().staging.graphs
+        return {
+            graph.name: [line.removesuffix(f" <{graph.name}> .") for line in graph.path.read_text().splitlines()]
+            for graph in graphs
+        }
+
+    return stage

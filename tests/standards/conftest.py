@@ -2,6 +2,7 @@
 
 import pytest
 from tests.sparql import live
+from tests.validate.conftest import check, stage  # noqa: F401 - fixtures
 
 from ckg.build.pipeline import Build
 from ckg.model.config import read
@@ -57,7 +58,7 @@ def server(tmp_path_factory):
 def staged(tmp_path):
     """Return the staged graphs of a project of some files, by name, as lines without the name of the graph."""
 
-    def stage(files):
+    def read_files(files):
         for name, content in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,4 +70,4 @@ def staged(tmp_path):
             for graph in graphs
         }
 
-    return stage
+    return read_files

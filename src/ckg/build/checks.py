@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.build.staging import note_broken, stage_file
 from ckg.errors import SourceSyntaxError
 from ckg.model.iris import Base

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.formats.base import Load
 
@@ -24,8 +24,7 @@ _MAX_BYTES: Final = 4 << 20
 
 def files(source: SourceFile) -> list[Path]:
     """Return every file that `source` may refer to as a context, in a stable order."""
-    root = _root(source)
-    found = [path for path in (root / FOLDER).rglob("*") if path.is_file()]
+    found = [path for path in (source.project / FOLDER).rglob("*") if path.is_file()]
     found += [path for path in source.path.parent.iterdir() if _is_context(path)]
     return sorted(set(found))
 
@@ -36,9 +35,8 @@ def loader(source: SourceFile) -> Load:
 
 
 def _load(source: SourceFile, reference: str, within: str) -> tuple[str, bytes]:
-    root = _root(source)
-    referring = root / within if within else source.path
-    for path in _candidates(root, referring, reference):
+    referring = Path(within) if within else source.path
+    for path in _candidates(source.project / FOLDER, referring, reference):
         if path.is_file():
             text = path.read_bytes()
             if len(text) > _MAX_BYTES:
@@ -47,7 +45,7 @@ def _load(source: SourceFile, reference: str, within: str) -> tuple[str, bytes]:
                     place=SourceLocation(path),
                     hint="Leave in it what the files of the project use.",
                 )
-            return path.relative_to(root).as_posix(), text
+            return str(path), text
     raise SourceSyntaxError(
         f"the context <{reference}> is neither in {FOLDER}/ nor beside the file, and is not fetched",
         place=SourceLocation(referring, _line(referring, reference)),
@@ -55,9 +53,9 @@ def _load(source: SourceFile, reference: str, within: str) -> tuple[str, bytes]:
     )
 
 
-def _candidates(root: Path, referring: Path, reference: str) -> Iterator[Path]:
+def _candidates(contexts: Path, referring: Path, reference: str) -> Iterator[Path]:
     parts = urlsplit(reference)
-    folder = (root / FOLDER).resolve()
+    folder = contexts.resolve()
     if parts.scheme:
         name = _below_contexts(reference)
         for path in ((folder / name).resolve(), *((folder / f"{name}{suffix}").resolve() for suffix in _SUFFIXES)):
@@ -67,7 +65,7 @@ def _candidates(root: Path, referring: Path, reference: str) -> Iterator[Path]:
     path = (referring.parent / unquote(parts.path)).resolve()
     beside = path.parent == referring.parent.resolve() and _is_context(path)
     if path.is_relative_to(folder) or beside:
-        yield root / path.relative_to(root.resolve())
+        yield path
 
 
 def _below_contexts(reference: str) -> str:
@@ -96,8 +94,3 @@ def _line(path: Path, reference: str) -> int | None:
             if f'"{reference}"'.encode() in line:
                 return number
     return None
-
-
-def _root(source: SourceFile) -> Path:
-    """Return the folder of the project that a source file belongs to."""
-    return source.path.parents[len(Path(source.relative).parts) - 1]

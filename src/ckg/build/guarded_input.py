@@ -12,7 +12,7 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError, StageFailed
 from ckg.formats.guards import Unsafe
 from ckg.model.staged import MAX_LINE_BYTES

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ckg
-from ckg.build import checks, contexts, declared_prefixes, graphs_index, sources, staging
+from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, results
-from ckg.errors import SourceSyntaxError
+from ckg.errors import ProjectWarning, SourceSyntaxError
 from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
@@ -26,11 +26,15 @@ _WORTH_A_PROCESS_BYTES = 4 << 20  # bytes of source files; below, starting proce
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What every later stage starts from. `digest` identifies the staged graphs, names and roles included."""
+    """What every later stage starts from.
+
+    `digest` identifies the staged graphs, names and roles included; `warnings` is what there is to say of the files.
+    """
 
     staging: Staging
     prefixes: Prefixes
     digest: str
+    warnings: tuple[ProjectWarning, ...] = ()
 
     @property
     def processes(self) -> int:
@@ -43,11 +47,12 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
 
     `work` is the folder that remembers hashes of files between builds. Raises `ProjectError`, `SourceSyntaxError`.
     """
-    found = sources.find(project)
+    files = project_files.find(project)
+    found = files.sources
     fingerprints = Fingerprints(work / "fingerprints.json")
     stamp = code("build", "model")
 
-    def needs(source: sources.SourceFile) -> list[tuple[str, str]]:
+    def needs(source: project_files.SourceFile) -> list[tuple[str, str]]:
         """Return the files that a source may refer to, with their fingerprints."""
         found = contexts.files(source) if source.format.refers_to_files else []
         return [(str(path), fingerprints.of(path)) for path in found]
@@ -55,7 +60,15 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     tasks = [
         Task(
             "file",
-            key(stamp, project.base.iri, source.relative, source.role, fingerprints.of(source.path), needs(source)),
+            key(
+                stamp,
+                source.base,
+                source.graph,
+                source.relative,
+                source.role,
+                fingerprints.of(source.path),
+                needs(source),
+            ),
             checks.stage,
             (source, project.base),
             source.path.stat().st_size,
@@ -78,10 +91,11 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
             cache.keep(task.stage, task.inputs)
     fingerprints.save()
     staged = Staging(graphs_index.read(merged))
-    return Inputs(staged, declared_prefixes.declared(project, staged), digest(staged))
+    prefixes = declared_prefixes.declared(project, staged)
+    return Inputs(staged, prefixes, digest(staged), files.warnings(project.folder))
 
 
-def _merge(found: tuple[sources.SourceFile, ...], folders: list[Path], into: Path) -> None:
+def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:
     pieces = [(source, staging.pieces(folder)) for source, folder in zip(found, folders, strict=True)]
     graphs_index.write(into, staging.merge(pieces, into))
 

@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from ckg.build import contexts
 from ckg.build.guarded_input import GuardedInput, opened, too_long
-from ckg.build.sources import RESERVED, SourceFile
+from ckg.build.project_files import RESERVED, SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.staged import MAX_LINE_BYTES, Role
@@ -54,12 +54,19 @@ def lines(source: SourceFile, base: Base, unnamed: frozenset[bytes] = frozenset(
     have been mentioned before it was known to name a graph.
     """
     names = _BlankNames(source.relative, base, unnamed)
-    if source.format.has_named_graphs:
-        yield from _dataset_lines(source, base, names)
-        if names.graphs - unnamed:
-            raise UnnamedGraphs(frozenset(names.graphs))
-    else:
-        yield from _graph_lines(source, base, names)
+    read = _dataset_lines if source.format.has_named_graphs else _graph_lines
+    empty = True
+    for graph, batch in read(source, base, names):
+        empty = empty and not batch
+        yield graph, batch
+    if names.graphs - unnamed:
+        raise UnnamedGraphs(frozenset(names.graphs))
+    if empty and ".json" in (suffix.lower() for suffix in source.path.suffixes[-2:]):
+        raise SourceSyntaxError(
+            "nothing in this JSON file is a statement: it is no JSON-LD, or its terms have no IRIs",
+            place=SourceLocation(source.path),
+            hint="Give it an @context, or move it out of the folders of the project.",
+        )
 
 
 def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator[tuple[str, list[bytes]]]:
@@ -202,7 +209,7 @@ def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
         reader = GuardedInput(source, file)
         try:
             whole = source.format.self_contained(cast("IO[bytes]", reader), again, contexts.loader(source))
-            yield source.format.parse(whole, base.iri)
+            yield source.format.parse(whole, source.base)
         except SyntaxError as error:
             raise reader.error or SourceSyntaxError(
                 _PLACE_IN_MESSAGE.sub("", error.msg),

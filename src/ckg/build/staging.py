@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ckg.build.parsing import UnnamedGraphs, lines
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.staged import MAX_OPEN_FILES, StagedGraph

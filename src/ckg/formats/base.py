@@ -17,7 +17,7 @@ from typing import IO, ClassVar, Protocol, TypeVar, cast
 import pyoxigraph as ox
 
 from ckg.formats.guards import Guard, GuardedFile, TripleTermGuard
-from ckg.formats.statements import Lines, Rows, subjects
+from ckg.formats.statement_lines import Lines, Rows, subjects
 
 W3C: str = "http://www.w3.org/ns/formats/"
 """The namespace in which the W3C names formats (https://www.w3.org/ns/formats/)."""

@@ -18,7 +18,7 @@ from ckg.formats.guards import GuardedFile
 from ckg.formats.json_guard import JsonGuard
 from ckg.formats.json_ld_contexts import MAX_BYTES, inlined, may_refer
 from ckg.formats.json_places import offset_of, path_of_fault
-from ckg.formats.statements import TYPE, Rows, iri, label, literal, unescaped
+from ckg.formats.statement_lines import TYPE, Rows, iri, label, literal, unescaped
 from ckg.model.prefixes import Prefixes
 
 _CACHED = 200_000

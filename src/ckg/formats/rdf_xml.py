@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from ckg.errors import NotExpressible
 from ckg.formats.base import W3C, EngineInput, GraphFormat, Load
 from ckg.formats.guards import GuardedFile
-from ckg.formats.statements import RDF, Rows, iri, label, literal, unescaped
+from ckg.formats.statement_lines import RDF, Rows, iri, label, literal, unescaped
 from ckg.formats.xml_guard import XmlGuard
 
 # Names of ASCII letters are XML names in every edition of XML and in Namespaces in XML.

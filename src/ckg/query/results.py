@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ckg.errors import NotExpressible, QueryStopped
 from ckg.formats import BooleanFormat, GraphFormat, ResultFormat
-from ckg.formats.statements import Lines, used_prefixes
+from ckg.formats.statement_lines import Lines, used_prefixes
 from ckg.query.limits import QueryLimits
 
 INLINE_MAX_BYTES: Final = 1 << 18

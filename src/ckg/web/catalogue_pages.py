@@ -15,7 +15,7 @@ from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages, responses
 from ckg.web.document_rdf import formats_of, graph
 from ckg.web.open_release import OpenRelease, serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 
 def register(app: Flask) -> None:
@@ -77,7 +77,7 @@ def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> 
         if wanted is not None:
             detail = f"This document holds what cannot be written in {wanted.name}."
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", detail, extra={"available": available}),
+            ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}),
             Vary="Accept",
         )
     if isinstance(wanted, GraphFormat):

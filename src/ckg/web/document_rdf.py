@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
-from ckg.formats.statements import Lines, used_prefixes
+from ckg.formats.statement_lines import Lines, used_prefixes
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, XSD_NS
 from ckg.query.document import Document
 from ckg.query.lookup import Node, Term

@@ -21,17 +21,17 @@ from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
-from ckg.web import headers, languages, links, pages, response_cache, responses
+from ckg.web import headers, language_choice, links, pages, response_cache, responses
 from ckg.web.addresses import Address, spellings, split_suffix, without_suffix, written_in
 from ckg.web.document_rdf import DocumentMetadata, formats_of, render
 from ckg.web.open_release import OpenRelease, serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
 MAX_PAGES = 200
-_PARAMETERS = frozenset({"format", "page", languages.PARAMETER})
+_PARAMETERS = frozenset({"format", "page", language_choice.PARAMETER})
 
 
 def register(app: Flask) -> None:
@@ -129,7 +129,7 @@ def _found(path: str) -> tuple[Address, Format | None]:
             raise ProblemRaised(_gone(iri, gone, fixed))
     iri = base.iri + next(spellings(*names[0]))
     raise ProblemRaised(
-        Problem(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
+        ProblemDetails(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
     )
 
 
@@ -155,11 +155,11 @@ def _without_slash() -> str:
     return f"{request.script_root}{path}{mark}{query}"
 
 
-def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
+def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> ProblemDetails:
     after = f" after version {gone.last}" if gone.last else ""
     detail = gone.reason or f"This was withdrawn{after}; nobody has said why."
     successors = (gone.replaced_by,) if gone.replaced_by else ()
-    return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
+    return ProblemDetails(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
 
 
 def _asked_format(*, strict: bool = True) -> Format | None:
@@ -171,7 +171,7 @@ def _asked_format(*, strict: bool = True) -> Format | None:
     if found is None and strict:
         names = ", ".join(offered.key for offered in DOCUMENT_FORMATS)
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
+            ProblemDetails(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
         )
     return found
 
@@ -192,11 +192,11 @@ def _problem(
     fixed: Format | None,
     *,
     offered: tuple[Format, ...] = DOCUMENT_FORMATS,
-) -> Problem:
+) -> ProblemDetails:
     root = request.script_root
     available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in offered]
     about = address.iri(serving().release.base)
-    return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
+    return ProblemDetails(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
 
 
 def _page_number() -> int:

@@ -30,7 +30,7 @@ from ckg.web import graph_store, headers, response_cache, responses, service_des
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 from ckg.web.sparql_protocol import FORM, QUERY, ProtocolRequest, longest_body, read
 
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
@@ -180,7 +180,7 @@ def _unacceptable(offered: tuple[Format, ...], detail: str) -> ProblemRaised:
         {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
         for f in offered
     ]
-    return ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
+    return ProblemRaised(ProblemDetails(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
 
 
 def _links(answer: Response) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.formats import GRAPH_FORMATS
+from ckg.formats import GraphFormat
 from ckg.model.multilingual import in_one_language
 from ckg.pages import contradictions, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
@@ -114,8 +114,11 @@ class ReportPage(render.Page):
     contradictory: list[ContradictionRow]
 
 
-def catalogue(site: Site, reader: ViewContext) -> str:
-    """Return the page that says what the data set is, how to cite it, and what it is made of."""
+def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
+    """Return the page that says what the data set is, how to cite it, and what it is made of.
+
+    `formats` are those that its description can be written in.
+    """
     about = site.about
     parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
     model = Catalogue(
@@ -130,7 +133,7 @@ def catalogue(site: Site, reader: ViewContext) -> str:
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
         passes=site.report.get("passes"),
-        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
 

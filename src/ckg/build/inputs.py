@@ -75,7 +75,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     fingerprints.save()
     staged = Staging(graphs_index.read(merged))
     prefixes = declared_prefixes.declared(project, staged)
-    return Inputs(staged, prefixes, digest(staged), files.warnings(project.folder))
+    return Inputs(staged, prefixes, digest(staged), () if project.guessed else files.warnings(project.folder))
 
 
 def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:

@@ -36,7 +36,7 @@ class SourceFile:
     """One RDF file of the project.
 
     `relative` is its path below the project folder, `graph` the IRI of its graph, `base` the IRI that relative IRIs in
-    it are resolved against.
+    it are resolved against, `project` the folder of the project.
     """
 
     path: Path
@@ -46,6 +46,7 @@ class SourceFile:
     graph: str
     gzipped: bool
     base: str
+    project: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,9 @@ def _source(project: Project, path: Path, role: Role, entry: Path) -> SourceFile
     base = project.base.iri
     if project.get("build.relative_iris") == "file":
         base = project.base.document(inside.as_posix())
-    return SourceFile(path, Path(relative).as_posix(), role, form, graph, path.suffix.lower() == ".gz", base)
+    return SourceFile(
+        path, Path(relative).as_posix(), role, form, graph, path.suffix.lower() == ".gz", base, project.folder
+    )
 
 
 def _refuse_odd(path: Path) -> None:

@@ -39,7 +39,7 @@ class Inputs:
     @property
     def processes(self) -> int:
         """How many processes the later stages may use; small projects are faster in one."""
-        return cores() if self.staging.triples > 20_000 else 1
+        return cores() if self.staging.triples > 60_000 else 1
 
 
 def prepare(project: Project, cache: StageCache, work: Path, progress: Progress) -> Inputs:

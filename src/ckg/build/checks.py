@@ -13,9 +13,11 @@ from ckg.build.staging import note_broken, stage_file
 from ckg.errors import SourceSyntaxError, UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Staging
+from ckg.model.staged import Role, Staging
 from ckg.model.validation_options import ValidationOptions
+from ckg.reason import nothing
 from ckg.release import layout
+from ckg.validate import no_shapes
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
@@ -61,6 +63,10 @@ def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
     With `strict`, what is not evaluated of the shapes is raised as well. `project` is the folder of the project, `base`
     the base of its IRIs.
     """
+    if no_shapes.are_none(staging):
+        no_shapes.write(folder, options.engine)
+        shutil.rmtree(rejected, ignore_errors=True)
+        return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
     try:
@@ -89,6 +95,9 @@ def reason(
 
     `published` are the fields of `ckg.reason.Published`, `options` further arguments of `ckg.reason.close`.
     """
+    if options["profile"] == "none" and not options["own_rules"]:
+        graphs_index.write(folder, [nothing.write(folder, inferred_graph)])
+        return
     from ckg.reason import Published, close  # noqa: PLC0415 - the engines are slow to import and not always needed
 
     made = close(staging, folder, inferred_graph=inferred_graph, published=Published(**published), **options)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ckg.cli.build import build_and_tell
-from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
 from ckg.errors import ProjectError
 from ckg.model.config import Project
 from ckg.release import manifest, owner
@@ -20,6 +20,7 @@ _PATIENCE_S = 10.0
 
 
 @click.command()
+@paths_argument
 @project_option
 @out_option
 @click.option("--host", help="The address to listen on. Default: serve.host of ckg.toml.")
@@ -31,18 +32,29 @@ _PATIENCE_S = 10.0
     "--verify", is_flag=True, help="Hold the parts of the release against each other (`ckg verify`) before serving."
 )
 def command(
-    *, folder: Path | None, root: Path | None, host: str | None, port: int | None, build: bool | None, verify: bool
+    *,
+    paths: tuple[Path, ...],
+    folder: Path | None,
+    root: Path | None,
+    host: str | None,
+    port: int | None,
+    build: bool | None,
+    verify: bool,
 ) -> None:
     """Serve the current release: pages, entities, SPARQL, dumps. Build first if there is no release.
 
+    PATH may be any file or folder of RDF, without a ckg.toml: title, base and the use of each file are guessed, and
+    said. Nothing is written beside them.
+
     A release that is built or switched to meanwhile is served without a restart. Stop with Ctrl-C.
     """
-    project = find_project(folder)
+    project = find_project(folder, paths)
     releases = Releases(release_root(project, root))
-    if build is not False:  # with --no-build nothing is published, and whatever is there may be served
-        refuse_to_ship_into(root, folder)
+    if build is not False and not project.guessed:
+        # with --no-build nothing is published, and whatever is there may be served
+        refuse_to_ship_into(root, project, named=folder is not None)
         owner.check(releases, project)
-    if build or (build is None and not releases.has_current()):
+    if build or (build is None and (project.guessed or not releases.has_current())):
         build_and_tell(project, releases.root, project.texts)
     release = releases.current()
     if verify:

@@ -1,5 +1,6 @@
 """SHACL 1.4, 2.1, 3.3: what no engine evaluates is said by shape, file and line, and refused where that is asked."""
 
+import shutil
 import subprocess
 import sys
 
@@ -176,3 +177,11 @@ def test_with_strict_nothing_is_published_and_all_of_it_is_said(project, command
     for place in ("shapes/s.ttl:8: ", "shapes/s.ttl:10: "):
         assert place in done.stderr
     assert not (project / "elsewhere" / "current").exists()
+
+
+def test_a_project_with_shapes_in_its_ontology_alone_is_told(project, tmp_path):
+    folder = shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("release", "shapes"))
+    (folder / "ontology").mkdir(exist_ok=True)
+    shutil.copy(project / "shapes" / "s.ttl", folder / "ontology" / "s.ttl")
+    done = ckg(folder, "build")
+    assert "ontology/s.ttl:3: the shape <http://example.org/First> is in the ontology" in done.stderr

@@ -13,7 +13,7 @@ from ckg.build.staging import note_broken, stage_file
 from ckg.errors import SourceSyntaxError, UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Role, Staging
+from ckg.model.staged import Staging
 from ckg.model.validation_options import ValidationOptions
 from ckg.reason import nothing
 from ckg.release import layout

@@ -17,12 +17,11 @@ _TURTLE = f"""@prefix sh: <{SH_NS}> .
 
 def are_none(staging: Staging) -> bool:
     """Whether neither the shapes nor the ontology have a shape; those of the ontology are not evaluated, but told."""
-    names = tuple(f"<{SH_NS}{name}>".encode() for name in ("NodeShape", "PropertyShape"))
-    return not staging.of(Role.SHAPES) and not any(
-        any(name in block for name in names)
-        for graph in staging.of(Role.ONTOLOGY)
-        for block in (graph.path.read_bytes(),)
-    )
+    if staging.of(Role.SHAPES):
+        return False
+    kinds = tuple(f"<{SH_NS}{name}>".encode() for name in ("NodeShape", "PropertyShape"))
+    contents = (graph.path.read_bytes() for graph in staging.of(Role.ONTOLOGY))
+    return not any(kind in content for content in contents for kind in kinds)
 
 
 def write(into: Path, engine: str) -> None:

@@ -30,7 +30,7 @@ _ASSERTED_SEARCHED: Final = 2_000  # statements of one thing among which an asse
 Pattern = tuple[Node | None, NamedNode | None, Term | None]
 
 
-class QuadSource(Protocol):
+class PatternSource(Protocol):
     """What an engine must be able to do: find the quads of a pattern, None for anything."""
 
     def quads_for_pattern(
@@ -47,14 +47,14 @@ class QuadSource(Protocol):
 
 
 class PatternLookup:
-    """The look-ups of `ckg.query.lookup.Lookup` on a `QuadSource`; safe to use from several threads if that is.
+    """The look-ups of `ckg.query.lookup.Lookup` on a `PatternSource`; safe to use from several threads if that is.
 
     `graphs` are the staged graphs that the release was made from: literals are given back as they stand there (see
     `ckg.backends.source_literals`). An iterator of the source is used in the thread that began it, and to its end or
     not at all.
     """
 
-    def __init__(self, source: QuadSource, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
+    def __init__(self, source: PatternSource, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
         self._source = source
         self._inferred = base.inferred_graph
         self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)

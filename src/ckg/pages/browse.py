@@ -9,11 +9,11 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import render, standing
 from ckg.pages.overview import ClassSize
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.tabular import Listing
 from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 PER_PAGE: Final = 100
 _CLASSES_PER_PAGE: Final = 300

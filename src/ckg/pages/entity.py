@@ -9,19 +9,19 @@ from urllib.parse import quote
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.pages import drawings, filling, kinds, render, standing, statements, structured, text
+from ckg.pages import drawings, filling, kinds, render, standing, statement_groups, structured, text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
-from ckg.pages.statements import Group, PageBudget
+from ckg.pages.statement_groups import Group, PageBudget
 from ckg.pages.terms import DCTERMS, SH
+from ckg.pages.view_context import Ref, ViewContext, Words
 from ckg.query.document import Document, node_of
 from ckg.query.lookup import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnchoredThing:
     """A thing that is described in the document of another one, at an anchor; `page` is the address of its own page."""
 
     anchor: str
@@ -48,7 +48,7 @@ class Whys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing(render.Page):
+class ThingPage(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred.
 
     `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page;
@@ -66,7 +66,7 @@ class Thing(render.Page):
     pointing: tuple[list[Group], list[Group]]
     whys: Whys
     whys_to: Whys
-    parts: list[Part]
+    parts: list[AnchoredThing]
     page: int
     following: int | None
     query: Sequence[tuple[str, str]]
@@ -86,7 +86,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
     own = reader.ref(node)
     definition = reader.definition(node)
     budget = PageBudget()
-    model = Thing(
+    model = ThingPage(
         title=own.words.text,
         description=text.plain(definition.text, 200) if definition else "",
         structured=structured.thing(reader, named) if named else None,
@@ -98,8 +98,8 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         kinds=reader.kinds(node),
         standing=standing.of(reader.graph, node),
         definition=definition,
-        stated=statements.parted(reader, statements.outgoing(reader, node, document.said, budget), of=node),
-        pointing=statements.parted(reader, statements.incoming(reader, document.pointing, budget), to=node),
+        stated=statement_groups.parted(reader, statement_groups.outgoing(reader, node, document.said, budget), of=node),
+        pointing=statement_groups.parted(reader, statement_groups.incoming(reader, document.pointing, budget), to=node),
         whys=whys(reader, node, document.said),
         whys_to=whys(reader, node, document.pointing),
         parts=parts(reader, document, budget) if kind.lists_parts else [],
@@ -132,7 +132,7 @@ def whys(reader: ViewContext, node: Node, rows: Sequence[Statement]) -> Whys:
     return Whys(reader, found)
 
 
-def parts(reader: ViewContext, document: Document, budget: PageBudget) -> list[Part]:
+def parts(reader: ViewContext, document: Document, budget: PageBudget) -> list[AnchoredThing]:
     """Return what shares the document: the things whose IRI is that of the document with a fragment."""
     head = document.about + "#"
     rows: dict[str, list[Statement]] = {iri: [] for iri in document.fragments}
@@ -145,10 +145,12 @@ def parts(reader: ViewContext, document: Document, budget: PageBudget) -> list[P
         words = reader.definition(node) or reader.words(node, SH.message)
         aims = reader.graph.nodes(node, SH.targetClass, SH.path, SH.targetSubjectsOf, SH.targetObjectsOf)
         short = Words(text.plain(words.text), words.lang, words.fallback) if words else None
-        groups = statements.outgoing(reader, node, about, budget)
+        groups = statement_groups.outgoing(reader, node, about, budget)
         page = reader.path("about") + f"?iri={quote(iri, safe='')}"
         kinds_of = reader.kinds(node)
-        found.append(Part(iri[len(head) :], reader.ref(node), kinds_of, short, reader.refs(aims), groups, page))
+        found.append(
+            AnchoredThing(iri[len(head) :], reader.ref(node), kinds_of, short, reader.refs(aims), groups, page)
+        )
     return found
 
 

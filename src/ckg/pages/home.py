@@ -14,8 +14,8 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import filling, overview, own, places, render, structured, text
 from ckg.pages.overview import Header
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import Ref, ViewContext
 
 _MAX_CLASSES: Final = 12
 _EXAMPLES: Final = 3

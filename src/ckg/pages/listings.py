@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckg.pages import claims, evidence, render
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import Ref, ViewContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ckg.model.vocabulary import OWL_NS, RDF_NS, RDFS_NS, SH_NS
 from ckg.pages import text
 from ckg.pages.graph import Graph, Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import DCAT, DCMITYPE, DCTERMS, OWL, RDFS, SCHEMA, SKOS, VOID
-from ckg.release.search.reader import Search
+from ckg.pages.view_context import Ref, ViewContext, Words
+from ckg.release.search.searching import Search
 
 _LANGUAGE_OF_DATA: Final = (OWL_NS, RDF_NS, RDFS_NS, SH_NS)
 _MAX_HEADERS: Final = 50

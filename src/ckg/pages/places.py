@@ -13,12 +13,12 @@ from pyoxigraph import Literal, NamedNode
 from ckg.pages import maps, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.overview import Overview
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Place
 from ckg.pages.terms import DCTERMS, GEO, SCHEMA, SCHEMA_HTTP, WGS84, XSD, Namespace
+from ckg.pages.view_context import ViewContext
 from ckg.query.lookup import Statement
 
 _LOCN: Final = Namespace("http://www.w3.org/ns/locn#")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ckg.formats.statements import iri
+from ckg.formats.statement_lines import iri
 from ckg.model.sorted_lines import SortedLines
 
 PAGE_BYTES: Final = 96 << 10

@@ -31,6 +31,7 @@ REPORT_TURTLE = "report.ttl"
 REPORT_JSON = "report.json"
 EVIDENCE = "evidence.json"
 DERIVATIONS = "derivations"
+CONTRADICTIONS = "contradictions.json"
 WITHDRAWN = "withdrawn.json"
 PAGES = "pages"
 
@@ -39,7 +40,8 @@ PAGES = "pages"
 class ProjectMetadata:
     """What a release says about itself: the `[project]` section of ckg.toml and the prefixes, kept in project.json.
 
-    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI.
+    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI; `bases` are all bases of the
+    project's IRIs, `base` first.
     """
 
     name: str
@@ -54,6 +56,7 @@ class ProjectMetadata:
     languages: tuple[str, ...]
     examples: tuple[str, ...]
     prefixes: Mapping[str, str]
+    bases: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project, prefixes: Mapping[str, str]) -> ProjectMetadata:
@@ -72,6 +75,7 @@ class ProjectMetadata:
             languages=project.languages,
             examples=tuple(project.get("project.examples")),
             prefixes=dict(prefixes),
+            bases=project.bases,
         )
 
     @classmethod
@@ -84,6 +88,7 @@ class ProjectMetadata:
         kept: dict[str, Any] = {field.name: values[field.name] for field in fields(cls)}
         kept["languages"] = tuple(kept["languages"])
         kept["examples"] = tuple(kept["examples"])
+        kept["bases"] = tuple(kept["bases"])
         return cls(**kept)
 
     def write(self, path: Path) -> None:
@@ -185,6 +190,12 @@ class Release:
     def evidence(self) -> Path:
         """What became of every quotation."""
         return self.folder / EVIDENCE
+
+    @cached_property
+    def contradictions(self) -> Mapping[str, Any]:
+        """How many contradictions were reported, and the first of them; a release of an earlier version had none."""
+        path = self.folder / CONTRADICTIONS
+        return canonical_json.read_object(path) if path.is_file() else {"count": 0, "contradictions": []}
 
     @property
     def withdrawn(self) -> Path:

@@ -3,7 +3,9 @@
 `id/X` names a thing and its document is `doc/X`; any other IRI of ours names a document itself (`ontology`, a graph)
 or, with a fragment, something that the document describes. Whatever else the data describe, an IRI of anybody or a
 blank node, has its document at `about?iri=…`. A document's fixed representations carry the key of a format as suffix
-or as `format=`. A server decodes a path before we see it, so one address can stand for several IRIs: each is tried.
+or as `format=`. An IRI is first looked for as the address spells it. A server or a proxy may have decoded the path
+before we see it, and people write IRIs in more than one way: so others are tried, none of which can be the IRI of
+another thing.
 """
 
 from __future__ import annotations
@@ -11,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
 from ckg.model.iris import DOCUMENT, THING, Base, normal
@@ -25,6 +27,8 @@ _BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"
 _SLASHES_TRIED = 4
 _UNRESERVED = "-._~"
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
+_NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,12 @@ def split_suffix(path: str) -> tuple[str, Format | None]:
     """
     stem, dot, key = path.rpartition(".")
     found = _BY_KEY.get(key)
-    return (stem, found) if dot and found and stem and not stem.endswith("/") else (path, None)
+    return (stem, found) if dot and found and stem else (path, None)
+
+
+def without_suffix(written: str | None) -> str | None:
+    """Return a path, as it was sent, without the suffix that its decoded form has; None where either is not known."""
+    return split_suffix(written)[0] if written and split_suffix(written)[1] else None
 
 
 def of_iri(base: Base, iri: str) -> Address | None:
@@ -143,22 +152,60 @@ def _encoded(text: str) -> str:
     return quote(text, safe="/?%" + _DELIMITERS + _UNRESERVED)
 
 
-def spellings(path: str) -> Iterator[str]:
+def written_in(raw_path: str, path: str) -> str | None:
+    """Return the end of a path as it was sent that a server has decoded to `path`, or None where it cannot be told.
+
+    >>> written_in("/kg/doc/a%2Fb/%7e", "a/b/~")
+    'a%2Fb/%7e'
+    >>> written_in("/doc/a", "b") is None
+    True
+    """
+    tail = raw_path.partition("?")[0]
+    while tail:
+        _, _, tail = tail.partition("/")
+        if len(tail) >= len(path) and unquote(tail) == path:
+            return tail
+    return None
+
+
+def spellings(path: str, written: str | None = None) -> Iterator[str]:
     """Yield the ways in which the IRI of a decoded path may be spelled, the most likely first.
 
-    What the path's text says literally comes first; then percent-encoded delimiters and slashes, which a server hands
-    on decoded; last everything but ASCII percent-encoded, for data whose IRIs were written so.
+    What was `written` before it was decoded comes first, as it is and with what is not ASCII decoded; then what the
+    path's text says literally; then percent-encoded delimiters and slashes, which a server hands on decoded, everything
+    but ASCII percent-encoded, and characters that need not be encoded and sometimes are. A slash that was written
+    encoded is never taken for one that was not: the two tell things apart (RFC 3986, section 2.2).
 
     >>> next(spellings("id/a b"))
     'id/a%20b'
     >>> list(spellings("id/t/a/b"))[:3]
     ['id/t/a/b', 'id/t%2Fa/b', 'id/t/a%2Fb']
+    >>> list(spellings("id/t/a/b", "id/t/a%2fb"))
+    ['id/t/a%2fb', 'id/t/a%2Fb', 'id/t%2Fa%2Fb']
     """
     seen: set[str] = set()
-    for candidate in _spellings(path):
-        if candidate not in seen:
+    slashes = _encoded_slashes(written or "")
+    for candidate in chain(_as_written(written) if written else (), _spellings(path)):
+        if candidate not in seen and _encoded_slashes(candidate) >= slashes:
             seen.add(candidate)
             yield candidate
+
+
+def _encoded_slashes(path: str) -> int:
+    return path.upper().count("%2F")
+
+
+def _as_written(written: str) -> Iterator[str]:
+    yield written
+    yield _NOT_ASCII.sub(lambda run: unquote(run[0], errors="strict") if _is_text(run[0]) else run[0], written)
+    yield normal(written)
+
+
+def _is_text(run: str) -> bool:
+    try:
+        return unquote(run, errors="strict").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _spellings(path: str) -> Iterator[str]:
@@ -176,3 +223,9 @@ def _spellings(path: str) -> Iterator[str]:
                 for place, piece in enumerate(pieces)
             )
             yield joined
+    for character in _UNRESERVED:
+        if character in plain.removeprefix(THING):
+            yield plain.replace(character, f"%{ord(character):02X}")
+            yield plain.replace(character, f"%{ord(character):02x}")
+    for spelled in (plain, quote(path, safe="/" + _DELIMITERS + _UNRESERVED)):
+        yield _ENCODED.sub(lambda found: found[0].lower(), spelled)

@@ -24,18 +24,18 @@ from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.query.document import Document
 from ckg.release import withdrawn
-from ckg.web import headers, languages, links, pages, response_cache, responses
-from ckg.web.addresses import ABOUT, Address, spellings, split_suffix
+from ckg.web import headers, language_choice, links, pages, response_cache, responses
+from ckg.web.addresses import ABOUT, Address, spellings, split_suffix, without_suffix, written_in
 from ckg.web.document_rdf import DocumentMetadata, formats_of, render
 from ckg.web.finder import FUNCTION
 from ckg.web.open_release import OpenRelease, serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
 _PAGE_DIGITS = 7  # as many pages as no document has
-_PARAMETERS = frozenset({"format", "page", languages.PARAMETER})
+_PARAMETERS = frozenset({"format", "page", language_choice.PARAMETER})
 DOCUMENTS: Final = frozenset({"thing", "document", "other"})
 """The endpoints whose addresses are IRIs of the data, and no functions of the site."""
 
@@ -108,7 +108,7 @@ def _answer(address: Address, suffix: Format | None) -> Response:
     key = ("document", address.path, address.query, address.subject, number)
 
     def about() -> DocumentMetadata:
-        written = _written(current, address, number)
+        written = _page_of(current, address, number)
         if number > 1 and not (written.said or written.pointing or written.more):
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
         return DocumentMetadata(written, address, current.release, current.data_set, offered)
@@ -127,11 +127,11 @@ def _answer(address: Address, suffix: Format | None) -> Response:
 
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
-    written = _written(current, address, number)
-    return formats_of(DocumentMetadata(written, address, current.release, current.data_set))
+    written = _page_of(current, address, number)
+    return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
 
 
-def _written(current: OpenRelease, address: Address, number: int) -> Document:
+def _page_of(current: OpenRelease, address: Address, number: int) -> Document:
     """Return a page of a document, made once for a request."""
     base = current.release.base
     key = (address, number)
@@ -163,24 +163,33 @@ def _found(path: str, *others: str) -> tuple[Address, Format | None]:
     query = request.query_string.decode("latin-1") if set(request.args) - _PARAMETERS else ""
     current = serving()
     for candidate in (path, *others):
-        found = current.finder.find_fixed(candidate, query)
+        found = current.finder.find_fixed(candidate, query, _written(candidate))
         if found is not None:
             return found
     if path.endswith("/") and (_is_route(path) or current.finder.find_fixed(path.rstrip("/"), query) is not None):
         raise RequestRedirect(_without_slash())
     stem, suffix = split_suffix(path)
     fixed = _asked_format(strict=False) or suffix
-    base = current.release.base
-    for iri in (base.iri + spelled for name in (stem, path) for spelled in spellings(name)):
+    base, written = current.release.base, _written(path)
+    names = ((stem, without_suffix(written)), (path, written)) if suffix else ((path, written),)
+    for iri in (base.iri + spelled for name in names for spelled in spellings(*name)):
         gone = current.withdrawn.get(iri)
         if gone is not None:
             raise ProblemRaised(_gone(iri, gone, fixed))
-    raise ProblemRaised(_unknown(base.iri + next(spellings(stem)), fixed))
+    raise ProblemRaised(_unknown(base.iri + next(spellings(*names[0])), fixed))
 
 
-def _unknown(iri: str, fixed: Format | None = None) -> Problem:
+def _unknown(iri: str, fixed: Format | None = None) -> ProblemDetails:
     detail = "Nothing is known here of what this address names."
-    return Problem(404, "Not Found", detail, about=iri, fixed=fixed or _asked_format(strict=False))
+    return ProblemDetails(404, "Not Found", detail, about=iri, fixed=fixed or _asked_format(strict=False))
+
+
+def _written(path: str) -> str | None:
+    """Return the path of a thing or a document as the client wrote it, where the server in front of us tells."""
+    sent = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    thing = path.startswith(THING)
+    found = written_in(sent, path.removeprefix(THING) if thing else path) if isinstance(sent, str) else None
+    return THING + found if found and thing else found
 
 
 def _is_route(path: str) -> bool:
@@ -197,11 +206,11 @@ def _without_slash() -> str:
     return f"{request.script_root}{path}{mark}{query}"
 
 
-def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
+def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> ProblemDetails:
     after = f" after version {gone.last}" if gone.last else ""
     detail = gone.reason or f"This was withdrawn{after}; nobody has said why."
     successors = (gone.replaced_by,) if gone.replaced_by else ()
-    return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
+    return ProblemDetails(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
 
 
 def _asked_format(*, strict: bool = True) -> Format | None:
@@ -213,7 +222,7 @@ def _asked_format(*, strict: bool = True) -> Format | None:
     if found is None and strict:
         names = ", ".join(offered.key for offered in DOCUMENT_FORMATS)
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
+            ProblemDetails(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
         )
     return found
 
@@ -234,11 +243,11 @@ def _problem(
     fixed: Format | None,
     *,
     offered: tuple[Format, ...] = DOCUMENT_FORMATS,
-) -> Problem:
+) -> ProblemDetails:
     root = request.script_root
     available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in offered]
     about = address.iri(serving().release.base)
-    return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
+    return ProblemDetails(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
 
 
 def _page_number() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ckg.formats import Format
@@ -10,7 +11,7 @@ from ckg.query.document import node_of
 from ckg.query.fragments import Fragments
 from ckg.query.lookup import Lookup
 from ckg.query.memo import Memo
-from ckg.web.addresses import ABOUT, Address, href, of_iri, spellings, split_suffix
+from ckg.web.addresses import ABOUT, Address, href, of_iri, spellings, split_suffix, without_suffix
 
 FUNCTION: Final = "ckg.function"
 """The key in the WSGI environment that says that a function of the site is asked for, whatever IRIs the data have."""
@@ -21,12 +22,22 @@ _REMEMBERED_BYTES: Final = 8 << 20
 class Finder:
     """Finds which document of a release an address asks for, and remembers what it found.
 
-    `fragments` are the things whose IRIs have a fragment: their documents exist because of them. `reserved` is the
-    first segment of the paths at which the functions of the site are reached where the data have their own IRIs.
+    `bases` are all bases of the project. `fragments` are the things whose IRIs have a fragment: their documents exist
+    because of them. `reserved` is the first segment of the paths at which the functions of the site are reached where
+    the data have their own IRIs.
     """
 
-    def __init__(self, base: Base, lookup: Lookup, fragments: Fragments, *, reserved: str = "-") -> None:
+    def __init__(
+        self,
+        base: Base,
+        lookup: Lookup,
+        fragments: Fragments,
+        *,
+        bases: Sequence[str] = (),
+        reserved: str = "-",
+    ) -> None:
         self._base = base
+        self._bases = tuple(dict.fromkeys((base.iri, *bases)))
         self._lookup = lookup
         self._fragments = fragments
         self._reserved = reserved
@@ -40,17 +51,27 @@ class Finder:
         """Bytes of what is remembered."""
         return self.find_fixed.held + self.takes.held + self.link.held
 
-    def find(self, path: str, query: str = "") -> Address | None:
+    def find(self, path: str, query: str = "", written: str | None = None) -> Address | None:
         """Return the document at a decoded path below the base (`id/X` for `doc/X`), or None where there is none.
 
-        `query` is the raw query string, tried as a part of the IRI where it is not empty.
+        `written` is the path before it was decoded, where that is known. `query` is the raw query string, tried as a
+        part of the IRI where it is not empty. What is not below the base is looked for below the other ones.
         """
-        for candidate in spellings(path):
-            for ending in (f"?{query}", "") if query else ("",):
-                address = Address(candidate, ending, about=self.about)
-                iri = address.iri(self._base)
+        tried = [
+            (candidate, ending)
+            for candidate in spellings(path, written)
+            for ending in ((f"?{query}", "") if query else ("",))
+        ]
+        for base in self._bases:
+            for candidate, ending in tried:
+                iri = f"{base}{candidate}{ending}"
                 if self._lookup.exists(iri) or self._fragments.exist(iri):
-                    return address
+                    other = base != self._base.iri
+                    return (
+                        Address("", subject=iri, about=self.about)
+                        if other
+                        else Address(candidate, ending, about=self.about)
+                    )
         return None
 
     def find_about(self, name: str) -> Address | None:
@@ -106,14 +127,16 @@ class Finder:
         iris = {self._base.iri + spelled for name in names for spelled in spellings(name)}
         return any(self._lookup.describes(iri) or self._fragments.exist(iri) for iri in iris)
 
-    def _find_fixed(self, path: str, query: str = "") -> tuple[Address, Format | None] | None:
+    def _find_fixed(
+        self, path: str, query: str = "", written: str | None = None
+    ) -> tuple[Address, Format | None] | None:
         """Return the document at a path that may end in a suffix, and the format; if both fit, the suffix wins."""
         stem, suffix = split_suffix(path)
         if suffix is not None:
-            found = self.find(stem, query)
+            found = self.find(stem, query, without_suffix(written))
             if found is not None:
                 return found, suffix
-        whole = self.find(path, query)
+        whole = self.find(path, query, written)
         return (whole, None) if whole is not None else None
 
     def _link(self, iri: str, root: str) -> str | None:

@@ -31,7 +31,7 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
     found += [
         headers.link_value(f"{root}/{function('void')}", "describedby"),
-        headers.link_value(current.release.about.license, "license"),
+        *_license(current),
         headers.link_value(f"{root}/{function('catalog')}", "collection"),
     ]
     if not iri.startswith("_:"):
@@ -44,6 +44,11 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     if following is not None:
         found.append(headers.link_value(address.page_href(root, following), "next"))
     return ", ".join(found)
+
+
+def _license(current: OpenRelease) -> list[str]:
+    said = current.release.about.license
+    return [headers.link_value(said, "license")] if said else []
 
 
 def shapes_for(current: OpenRelease, iri: str) -> list[str]:

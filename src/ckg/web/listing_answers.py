@@ -11,8 +11,8 @@ from ckg.formats import CSV, HTML, Format
 from ckg.formats.media import JSON
 from ckg.model.negotiation import negotiate
 from ckg.pages.tabular import Listing
-from ckg.web import headers, languages, responses
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web import headers, language_choice, responses
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 _OFFERED: Final = (HTML, JSON, CSV)
 
@@ -35,7 +35,7 @@ def suggestions(array: Callable[[], bytes], listing: Callable[[], Listing], type
     fixed, wanted = _wanted((JSON, CSV), JSON)
     if wanted == CSV:
         return _as_data(listing, wanted, "suggest", typed, fixed=fixed)
-    answer = responses.body(array, JSON, ("suggest", typed, languages.chosen()), fixed=fixed)
+    answer = responses.body(array, JSON, ("suggest", typed, language_choice.chosen()), fixed=fixed)
     headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
     return answer
 
@@ -45,7 +45,7 @@ def _as_data(listing: Callable[[], Listing], wanted: Format, *key: object, fixed
         found = listing()
         return found.as_json() if wanted == JSON else found.as_csv()
 
-    answer = responses.body(make, wanted, (*key, "data", languages.chosen()), fixed=fixed)
+    answer = responses.body(make, wanted, (*key, "data", language_choice.chosen()), fixed=fixed)
     headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
     return answer
 
@@ -58,7 +58,9 @@ def _wanted(offered: tuple[Format, ...], default: Format) -> tuple[bool, Format]
     if wanted is None:
         available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in offered]
         detail = "None of the formats asked for is there."
-        raise ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": available}), Vary="Accept")
+        raise ProblemRaised(
+            ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}), Vary="Accept"
+        )
     return bool(asked), wanted
 
 

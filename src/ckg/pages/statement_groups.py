@@ -15,8 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ckg.model.vocabulary import OWL_NS
 from ckg.pages import text
 from ckg.pages.graph import Node, Term
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.terms import EVIDENCE, OA, OWL, RDF
+from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.lookup import Statement
 
 _MAX_DEPTH: Final = 6  # how deep nodes without a name are unfolded in one another

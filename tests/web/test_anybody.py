@@ -199,3 +199,62 @@ def test_every_statement_about_thousands_of_nodes_is_in_some_document_that_is_li
             rests = {o for _, p, o in rows if p.endswith("seeAlso") and "about?iri=_:" in o}
             waiting += [f"/about?{rest[1:-1].partition('?')[2]}" for rest in rests]
     assert len(numbers) == 5_000
+
+
+def test_the_sitemap_has_every_thing_that_is_described_whatever_its_iri(client):
+    listed = client.get("/sitemap.xml").text
+    for address in (f"about?iri={anybody.THEIRS}Danube", "doc/gauge.html", "spatial.html", "about?iri=urn:isbn:1"):
+        assert f"http://localhost/{address}" in html.unescape(listed), address
+    assert listed.count("spatial.html<") == 1, "once for all its fragments"
+
+
+def test_browsing_begins_with_the_classes_that_are_used_declared_or_not(client):
+    classes = page(client, "/browse")
+    assert "?class=http%3A//e.example/Expedition" in classes
+    members = page(client, f"/browse?class={anybody.THEIRS}river")
+    assert members.index(">Danube<") < members.index(">Rhine<")
+
+
+def test_members_of_a_class_come_by_their_names_on_every_page(client):
+    rows = [
+        row["label"]
+        for number in range(1, 10)
+        for row in client.get(
+            f"/browse?class=http://www.w3.org/2004/02/skos/core%23Concept&page={number}&format=json"
+        ).json["rows"]
+    ]
+    assert len(rows) == anybody.FRAGMENTS
+    assert rows == sorted(rows)
+
+
+def test_the_first_page_says_what_there_is_and_gives_examples(client):
+    text = page(client, "/")
+    assert "statements" in text
+    assert ">Places<" in text, "the concept scheme"
+    assert ">place 0<" in text, "its top concept"
+    assert ">A set<" in text, "the data set"
+    assert ">Danube<" in text, "an example"
+
+
+def test_what_has_no_name_is_called_by_its_iri_in_words_and_found_by_it(client):
+    assert "see also" in page(client, f"/about?iri={anybody.THEIRS}river")
+    assert "/about?iri=http://e.example/with" in page(client, "/-/search?q=with")
+
+
+@pytest.mark.parametrize("path", ["/-/search?q=danube", "/browse", f"/browse?class={anybody.THEIRS}river"])
+def test_row_29_search_and_listings_are_rows_in_json_and_csv(client, path):
+    data = client.get(path, headers={"Accept": "application/json"})
+    table = client.get(path, headers={"Accept": "text/csv"})
+    assert data.content_type == "application/json"
+    assert table.content_type.startswith("text/csv")
+    assert "Accept" in data.headers["Vary"]
+    lines = table.text.splitlines()
+    assert lines[0].split(",") == list(data.json["rows"][0])
+    assert len(lines) - 1 == len(data.json["rows"])
+    assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
+    assert "<html" in client.get(path, headers=BROWSER).text
+
+
+def test_row_29_suggestions_are_an_array_in_json_and_rows_in_csv(client):
+    assert client.get("/suggest?q=danu").json[0]["iri"] == f"{anybody.THEIRS}Danube"
+    assert client.get("/suggest?q=danu", headers={"Accept": "text/csv"}).text.startswith("iri,label,language,kind")

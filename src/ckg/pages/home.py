@@ -12,8 +12,8 @@ from typing import Final
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.pages import filling, overview, own, places, render, structured, text
-from ckg.pages.overview import Header
+from ckg.pages import filling, overview, own, positions, render, structured, text
+from ckg.pages.overview import DataHeader
 from ckg.pages.site import Site
 from ckg.pages.view_context import Ref, ViewContext
 
@@ -40,8 +40,8 @@ class Home(render.Page):
     there is. `is_told` says whether the project has a first page of its own, which tells the rest.
     """
 
-    main: Header | None
-    headers: list[Header]
+    main: DataHeader | None
+    headers: list[DataHeader]
     statements: int
     things: int
     counts: list[ClassCount]
@@ -68,8 +68,8 @@ def html(site: Site, reader: ViewContext, arguments: Mapping[str, str]) -> str:
         things=site.overview.things,
         counts=counts(site, reader),
         examples=examples(site, reader),
-        map=places.overview_map(site, reader) if page is None else None,
-        span=places.span(reader, site.overview) if page is None else "",
+        map=positions.overview_map(site, reader) if page is None else None,
+        span=positions.span(reader, site.overview) if page is None else "",
         is_told=page is not None,
     )
     if page is None:

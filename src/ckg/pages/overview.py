@@ -47,7 +47,7 @@ class ClassSize:
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class DataHeader:
     """What an ontology, a scheme, a data set or a collection says of itself; `dates` are rows of words and a day."""
 
     ref: Ref
@@ -118,12 +118,12 @@ def main_header(reader: ViewContext, overview: Overview) -> NamedNode | None:
     return None
 
 
-def header(reader: ViewContext, node: NamedNode) -> Header:
+def header(reader: ViewContext, node: NamedNode) -> DataHeader:
     """Return what a header says of itself."""
     graph = reader.graph
     dates = (("issued", DCTERMS.issued), ("created", DCTERMS.created), ("modified", DCTERMS.modified))
     makers = graph.objects(node, DCTERMS.creator, DCTERMS.publisher, SCHEMA.creator, SCHEMA.publisher)
-    return Header(
+    return DataHeader(
         ref=reader.ref(node),
         kinds=reader.kinds(node),
         definition=reader.definition(node),

@@ -49,12 +49,14 @@ class Results(render.Page):
     more: bool
 
 
-def html(site: Site, reader: ViewContext, typed: str, page: int) -> str:
-    """Return the page of results; without anything typed, an empty form."""
+def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
+    """Return the page of results; without anything typed, an empty form. None for a page behind the last one."""
     found = HitPage((), 0, complete=True)
     if site.search is not None and typed.strip():
         offset = (page - 1) * PER_PAGE
         found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
+    if page > 1 and not found.hits:
+        return None
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
     model = Results(

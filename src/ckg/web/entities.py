@@ -61,25 +61,13 @@ def register(app: Flask) -> None:
         # It is the document about `id/X`, or else the data have the IRI `doc/X` itself.
         return _answer(*_found(THING + name, DOCUMENT + name))
 
-    @app.get(f"/{ABOUT}")
-    def about() -> Response:
-        name = request.args.get("iri", "")
-        address = serving().finder.find_about(name)
-        if address is None:
-            raise ProblemRaised(_unknown(name))
-        if address.subject:
-            return _answer(address, None)
-        answer = Response(status=303)
-        answer.headers["Location"] = _with_parameters(
-            address.href(request.script_root, _asked_format()), "page", "lang"
-        )
-        response_cache.mark_cacheable()
-        return answer
-
     @app.get("/<path:name>")
     def other(name: str) -> Response:
-        hidden = FUNCTION not in request.environ and serving().finder.takes(name)
-        return (None if hidden else pages.own(name)) or at(name)
+        if FUNCTION not in request.environ and serving().finder.takes(name):
+            return at(name)
+        if name == ABOUT and "iri" in request.args:  # without it, the path is free for a page of the project
+            return _about(request.args["iri"])
+        return pages.own(name) or at(name)
 
     @app.before_request
     def data_before_functions() -> Response | None:
@@ -92,6 +80,19 @@ def register(app: Flask) -> None:
             return None
         address = None if path else finder.at_base()
         return _answer(address, None) if address is not None else at(path)
+
+
+def _about(name: str) -> Response:
+    """Return the document about an IRI or a blank node that has no address of its own here."""
+    address = serving().finder.find_about(name)
+    if address is None:
+        raise ProblemRaised(_unknown(name))
+    if address.subject:
+        return _answer(address, None)
+    answer = Response(status=303)
+    answer.headers["Location"] = _with_parameters(address.href(request.script_root, _asked_format()), "page", "lang")
+    response_cache.mark_cacheable()
+    return answer
 
 
 def at(path: str) -> Response:

@@ -19,7 +19,7 @@ _OFFERED: Final = (HTML, JSON, CSV)
 
 def respond(page: Callable[[], str], listing: Callable[[], Listing], *key: object) -> Response:
     """Return a listing in the format that `Accept` or `?format=` asks for; 406 where it is none of ours."""
-    fixed, wanted = _wanted(_OFFERED, HTML)
+    fixed, wanted = _wanted()
     if wanted == HTML:
         answer = responses.page(page, *key, negotiated=not fixed)
     else:
@@ -31,10 +31,11 @@ def respond(page: Callable[[], str], listing: Callable[[], Listing], *key: objec
 
 
 def suggestions(array: Callable[[], bytes], listing: Callable[[], Listing], typed: str) -> Response:
-    """Return suggestions: an array in JSON, or rows in CSV."""
-    fixed, wanted = _wanted((JSON, CSV), JSON)
-    if wanted == CSV:
-        return _as_data(listing, wanted, "suggest", typed, fixed=fixed)
+    """Return suggestions: an array in JSON, or rows in CSV where that is asked for."""
+    asked = request.args.get("format")
+    fixed = asked in (JSON.key, CSV.key)
+    if asked == CSV.key or (not fixed and negotiate(request.headers.get("Accept"), (JSON, CSV), JSON) == CSV):
+        return _as_data(listing, CSV, "suggest", typed, fixed=fixed)
     answer = responses.body(array, JSON, ("suggest", typed, language_choice.chosen()), fixed=fixed)
     headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
     return answer
@@ -50,13 +51,13 @@ def _as_data(listing: Callable[[], Listing], wanted: Format, *key: object, fixed
     return answer
 
 
-def _wanted(offered: tuple[Format, ...], default: Format) -> tuple[bool, Format]:
+def _wanted() -> tuple[bool, Format]:
     """Return whether the address names the format, and the format."""
     asked = request.args.get("format")
-    by_key = {form.key: form for form in offered}
-    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), offered, default)
+    by_key = {form.key: form for form in _OFFERED}
+    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), _OFFERED, HTML)
     if wanted is None:
-        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in offered]
+        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in _OFFERED]
         detail = "None of the formats asked for is there."
         raise ProblemRaised(
             ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}), Vary="Accept"

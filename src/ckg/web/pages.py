@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
     def search() -> Response:
         typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
         return listing_answers.respond(
-            lambda: search_page.html(site(), reader(), typed, number),
+            lambda: _found(search_page.html(site(), reader(), typed, number)),
             lambda: search_page.listing(site(), reader(), typed, number),
             "search",
             typed,

@@ -19,10 +19,10 @@ from ckg.web import responses
 from ckg.web.addresses import Address, of_iri
 from ckg.web.open_release import OpenRelease, serving
 
-PART_BYTES: Final = 512 << 10
+PART_BYTES: Final = 1_500_000
 """Bytes of sorted N-Triples whose subjects are in one file: fewer than the 50,000 addresses that the protocol allows.
 
-A statement takes 36 bytes at least, so that no part has more than 15,000 addresses, whatever the data are.
+A statement takes 36 bytes at least, so that no part has more than 42,000 addresses, whatever the data are.
 """
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -25,6 +25,7 @@ _CACHE_MAX_BYTES: Final = 16 << 20
 _LABEL_MAX_CHARACTERS: Final = 300
 _SORTED_MAX_QUADS: Final = 5_000  # what has more is paged in the order of the store
 _UNION: Final = DefaultGraph()
+_GRAPHS_ASKED: Final = 50  # graphs that are asked one by one rather than all together
 _ASSERTED_SEARCHED: Final = 2_000  # statements of one thing among which an asserted one is looked for
 
 Pattern = tuple[Node | None, NamedNode | None, Term | None]
@@ -59,6 +60,7 @@ class PatternLookup:
         self._inferred = base.inferred_graph
         self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
+        self._stated = tuple(NamedNode(g.name) for g in graphs if g.name != self._inferred)
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
         used = (p for p in _LABELS if next(source.quads_for_pattern(None, p, None, None), None) is not None)
         self._labels = tuple(used)
@@ -145,6 +147,20 @@ class PatternLookup:
         if property_ is None or term is None:
             return []
         return sorted({_subject(quad) for quad in islice(self._everywhere(None, property_, term), limit)}, key=str)
+
+    def pairs(self, predicate: str, value: str | None = None, *, limit: int = 100_000) -> list[tuple[Node, Term]]:
+        """Return subject and object of statements that somebody made with a property, not those inferred, each once.
+
+        A `value` asks for those with one IRI as object only.
+        """
+        node, wanted = _node(predicate), None if value is None else _node(value)
+        if node is None or (value is not None and wanted is None):
+            return []
+        few = len(self._stated) <= _GRAPHS_ASKED
+        graphs: tuple[NamedNode | None, ...] = self._stated if few else (None,)
+        quads = (quad for graph in graphs for quad in self._source.quads_for_pattern(None, node, wanted, graph))
+        stated = (q for q in quads if isinstance(q.graph_name, NamedNode) and q.graph_name.value != self._inferred)
+        return list(dict.fromkeys((_subject(quad), quad.object) for quad in islice(stated, limit)))
 
     def instances(self, class_: str, *, offset: int = 0, limit: int = 500) -> list[Node]:
         """Return things of a class (asserted or inferred), in the order of the store, a page at a time."""

@@ -51,7 +51,8 @@ class Whys:
 class ThingPage(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred.
 
-    `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page;
+    `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page,
+    `query_of_terms` those but the number of the page of an index of terms;
     `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what
     has the IRI with a fragment.
     """
@@ -70,6 +71,7 @@ class ThingPage(render.Page):
     page: int
     following: int | None
     query: Sequence[tuple[str, str]]
+    query_of_terms: Sequence[tuple[str, str]]
     elsewhere: str
     is_cut: bool
     fragments: str
@@ -106,6 +108,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         page=document.page,
         following=document.following,
         query=[(name, value) for name, value in site.location().arguments if name != "page"],
+        query_of_terms=[(name, value) for name, value in site.location().arguments if name != "terms"],
         neighbourhood=drawings.neighbourhood(reader, named) if named else None,
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
         elsewhere=iri if reader.base.path_of(iri) is None and text.is_web(iri) else "",

@@ -34,6 +34,8 @@ class Graph:
         self._base = base
         self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
         self.in_use = lru_cache(maxsize=100)(self._in_use)
+        self.pairs = lru_cache(maxsize=8)(self._pairs)
+        self._declared = lru_cache(maxsize=50)(lambda cls: tuple(lookup.pairs(RDF.type.value, cls.value)))
         self._values = lru_cache(maxsize=50_000)(self._values_of)
 
     def _is_twin(self, iri: str) -> bool:
@@ -46,6 +48,16 @@ class Graph:
     def _in_use(self, predicates: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
         """Return those of some properties that any statement of the release is made with."""
         return tuple(p for p in dict.fromkeys(predicates) if self.lookup.uses(p.value, limit=1).rows)
+
+    def _pairs(self, predicate: NamedNode) -> tuple[tuple[NamedNode, NamedNode], ...]:
+        """Return the things with IRIs that somebody ties by a property."""
+        found = self.lookup.pairs(predicate.value)
+        return tuple((a, b) for a, b in found if isinstance(a, NamedNode) and isinstance(b, NamedNode))
+
+    def declared(self, *classes: NamedNode) -> list[NamedNode]:
+        """Return the things with IRIs that somebody says are of one of the classes, however many; nothing inferred."""
+        found = (row[0] for cls in classes for row in self._declared(cls))
+        return list(dict.fromkeys(node for node in found if isinstance(node, NamedNode)))
 
     def own(self, terms: Iterable[T]) -> list[T]:
         """Return terms, each once, without the twins of our own things."""
@@ -103,6 +115,10 @@ class Graph:
             return len(self.own(found)), True
         count = self.lookup.count(predicate=RDF.type.value, value=cls.value)
         return count.number, count.exact
+
+    def literals(self, subject: Node, *predicates: NamedNode) -> list[Literal]:
+        """Return those values of one or more properties that are literals."""
+        return literals(self.objects(subject, *predicates))
 
     def value(self, subject: Node, *predicates: NamedNode) -> Term | None:
         """Return one value of the first property that has any, always the same where there are several."""

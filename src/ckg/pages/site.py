@@ -119,6 +119,9 @@ class Site:
         named = self.folder.config.figures
         return cast("Callable[[ViewContext, Node], Sequence[Figure]]", self.folder.function(named)) if named else None
 
+    def _argument(self, name: str) -> str:
+        return next((value for key, value in self.location().arguments if key == name), "")
+
     def reader(self, language: str, root: str = "") -> ViewContext:
         """Return the reader's view for a language and the path under which the site is served."""
         key = (language, root)
@@ -133,6 +136,8 @@ class Site:
                     language=language,
                     link=self._link,
                     function=self._function,
+                    argument=self._argument,
+                    search=self.search,
                     about=self.about,
                     config=self.folder.config,
                     root=root,

@@ -16,6 +16,7 @@ from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
 from ckg.release.layout import ProjectMetadata
+from ckg.release.search.searching import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ class ViewContext:
     """One reader's view of the graph: a language and the path under which the site is served.
 
     `languages` are the project's, the default first; `root` is the path prefix of the server, without a final slash;
-    `link` says where a link to an IRI leads on a server with such a prefix, None for what may be no link; `function`
-    at which path a function of the site is reached; `about` is what the project says of itself, `config` what it says
-    of its pages.
+    `argument` gives an argument of the address that is asked for, empty where it has none; `search` is the index of the
+    release, where it has one. `link` says where a link to an IRI leads on a server with such a prefix, None for what
+    may be no link; `function` at which path a function of the site is reached; `about` is what the project says of
+    itself, `config` what it says of its pages.
     """
 
     def __init__(
@@ -81,6 +83,8 @@ class ViewContext:
         language: str,
         link: Callable[[str, str], str | None],
         function: Callable[[str], str],
+        argument: Callable[[str], str],
+        search: Search | None = None,
         root: str = "",
         about: ProjectMetadata,
         config: PagesConfig,
@@ -96,6 +100,8 @@ class ViewContext:
         self.root = root
         self._link = link
         self._function = function
+        self.argument = argument
+        self._search = search if search is not None and search.lists_members else None
         self.about = about
         self.config = config
         self.labels = graph.in_use((*config.names, *LABELS))
@@ -134,6 +140,11 @@ class ViewContext:
         chosen = min(found, key=lambda literal: (self._rank(literal.language or ""), literal.value))
         tag = chosen.language or ""
         return Words(chosen.value, tag, bool(tag) and not _same(tag, self.language))
+
+    def words_of(self, literal: Literal) -> Words:
+        """Return a literal as a name: on one line, with its language."""
+        tag = literal.language or ""
+        return Words(text.plain(literal.value), tag, bool(tag) and not _same(tag, self.language))
 
     def _rank(self, tag: str) -> int:
         if _same(tag, self.language):
@@ -180,6 +191,12 @@ class ViewContext:
     def href(self, iri: str) -> str:
         """Return where a link to an IRI leads: ours to their document here, others to themselves or nowhere."""
         return self._link(iri, self.root) or ""
+
+    def by_name(self, nodes: Sequence[NamedNode]) -> list[NamedNode]:
+        """Return things in the order of their names, however many they are."""
+        if self._search is not None and len(nodes) > _FEW:
+            return [NamedNode(iri) for iri in self._search.by_name([node.value for node in nodes])]
+        return sorted(nodes, key=lambda node: (self.label(node).text.casefold(), node.value))
 
     def has_page(self, iri: str) -> bool:
         """Say whether a thing has a page here: because its IRI is ours, or because the data say something of it."""
@@ -270,6 +287,7 @@ class ViewContext:
         return self.base.path_of(cls.value) is not None
 
 
+_FEW = 200  # so many names are looked up one by one
 _TOO_GENERAL = {OWL.Thing, OWL.NamedIndividual, RDFS.Resource, RDF.List}
 _NUMBERS = frozenset(
     {"integer", "decimal", "double", "float", "int", "long", "short", "byte"}

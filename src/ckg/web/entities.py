@@ -35,7 +35,7 @@ DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
 _PAGE_DIGITS = 7  # as many pages as no document has
-_PARAMETERS = frozenset({"format", "page", language_choice.PARAMETER})
+_PARAMETERS = frozenset({"format", "page", "terms", language_choice.PARAMETER})
 DOCUMENTS: Final = frozenset({"thing", "document", "other"})
 """The endpoints whose addresses are IRIs of the data, and no functions of the site."""
 

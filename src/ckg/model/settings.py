@@ -207,6 +207,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "serve",
+        "picture_hosts",
+        list,
+        [],
+        'Hosts whose pictures pages show, for example ["upload.wikimedia.org"], over https only.',
+    ),
+    Setting(
+        "serve",
         "proxies",
         int,
         0,

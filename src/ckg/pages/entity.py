@@ -9,8 +9,20 @@ from urllib.parse import quote
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.pages import drawings, filling, kinds, render, standing, statement_groups, structured, text
+from ckg.pages import (
+    drawings,
+    filling,
+    kinds,
+    pictures,
+    positions,
+    render,
+    standing,
+    statement_groups,
+    structured,
+    text,
+)
 from ckg.pages.graph import Node
+from ckg.pages.pictures import Picture
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.statement_groups import Group, PageBudget
@@ -51,6 +63,8 @@ class Whys:
 class ThingPage(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred.
 
+    `origin` are the graphs in which everything that was said stands, where they are the same for all of it.
+
     `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page,
     `query_of_terms` those but the number of the page of an index of terms;
     `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what
@@ -65,6 +79,7 @@ class ThingPage(render.Page):
     definition: Words | None
     stated: tuple[list[Group], list[Group]]
     pointing: tuple[list[Group], list[Group]]
+    origin: list[Ref]
     whys: Whys
     whys_to: Whys
     parts: list[AnchoredThing]
@@ -75,6 +90,9 @@ class ThingPage(render.Page):
     elsewhere: str
     is_cut: bool
     fragments: str
+    pictures: list[Picture]
+    place: Markup | None
+    days: Markup | None
     neighbourhood: Markup | None
     neighbourhood_href: str
 
@@ -102,6 +120,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         definition=definition,
         stated=statement_groups.parted(reader, statement_groups.outgoing(reader, node, document.said, budget), of=node),
         pointing=statement_groups.parted(reader, statement_groups.incoming(reader, document.pointing, budget), to=node),
+        origin=origin(reader, document.said),
         whys=whys(reader, node, document.said),
         whys_to=whys(reader, node, document.pointing),
         parts=parts(reader, document, budget) if kind.lists_parts else [],
@@ -109,6 +128,9 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         following=document.following,
         query=[(name, value) for name, value in site.location().arguments if name != "page"],
         query_of_terms=[(name, value) for name, value in site.location().arguments if name != "terms"],
+        pictures=pictures.pictures(reader, node, site.picture_hosts),
+        place=positions.map_of(reader, node),
+        days=positions.line_of(reader, node, document.said) if document.page == 1 else None,
         neighbourhood=drawings.neighbourhood(reader, named) if named else None,
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
         elsewhere=iri if reader.base.path_of(iri) is None and text.is_web(iri) else "",
@@ -125,6 +147,8 @@ def whys(reader: ViewContext, node: Node, rows: Sequence[Statement]) -> Whys:
 
     The rows are those about the thing or those that point to it.
     """
+    if not isinstance(node, NamedNode):
+        return Whys(reader, {})
     stated = {row.predicate for row in rows if not row.inferred}
     found = {}
     for row in rows:
@@ -155,6 +179,12 @@ def parts(reader: ViewContext, document: Document, budget: PageBudget) -> list[A
             AnchoredThing(iri[len(head) :], reader.ref(node), kinds_of, short, reader.refs(aims), groups, page)
         )
     return found
+
+
+def origin(reader: ViewContext, rows: Sequence[Statement]) -> list[Ref]:
+    """Return the graphs that all statements that were made share, so that a page names them once; empty otherwise."""
+    shared = {row.graphs for row in rows if not row.inferred}
+    return [reader.ref(NamedNode(name)) for name in shared.pop()] if len(shared) == 1 else []
 
 
 def crumbs(reader: ViewContext, node: Node) -> list[Ref]:

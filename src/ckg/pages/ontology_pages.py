@@ -157,20 +157,18 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
 def terms_of(graph: Graph, ontology: Node) -> list[NamedNode]:
     """Return the classes and properties of an ontology.
 
-    Those are the ones that say that it defines them (rdfs:isDefinedBy), else those in its namespace, else, where it is
-    the only ontology of the release, all that are declared.
+    Those are the ones that say that it defines them (rdfs:isDefinedBy), and those in its namespace of which nobody says
+    so; else, where it is the only ontology of the release, all that are declared.
     """
     declared = graph.declared(*(cls for _, _, classes, _ in _KINDS for cls in classes))
     said = set(graph.lookup.subjects(RDFS.isDefinedBy.value, ontology, limit=_MAX_TERMS))
-    defined = [term for term in declared if term in said]
-    if defined or not isinstance(ontology, NamedNode):
-        return defined
+    if not isinstance(ontology, NamedNode):
+        return [term for term in declared if term in said]
     stem = ontology.value.rstrip("#/")
     namespaces = (graph.text(ontology, VANN.preferredNamespaceUri) or f"{stem}#", f"{stem}#", f"{stem}/")
     modules = graph.declared(OWL.Ontology)
-    inside = [
-        term for term in declared if term.value.startswith(namespaces) and not graph.nodes(term, RDFS.isDefinedBy)
-    ]
+    assigned = {term for term, _ in graph.pairs(RDFS.isDefinedBy)}
+    inside = [term for term in declared if term in said or (term not in assigned and term.value.startswith(namespaces))]
     return inside or (declared if modules == [ontology] else [])
 
 

@@ -22,11 +22,6 @@ from ckg.release.layout import ProjectMetadata
 CORE = "core"
 """Before a slash and a template's name: that of the core, whatever the project put in its place."""
 
-_LICENCES = {
-    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
-    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -118,7 +113,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
     return Frame(
         project=about,
         release_id=site.release.id,
-        licence_name=_LICENCES.get(about.license, about.license),
+        licence_name=text.licence_name(about.license) or about.license,
         languages=[(tag, language_names.own_name(tag, config.languages)) for tag in about.languages],
         language=reader.language,
         root=reader.root,

@@ -42,13 +42,14 @@ class Server:
 
     `location` says where the page that is being made was asked for, `link` where a link to an IRI leads on a server
     with a path prefix (None for what may be no link), `function` at which path a function of the site is reached,
-    `run` evaluates a query within the limits of the endpoint.
+    `run` evaluates a query within the limits of the endpoint. `picture_hosts` are those whose pictures are shown.
     """
 
     location: Callable[[], Location]
     link: Callable[[str, str], str | None]
     function: Callable[[str], str]
     run: Run
+    picture_hosts: tuple[str, ...] = ()
 
 
 class Site:
@@ -80,10 +81,16 @@ class Site:
         self.menu = menu.listed(folder)
         self.core_files = StaticFiles.of_core()
         self.project_files = StaticFiles.of_project(folder)
+        self._server = server
         self._link = server.link
         self._function = server.function
         self._readers: OrderedDict[tuple[str, str], ViewContext] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def picture_hosts(self) -> tuple[str, ...]:
+        """The hosts whose pictures are shown."""
+        return self._server.picture_hosts
 
     def close(self) -> None:
         """Let go of the project's code."""

@@ -97,7 +97,9 @@ def parted(
             values = [value for value in group.values if value.inferred is wanted]
             if values:
                 more = group.more if kept is stated or not stated else 0
-                why = reader.why_address(by=reader.node(group.predicate), of=of, to=to) if wanted else ""
+                # What is said of a node without a name has no address at which it could be explained.
+                named = wanted and isinstance(of or to, NamedNode)
+                why = reader.why_address(by=reader.node(group.predicate), of=of, to=to) if named else ""
                 kept.append(Group(group.predicate, values, more, why))
     return stated, inferred
 

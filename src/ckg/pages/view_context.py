@@ -164,7 +164,7 @@ class ViewContext:
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
             return Words("unnamed node")
-        return Words(text.plain(readable_name(term.value)))
+        return Words(text.licence_name(term.value) or text.plain(readable_name(term.value)))
 
     def english(self, subject: Node) -> list[str]:
         """Return the labels of a thing in English."""

@@ -60,23 +60,28 @@ class Fragments:
         """Return what a page of a document describes, counted from 1."""
         start, end = self._span(document)
         pages = -(-(end - start) // self._page_bytes)
+        rest = self._rest(document, end > start)
+        found: list[str] = []
+        following = None
         if number <= pages:
             assert self._lines is not None
             begin = start + (number - 1) * self._page_bytes
             until = min(begin + self._page_bytes, end)
-            found: list[str] = []
             place = self._lines.group_at(begin, subject_of)
             while place < until:
                 subject = subject_of(self._lines.line_at(place))
                 found.append(iri(subject[:-1].decode()))
                 place = self._lines.first(after(subject))
             if place < end:
-                return FragmentPage(tuple(found), (place - start) // self._page_bytes + 1)
-            return FragmentPage(tuple(found), pages + 1 if self._rest(document, end > start) else None)
-        rest = self._rest(document, end > start)
-        at = (number - pages - 1) * _APART_PER_PAGE
-        more = at + _APART_PER_PAGE < len(rest)
-        return FragmentPage(rest[at : at + _APART_PER_PAGE], number + 1 if more else None)
+                following = (place - start) // self._page_bytes + 1
+            elif number < pages and rest:
+                following = pages
+        last = max(pages, 1)  # what is described beside the union begins on the last page of what is in it
+        if number >= last:
+            at = (number - last) * _APART_PER_PAGE
+            found += rest[at : at + _APART_PER_PAGE]
+            following = number + 1 if at + _APART_PER_PAGE < len(rest) else None
+        return FragmentPage(tuple(found), following)
 
     def page_of(self, fragment: str) -> int:
         """Return the number of the page of its document on which a fragment is described."""
@@ -86,8 +91,8 @@ class Fragments:
             place = self._lines.first(f"<{fragment}> ".encode())
             if start <= place < end and self._lines.line_at(place).startswith(f"<{fragment}> ".encode()):
                 return (place - start) // self._page_bytes + 1
-        pages = -(-(end - start) // self._page_bytes)
-        return pages + max(0, bisect_right(self._rest(document, end > start), fragment) - 1) // _APART_PER_PAGE + 1
+        last = max(-(-(end - start) // self._page_bytes), 1)
+        return last + max(0, bisect_right(self._rest(document, end > start), fragment) - 1) // _APART_PER_PAGE
 
     def _span(self, document: str) -> tuple[int, int]:
         """Return where in the file the fragments of a document begin and end; `$` follows `#`."""

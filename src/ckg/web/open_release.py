@@ -23,6 +23,7 @@ from werkzeug.wsgi import ClosingIterator
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
 from ckg.formats import N_TRIPLES
+from ckg.model.config import HOST
 from ckg.model.staged import Role
 from ckg.pages.site import Site
 from ckg.query.document import DocumentBuilder
@@ -192,7 +193,10 @@ def _opened(
     evaluator = backend.evaluator(data, limits, observer)
     pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
     try:
-        pages = served_site.opened(release, lookup, pool, finder, search=search, explainer=explainer)
+        hosts = tuple(host.lower() for host in settings["serve.picture_hosts"] if HOST.fullmatch(host))
+        pages = served_site.opened(
+            release, lookup, pool, finder, picture_hosts=hosts, search=search, explainer=explainer
+        )
     except BaseException:
         pool.close()
         raise

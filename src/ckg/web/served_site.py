@@ -29,12 +29,19 @@ def opened(
     pool: Pool,
     finder: Finder,
     *,
+    picture_hosts: tuple[str, ...] = (),
     search: Search | None = None,
     explainer: Explainer | None = None,
 ) -> Site:
     """Return the pages of a release. Raises `ProjectError` where its pages folder cannot be used."""
     folder = PagesFolder(release.pages, release.prefixes)
-    server = Server(location=_location, link=finder.link, function=finder.function, run=partial(_run, pool))
+    server = Server(
+        location=_location,
+        link=finder.link,
+        function=finder.function,
+        run=partial(_run, pool),
+        picture_hosts=picture_hosts,
+    )
     templates = render.environment(folder)
     return Site(release, lookup, folder, templates, server, search=search, explainer=explainer)
 

@@ -94,7 +94,15 @@ def _addresses(current: OpenRelease, lines: SortedLines, number: int) -> Iterato
             name = iri(subject[:-1].decode())
             own = of_iri(base, name)
             if own is not None and own.path:
-                yield own.href("", HTML)
+                if _comes_first(lines, place, name):
+                    yield own.href("", HTML)
             elif current.lookup.describes(name):
                 yield Address("", subject=name, about=current.finder.about).href("", HTML)
         place = lines.first(after(subject))
+
+
+def _comes_first(lines: SortedLines, place: int, name: str) -> bool:
+    """Say whether what begins at a place is the first subject with a document: its first fragment, if it has any."""
+    document, mark, _ = name.partition("#")
+    first = f"<{document}#".encode()
+    return lines.first(first) == place if mark else not lines.has(first)

@@ -1,4 +1,4 @@
-"""SPARQL 1.1 Query, 9.3 and 18.4: a path counts its alternatives, and one of length zero has the term it starts from."""
+"""SPARQL 1.1 Query, 9.3 and 18.4: a path counts its alternatives; one of length zero has the term it starts from."""
 
 from collections import Counter
 

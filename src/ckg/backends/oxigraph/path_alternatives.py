@@ -102,8 +102,7 @@ class _Reader:
             if self._is("{"):
                 self._group()
                 continue
-            token = self.tokens[self.at].text
-            depth += (token == "(") - (token == ")")
+            depth += self._is("(") - self._is(")")
             self.at += 1
             if depth == 0:
                 return
@@ -141,9 +140,7 @@ class _Reader:
         word = self._word()
         if self._is("{"):
             self._group()
-        elif self._is("."):
-            self.at += 1
-        elif word in _BEFORE_GROUP:
+        elif self._is(".") or word in _BEFORE_GROUP:
             self.at += 1
         elif word == "GRAPH":
             self.at += 2

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from ckg.backends.oxigraph import path_alternatives
+from ckg.backends.oxigraph import large_numbers, path_alternatives
 from ckg.query.guard.tokens import Token, TokenKind, place, tokens
 
 MERGED_MAX_STATEMENTS: Final = 200_000
@@ -34,10 +34,14 @@ Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class StandardStore:
-    """A store that is only read, with queries as the standard means them; used by one thread."""
+    """A store that is only read, with queries as the standard means them; used by one thread.
 
-    def __init__(self, store: ox.Store) -> None:
+    `text_numbers` are the properties with numbers that the store keeps as text (see `large_numbers`).
+    """
+
+    def __init__(self, store: ox.Store, text_numbers: Sequence[str] = ()) -> None:
         self.store = store
+        self._text_numbers = text_numbers
         self._apart: dict[frozenset[Graph], bool] = {}
 
     def quads_for_pattern(self, *pattern: Any) -> Iterator[ox.Quad]:
@@ -57,6 +61,8 @@ class StandardStore:
             if len(default_graph) > 1 and not self._are_apart(default_graph):
                 store, options = self._merged(text, default_graph, options)
                 default_graph = [ox.DefaultGraph()]
+        if self._text_numbers:
+            large_numbers.refuse(text, list(tokens(text)), self._text_numbers)
         asked = rewritten(text)
         try:
             return _evaluated(store, asked, default_graph=default_graph, **options)

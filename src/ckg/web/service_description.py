@@ -42,7 +42,8 @@ def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:
         if offered.iri:
             yield service, f"{_SD}resultFormat", ox.NamedNode(offered.iri)
     yield service, f"{_SD}defaultEntailmentRegime", ox.NamedNode(_SIMPLE)
-    yield service, f"{DCTERMS_NS}license", ox.NamedNode(release.about.license)
+    if release.about.license:
+        yield service, f"{DCTERMS_NS}license", ox.NamedNode(release.about.license)
     yield service, f"{DCTERMS_NS}description", ox.Literal(_bounds(serving.pool.limits), language="en")
     yield service, f"{_SD}defaultDataset", dataset
     yield dataset, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Dataset")

@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
 from ckg.build.project_files import SourceFile
-from ckg.build.staging import stage_file
+from ckg.build.staging import note_broken, stage_file
+from ckg.errors import SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Staging
+from ckg.model.staged import Role, Staging
+from ckg.reason import nothing
+from ckg.validate import no_shapes
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
-    """Stage one source file."""
-    stage_file(source, base, folder)
+    """Stage one source file; of one that cannot be read, keep the reason, so that all of them are told at once."""
+    try:
+        stage_file(source, base, folder)
+    except SourceSyntaxError as error:
+        note_broken(error, folder)
 
 
 def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
@@ -43,6 +49,10 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
 
 def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
     """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
+    if not staging.of(Role.SHAPES):
+        no_shapes.write(folder, engine)
+        shutil.rmtree(rejected, ignore_errors=True)
+        return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
     report = run(staging, folder, engine=engine, threads=threads)
@@ -66,6 +76,9 @@ def reason(
 
     `published` are the fields of `ckg.reason.Published`, `options` further arguments of `ckg.reason.close`.
     """
+    if options["profile"] == "none" and not options["own_rules"]:
+        graphs_index.write(folder, [nothing.write(folder, inferred_graph)])
+        return
     from ckg.reason import Published, close  # noqa: PLC0415 - the engines are slow to import and not always needed
 
     made = close(staging, folder, inferred_graph=inferred_graph, published=Published(**published), **options)

@@ -10,7 +10,7 @@ import click
 from ckg.build import extras, leftovers
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, release_root
 from ckg.cli.progress_display import TerminalProgress
 from ckg.formats import TURTLE
 from ckg.formats.media import JSON
@@ -20,6 +20,7 @@ ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "valida
 
 
 @click.command()
+@paths_argument
 @project_option
 @out_option
 @click.option(
@@ -33,7 +34,7 @@ ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "valida
     show_default=True,
     help="What to print.",
 )
-def command(folder: Path | None, root: Path | None, engine: str | None, form: str) -> None:
+def command(*, paths: tuple[Path, ...], folder: Path | None, root: Path | None, engine: str | None, form: str) -> None:
     """Check the data and the ontology against the SHACL shapes and print the report.
 
     Exit code 1 where a result has the severity sh:Violation.
@@ -41,7 +42,7 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
     extras.require()
     from ckg.validate import validate  # noqa: PLC0415 - pyshacl is slow to import, and comes with an extra
 
-    project = find_project(folder)
+    project = find_project(folder, paths, may_ship=False)
     releases = release_root(project, root)
     with TerminalProgress() as progress, tempfile.TemporaryDirectory() as report_folder:
         inputs = Build(project, releases, progress=progress).inputs()

@@ -58,7 +58,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "project", "issued", datetime.date, None, "The date of this version (a build has no clock, so say it here)."
     ),
-    Setting("project", "license", str, REQUIRED, "The IRI of the licence of the data."),
+    Setting("project", "license", str, "", "The IRI of the licence of the data; without one nobody may use them."),
     Setting("project", "publisher", str, "", "Who publishes the data set."),
     Setting("project", "homepage", str, "", "An http(s) address with more about the project."),
     Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.formats import GRAPH_FORMATS
+from ckg.formats import GraphFormat
 from ckg.pages import contradictions, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
@@ -109,8 +109,11 @@ class ReportPage(render.Page):
     contradictory: list[ContradictionRow]
 
 
-def catalogue(site: Site, reader: ViewContext) -> str:
-    """Return the page that says what the data set is, how to cite it, and what it is made of."""
+def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
+    """Return the page that says what the data set is, how to cite it, and what it is made of.
+
+    `formats` are those that its description can be written in.
+    """
     about = site.about
     parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
     model = Catalogue(
@@ -124,7 +127,7 @@ def catalogue(site: Site, reader: ViewContext) -> str:
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
-        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
 

@@ -57,7 +57,7 @@ class _Finder(MetaPathFinder):
         if package.is_file():
             spec = spec_from_loader(fullname, _Loader(package), is_package=True)
             assert spec is not None
-            spec.submodule_search_locations = []  # with a folder here, Python's own finder comes first, and writes there
+            spec.submodule_search_locations = []  # else Python finds them first, and writes there
             return spec
         return None
 

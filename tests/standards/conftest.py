@@ -19,6 +19,7 @@ DATA = {
     "c": "id:t :p id:o .",
     "comma": 'id:comma :value <http://example.org/id/a,b>, "x,\\"y\\"\\r\\nz" .',
     "control": 'id:control :value "a\\u0001b" .',
+    "large": "id:l :large 99999999999999999999, 5 ; :fits 12345678901234567890.5, 7 ; :small 1, 2 .",
     "return": 'id:return :value "a\\rb\\t c" .',
     "noname": 'id:noname <http://example.org/no/qname/1> "1" .',
 }

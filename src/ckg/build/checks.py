@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ckg.build import graphs_index, quotations
+from ckg.build import graphs_index, quotations, shape_places
 from ckg.build.project_files import SourceFile
 from ckg.build.staging import note_broken, stage_file
-from ckg.errors import SourceSyntaxError
+from ckg.errors import SourceSyntaxError, UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Role, Staging
+from ckg.model.staged import Staging
+from ckg.model.validation_options import ValidationOptions
 from ckg.reason import nothing
+from ckg.release import layout
 from ckg.validate import no_shapes
 
 if TYPE_CHECKING:
@@ -47,19 +49,36 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
         opened.close()
 
 
-def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
-    """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
-    if not staging.of(Role.SHAPES):
-        no_shapes.write(folder, engine)
+def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
+    folder: Path,
+    staging: Staging,
+    options: ValidationOptions,
+    threads: int | None,
+    rejected: Path,
+    project: Path,
+    base: str,
+) -> None:
+    """Write report.ttl and report.json; where a result stops the build, leave both in `rejected` and raise.
+
+    With `strict`, what is not evaluated of the shapes is raised as well. `project` is the folder of the project, `base`
+    the base of its IRIs.
+    """
+    if no_shapes.are_none(staging):
+        no_shapes.write(folder, options.engine)
         shutil.rmtree(rejected, ignore_errors=True)
         return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, engine=engine, threads=threads)
+    try:
+        report = run(staging, folder, options=options, threads=threads)
+    except UnusableShape as error:
+        raise shape_places.placed(error, project, staging, base) from error
     shutil.rmtree(rejected, ignore_errors=True)
-    if not report.conforms:
+    if not report.passes:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+    if options.strict:
+        shape_places.refuse(shape_places.of_report(project, staging, base, folder / layout.REPORT_JSON))
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:

@@ -181,7 +181,14 @@ def _opened(
 ) -> OpenRelease:
     base, staging, limits = release.base, release.staging, QueryLimits.of(settings)
     room = int(settings["limits.cache"]) << 20
-    data = ReleaseData(release.store, base, staging.graphs, release.prefixes, release.store_probes)
+    data = ReleaseData(
+        release.store,
+        base,
+        staging.graphs,
+        release.prefixes,
+        release.store_probes,
+        text_numbers=release.text_numbers,
+    )
     lookup = backend.lookup(data)
     triples = release.dump(N_TRIPLES)
     in_union = triples.is_file()

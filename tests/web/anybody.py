@@ -5,6 +5,8 @@ from __future__ import annotations
 BASE = "https://data.example/kg/"
 THEIRS = "http://vocab.example/terms/"
 
+LANGUAGES = ("de-AT", "fr", "it", "es", "pt-BR", "nl", "sv", "fi", "da", "pl", "cs", "hu", "tr", "kk", "uz", "ky", "tg")
+
 FRAGMENTS = 900
 """Concepts of the thesaurus `spatial`, more than a page holds."""
 
@@ -55,6 +57,49 @@ MANY_NODES = (
 )
 
 
+_SHOWN = """
+@prefix s: <http://schema.org/> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix geo: <http://www.opengis.net/ont/geosparql#> .
+@prefix xl: <http://www.w3.org/2008/05/skos-xl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<id/tower> a s:Place ; xl:prefLabel [ xl:literalForm "Tower of cards"@en ] ;
+    geo:hasGeometry [ geo:asWKT "POINT(16.37 48.21)"^^geo:wktLiteral ] ; s:latitude 1 ;
+    foaf:depiction <http://pictures.example/tower.jpg>, <https://spies.example/pixel.gif> ;
+    s:startDate "1900-01-02"^^xsd:date ; s:endDate "1950-01-02"^^xsd:date .
+<id/many> a s:Place ; rdfs:label LABELS .
+"""
+
+_ONTOLOGY = """
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix t: <http://tender.example/def#> .
+<http://tender.example/def> a owl:Ontology ; rdfs:label "Tenders"@en ; owl:versionInfo "2.1" ;
+    owl:imports <http://org.example/> .
+t:Tender a owl:Class ; rdfs:label "tender"@en ; rdfs:comment "A call for offers."@en ; owl:disjointWith t:Lot .
+t:OpenTender a owl:Class ; rdfs:label "open tender"@en ; rdfs:subClassOf t:Tender ,
+    [ a owl:Restriction ; owl:onProperty t:lot ; owl:onClass t:Lot ;
+      owl:minQualifiedCardinality "1"^^xsd:nonNegativeInteger ] ,
+    [ a owl:Restriction ; owl:onProperty t:value ; owl:allValuesFrom [ a rdfs:Datatype ; owl:onDatatype xsd:integer ;
+      owl:withRestrictions ( [ xsd:minInclusive 1 ] [ xsd:maxInclusive 9 ] ) ] ] .
+t:Lot a owl:Class ; rdfs:label "lot"@en ; owl:deprecated true ; dcterms:isReplacedBy t:Part .
+t:Part a owl:Class ; rdfs:label "part"@en .
+t:lot a owl:ObjectProperty ; rdfs:label "has lot"@en ; rdfs:domain t:Tender ; rdfs:range t:Lot .
+t:value a owl:DatatypeProperty ; rdfs:label "value"@en .
+<id/tender> a t:OpenTender ; rdfs:label "A bridge"@en ; t:value 5 .
+"""
+
+TERMS = 400
+"""Classes of an ontology that is too large for one page."""
+
+
+def _large_ontology() -> str:
+    rows = ['<http://large.example/o/> a owl:Ontology ; rdfs:label "A large ontology"@en .']
+    for number in range(TERMS):
+        above = f"; rdfs:subClassOf <http://large.example/o/C{(number - 1) // 8}>" if number else ""
+        rows.append(f'<http://large.example/o/C{number}> a owl:Class ; rdfs:label "class {number:03d}"@en {above} .')
+    return "\n".join(rows)
+
+
 def _thesaurus() -> str:
     rows = ['<spatial> a skos:ConceptScheme ; rdfs:label "Places"@en ; skos:hasTopConcept <spatial#c0> .']
     for number in range(FRAGMENTS):
@@ -63,6 +108,7 @@ def _thesaurus() -> str:
             f"<spatial#c{number}> a skos:Concept ; skos:inScheme <spatial> ; "
             f'skos:prefLabel "place {number}"@en {above} .'
         )
+    rows.append("<spatial#c5> skos:closeMatch <http://elsewhere.example/c5> .")
     rows.append('<small#one> rdfs:label "one"@en ; e:near <small#two> . <small#two> rdfs:label "two"@en .')
     return "\n".join(rows)
 
@@ -76,5 +122,8 @@ def files() -> dict[str, str]:
         "data/clique.ttl": CLIQUE,
         "data/nodes.ttl": MANY_NODES,
         "data/thesaurus.ttl": _thesaurus(),
+        "data/shown.ttl": _SHOWN.replace("LABELS", ", ".join(f'"name {n}"@{tag}' for n, tag in enumerate(LANGUAGES))),
+        "ontology/tender.ttl": _ONTOLOGY,
+        "ontology/large.ttl": _large_ontology(),
     }
     return {path: _PREFIXES + text for path, text in made.items()}

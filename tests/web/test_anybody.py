@@ -8,28 +8,20 @@ import time
 from collections.abc import Iterator
 
 import anybody
-import make_release
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
 from ckg.formats import DOCUMENT_FORMATS, HTML
-from ckg.web import create_app
 
 BROWSER = {"Accept": "text/html"}
 AS_TURTLE = {"Accept": "text/turtle"}
 MOST_BYTES = 1_000_000
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    project = make_release.project(tmp_path_factory.mktemp("anybody"), anybody.files())
-    config = project / "ckg.toml"
-    config.write_text(config.read_text().partition("[reason]")[0])  # the fast engines
-    make_release.build(project)
-    made = create_app(project / "release", {"limits.workers": 1, "limits.spares": 0})
-    yield made.test_client()
-    made.close()
+@pytest.fixture
+def client(anybodys: FlaskClient) -> FlaskClient:
+    return anybodys
 
 
 def page(client: FlaskClient, address: str) -> str:

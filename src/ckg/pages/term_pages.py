@@ -10,7 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.pages.expressions import Pieces, expression, joined, said
-from ckg.pages.graph import Node
+from ckg.pages.graph import Graph, Node
 from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SH, Namespace
 from ckg.pages.view_context import Ref, ViewContext, Words
 
@@ -113,10 +113,24 @@ def _class_axioms(reader: ViewContext, cls: NamedNode) -> list[tuple[str, list[P
         ("Is a kind of", _expressions(reader, above, cls)),
         ("Follows for", _expressions(reader, [sub for sub in below if isinstance(sub, BlankNode)], cls)),
         ("Kinds of it", _expressions(reader, [sub for sub in below if isinstance(sub, NamedNode)], cls)),
-        ("Disjoint with", _expressions(reader, graph.nodes(cls, OWL.disjointWith), cls)),
+        ("Disjoint with", _expressions(reader, _disjoint(graph, cls), cls)),
         ("Key", [joined(reader, graph.members(k), " + ") for k in graph.nodes(cls, OWL.hasKey)]),
     ]
     return [(name, found) for name, found in rows if found]
+
+
+def _disjoint(graph: Graph, cls: NamedNode) -> list[Node]:
+    """Return the classes that share no member with a class, by whichever axiom says so, in either direction."""
+    found = [*graph.nodes(cls, OWL.disjointWith), *graph.subjects(cls, OWL.disjointWith)]
+    for cell in graph.subjects(cls, RDF.first):
+        head, seen = cell, {cell}
+        while (before := graph.subjects(head, RDF.rest)) and before[0] not in seen:
+            head = before[0]
+            seen.add(head)
+        axioms = [axiom for axiom in graph.subjects(head, OWL.members) if graph.is_a(axiom, OWL.AllDisjointClasses)]
+        if axioms or graph.subjects(head, OWL.disjointUnionOf):
+            found += [member for member in graph.members(head) if not isinstance(member, Literal)]
+    return list(dict.fromkeys(found))
 
 
 def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, list[Pieces]]]:

@@ -131,7 +131,7 @@ def catalogue(offered: Sequence[Format]) -> str:
 
 def report() -> str:
     """Return the page of the SHACL report."""
-    return dataset.report(site(), reader())
+    return _found(dataset.report(site(), reader(), _page_number()))
 
 
 def dumps(listed: Sequence[Dump]) -> str:

@@ -100,8 +100,9 @@ class PlanRow:
 class ReportPage(render.Page):
     """The SHACL report: whether the data conform (None without a report), results, and what was asked.
 
-    `total` is how many results there are on all pages. Data that do not conform pass where every result has a severity that the project tolerates.
-    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
+    `total` is how many results there are on all pages. Data that do not conform pass where every result has a severity
+    that the project tolerates. `contradictions` is how many contradictions of ontology and data were reported,
+    `contradictory` the first of them.
     """
 
     conforms: bool | None

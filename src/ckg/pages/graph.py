@@ -36,7 +36,7 @@ class Graph:
         self.in_use = lru_cache(maxsize=100)(self._in_use)
         self.pairs = lru_cache(maxsize=8)(self._pairs)
         self._declared = lru_cache(maxsize=50)(lambda cls: tuple(lookup.pairs(RDF.type.value, cls.value)))
-        self._values = lru_cache(maxsize=50_000)(self._values_of)
+        self._values = lru_cache(maxsize=20_000)(self._values_of)
 
     def _is_twin(self, iri: str) -> bool:
         """Say whether an IRI is somebody else's name for a thing of ours."""

@@ -25,7 +25,7 @@ from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.search.searching import Search
 
-_MAX_READERS = 64
+_MAX_READERS = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ class ViewContext:
         self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
-        self.label = lru_cache(maxsize=20_000)(self._label)
+        self.label = lru_cache(maxsize=8_000)(self._label)
 
     def checked(self, quotation: str) -> bool | None:
         """Say whether the build found a quotation in its source text; None where nobody can say."""

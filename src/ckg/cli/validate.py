@@ -10,11 +10,12 @@ import click
 from ckg.build import extras, leftovers
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.cli.progress_display import TerminalProgress
 from ckg.formats import TURTLE
 from ckg.formats.media import JSON
 from ckg.model.settings import SETTINGS
+from ckg.model.shipped import release_root
 
 ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "validate.engine")
 

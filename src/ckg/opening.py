@@ -9,7 +9,7 @@ from ckg.client.knowledge_graph import KnowledgeGraph
 from ckg.client.transport import HttpTransport, LocalTransport
 from ckg.errors import NoRelease
 from ckg.model import config
-from ckg.model.shipped import release_root, shipped
+from ckg.project_places import release_root, shipped
 from ckg.release.current import Releases
 from ckg.release.layout import MANIFEST
 

@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ckg.errors import UnusableShape
 from ckg.model import config
-from ckg.model.shipped import release_root, shipped
+from ckg.model.validation_options import ValidationOptions
+from ckg.project_places import release_root, shipped
 
 if TYPE_CHECKING:
     from ckg.release.layout import Release
@@ -33,12 +35,17 @@ def build(
 def validate(folder: str | Path | None = None, *, engine: str | None = None) -> Report:
     """Check a project against its shapes and return the report; nothing is published.
 
-    `report.conforms` says whether it conforms, `report.text()` what does not.
+    `report.conforms` says whether it conforms, `report.passes` whether a build would go on, `report.text()` what is wrong.
     """
+    from ckg.build import shape_places  # noqa: PLC0415
     from ckg.build.pipeline import Build  # noqa: PLC0415
     from ckg.validate import validate as checked  # noqa: PLC0415 - pyshacl is slow to import
 
     project = config.read(Path(folder).resolve() if folder is not None else shipped())
     with tempfile.TemporaryDirectory() as report_folder:
         inputs = Build(project, release_root(project)).inputs()
-        return checked(inputs.staging, Path(report_folder), engine=engine or str(project.get("validate.engine")))
+        options = ValidationOptions.of(project, inputs.prefixes)
+        try:
+            return checked(inputs.staging, Path(report_folder), engine=engine, options=options)
+        except UnusableShape as error:
+            raise shape_places.placed(error, project.folder, inputs.staging, project.base.iri) from error

@@ -40,8 +40,9 @@ ALLOWED = {
     },
     "client": {"client", "pages", "query", "formats", "model", "errors"},
     "agents": {"agents", "client", "query", "model", "errors"},
-    "opening": {"client", "web", "release", "model", "errors"},
-    "pipelines": {"build", "validate", "release", "model", "errors"},
+    "project_places": {"build", "model", "errors"},
+    "opening": {"project_places", "client", "web", "release", "model", "errors"},
+    "pipelines": {"project_places", "build", "validate", "release", "model", "errors"},
     "cli": {
         "cli",
         "agents",

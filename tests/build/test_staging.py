@@ -154,7 +154,7 @@ def test_only_a_changed_file_is_parsed_again(project: Make, monkeypatch: pytest.
     from ckg.build import staging
 
     real = staging.lines
-    monkeypatch.setattr(staging, "lines", lambda source, base: parsed.append(source.relative) or real(source, base))
+    monkeypatch.setattr(staging, "lines", lambda source, *rest: parsed.append(source.relative) or real(source, *rest))
     (made.folder / "data" / "3.ttl").write_text("<changed> <y> <z> .")
     staged(made)
     assert parsed == ["data/3.ttl"]

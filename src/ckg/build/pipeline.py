@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish
+from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -19,6 +19,7 @@ from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocati
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
+from ckg.model.validation_options import ValidationOptions
 from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
@@ -86,6 +87,7 @@ class Build:
             addresses = data_addresses.survey(self.project, inputs, self.cache)
             warnings += addresses.warnings
             judged = self.judge(inputs)
+            warnings += self._of_shapes(judged)
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
             name, _ = publish.release_name(self.project, judged, gone, pages)
@@ -124,6 +126,12 @@ class Build:
             hint=f"Put the old base back; or, where the site has moved, let the data name the new one and build with "
             f"`ckg build --adopt`: {self.root} and {ledger.NAME} then go over to the new base.",
         )
+
+    def _of_shapes(self, judged: GateResult) -> tuple[ProjectWarning, ...]:
+        """Return a warning for each thing in the shapes that is not evaluated."""
+        staging = judged.inputs.staging
+        report = judged.report / layout.REPORT_JSON
+        return tuple(shape_places.of_report(self.project.folder, staging, self.project.base.iri, report))
 
     def _things(self, judged: GateResult) -> Things:
         """Return the things that the release will have."""
@@ -214,12 +222,13 @@ class Build:
         return graphs_index.read(folder)[0]
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
-        engine = str(self.project.get("validate.engine"))
+        options = ValidationOptions.of(self.project, inputs.prefixes)
+        base = self.project.base.iri
         return Task(
             "validate",
-            key(code("validate", "model"), inputs.digest, engine),
+            key(code("validate", "model"), inputs.digest, options),
             checks.validate,
-            (inputs.staging, engine, threads, self.root / REJECTED),
+            (inputs.staging, options, threads, self.root / REJECTED, self.project.folder, base),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )

@@ -15,6 +15,7 @@ from ckg.copying import copy
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.model.validation_options import ValidationOptions
 from ckg.process_jobs import Job, ResultOf, run
 from ckg.release import allocator, catalogue, dumps, layout, manifest, store, withdrawn
 from ckg.release.counts import Counts
@@ -35,7 +36,7 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
-    ways.append(project.get("validate.engine"))
+    ways.append(ValidationOptions.of(project, judged.inputs.prefixes))
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
     return f"{project.version}-{inputs[:12]}", inputs

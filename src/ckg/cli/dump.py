@@ -12,7 +12,7 @@ from ckg import formats
 from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import ReleaseError
 from ckg.formats import DUMP_FORMATS
-from ckg.model.shipped import release_root
+from ckg.project_places import release_root
 from ckg.release.current import Releases
 
 NAMES = tuple(form.key for form in DUMP_FORMATS)

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
-from ckg.model.shipped import release_root
+from ckg.project_places import release_root
 from ckg.reason.proofs.explainer import ProofStep, Statement, Term, open_explainer
 from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases

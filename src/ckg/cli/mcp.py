@@ -9,8 +9,8 @@ import click
 from ckg.agents import server
 from ckg.agents.curator import CuratorTools
 from ckg.cli.options import find_project, out_option, project_option
-from ckg.model.shipped import release_root
 from ckg.opening import open_graph
+from ckg.project_places import release_root
 
 
 @click.command()

@@ -12,7 +12,7 @@ from ckg.build.pipeline import Build
 from ckg.cli.options import find_project, out_option, project_option
 from ckg.cli.progress_display import TerminalProgress
 from ckg.model.settings import SETTINGS
-from ckg.model.shipped import release_root
+from ckg.project_places import release_root
 
 _CHOICES = {setting.key: setting.choices for setting in SETTINGS}
 

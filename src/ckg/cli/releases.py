@@ -8,7 +8,7 @@ import click
 
 from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import NoRelease
-from ckg.model.shipped import release_root
+from ckg.project_places import release_root
 from ckg.release import manifest
 from ckg.release.current import Releases
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import contradictions_file
+from ckg.reason import contradictions_file, nothing
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.inconsistency_rules import contradictions as find_contradictions
 from ckg.reason.engine.load import connect, load
@@ -81,8 +81,7 @@ def close(
         return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None, len(clashes))
     rules = (*PROFILES[profile], *own_rules)
     if not rules:
-        contradictions_file.write(Contradictions(), staging, into)
-        return Closure(write((), into / "inferred.nq", inferred_graph), {}, None)
+        return Closure(nothing.write(into, inferred_graph), {}, None)
     tolerant = contradictions == "report"
     with connect(into, memory_limit, threads) as connection:
         # A run that keeps different literals apart has another history than one that does not.

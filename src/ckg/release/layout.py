@@ -167,6 +167,11 @@ class Release:
         return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("probes", ()))
 
     @property
+    def text_numbers(self) -> tuple[str, ...]:
+        """The properties with numbers that the store keeps as text (`ckg.release.text_numbers`)."""
+        return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("text_numbers", ()))
+
+    @property
     def search(self) -> Path:
         """The SQLite file of the search index."""
         return self.folder / SEARCH

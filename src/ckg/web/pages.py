@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import GraphFormat
+from ckg.formats import Format, GraphFormat
 from ckg.formats.media import JSON
 from ckg.pages import coverage, dataset, entity, listings, neighbourhood, problem_page, proofs, querying
 from ckg.pages import home as home_page
@@ -108,9 +108,9 @@ def own(path: str) -> Response | None:
     return responses.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 
-def catalogue() -> str:
-    """Return the page about the data set as a whole."""
-    return dataset.catalogue(site(), reader())
+def catalogue(offered: Sequence[Format]) -> str:
+    """Return the page about the data set as a whole, whose description is offered in some formats."""
+    return dataset.catalogue(site(), reader(), [f for f in offered if isinstance(f, GraphFormat)])
 
 
 def report() -> str:

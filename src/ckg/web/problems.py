@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -92,10 +93,8 @@ def respond(problem: ProblemDetails, fields: Mapping[str, str]) -> Response:
     page = _page(problem) if chosen == HTML else None
     if page is not None:
         body = page
-    elif isinstance(chosen, GraphFormat):
-        body = problem.as_rdf(chosen)
     else:
-        chosen, body = PROBLEM_JSON, problem.as_json()
+        chosen, body = _for_programs(problem, chosen)
     response = Response(body, status=problem.status, content_type=chosen.content_type)
     response.headers.update(fields)
     headers.vary(response, "Accept")
@@ -104,6 +103,14 @@ def respond(problem: ProblemDetails, fields: Mapping[str, str]) -> Response:
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _for_programs(problem: ProblemDetails, wanted: Format) -> tuple[Format, bytes]:
+    """Return a problem in an RDF format that can hold its words, else as problem details."""
+    if isinstance(wanted, GraphFormat):
+        with suppress(errors.NotExpressible):
+            return wanted, problem.as_rdf(wanted)
+    return PROBLEM_JSON, problem.as_json()
 
 
 def _page(problem: ProblemDetails) -> bytes | None:

@@ -11,7 +11,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ckg.errors import ClientGone, NotExpressible
 from ckg.formats import (
     BOOLEAN_FORMATS,
-    DOCUMENT_FORMATS,
     GRAPH_FORMATS,
     HTML,
     RESULT_FORMATS,
@@ -62,7 +61,8 @@ def _sparql() -> Response:
     if asked.graph is not None:
         return graph_store.read(asked.graph, asked.formats)
     if asked.query is None:
-        return _described(_chosen(asked.formats, DOCUMENT_FORMATS, TURTLE))
+        formats = serving().remembered(service_description.formats, request.base_url)
+        return _described(_chosen(asked.formats, formats, TURTLE))
     return _answered(asked, received)
 
 

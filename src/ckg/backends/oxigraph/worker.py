@@ -52,7 +52,8 @@ class Setup:
     """What a worker needs to begin: the folder of the store, the limits, and what a query may leave out.
 
     `probes` are the look-ups that reach every table of the store (`ckg.model.store_tables`); `missing` names layers of
-    the sandbox that are left out, to try what happens on a platform that lacks them.
+    the sandbox that are left out, to try what happens on a platform that lacks them. `text_numbers` are the properties
+    with numbers that the store keeps as text.
     """
 
     store: str
@@ -61,6 +62,7 @@ class Setup:
     base: str
     probes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    text_numbers: tuple[str, ...] = ()
 
 
 def run(setup: Setup, sock: socket.socket, spool: int) -> None:
@@ -87,7 +89,7 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     )
     names = [*held[:1], sandbox.LANDLOCK, *held[1:]] if landlock else held
     wire.send(sock, {"ready": names, "readable": readable})
-    data = StandardStore(store)
+    data = StandardStore(store, setup.text_numbers)
     while True:
         request, text, descriptors = wire.receive(sock)
         if descriptors:

@@ -35,7 +35,8 @@ def build(
 def validate(folder: str | Path | None = None, *, engine: str | None = None) -> Report:
     """Check a project against its shapes and return the report; nothing is published.
 
-    `report.conforms` says whether it conforms, `report.passes` whether a build would go on, `report.text()` what is wrong.
+    `report.conforms` says whether it conforms, `report.passes` whether a build goes on,
+    `report.text()` what is wrong.
     """
     from ckg.build import shape_places  # noqa: PLC0415
     from ckg.build.pipeline import Build  # noqa: PLC0415

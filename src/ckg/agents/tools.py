@@ -10,7 +10,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from ckg import errors
-from ckg.client.evidence import Evidence
+from ckg.client.coded_statement import CodedStatement
 from ckg.client.knowledge_graph import GraphAnswer, KnowledgeGraph
 from ckg.client.query_rows import QueryRows, python_value
 from ckg.client.transport import NotFoundHere
@@ -345,7 +345,7 @@ def _plain(term: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _evidence(one: Evidence | None) -> Answer | None:
+def _evidence(one: CodedStatement | None) -> Answer | None:
     """Return what a coded statement must be told with, shorter than the whole record."""
     if one is None:
         return None
@@ -375,7 +375,7 @@ def _evidence(one: Evidence | None) -> Answer | None:
     }
 
 
-def _text_of(one: Evidence) -> str:
+def _text_of(one: CodedStatement) -> str:
     facts = (fact["value"] for fact in one.record["facts"] if not fact["inferred"])
     return " ".join([one.label, *(quoted.words for quoted in one.words), *facts]).casefold()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ckg.agents import server
+from ckg.agents import mcp_server
 from ckg.agents.curator import CuratorTools
 from ckg.cli.options import find_project, out_option, project_option
 from ckg.opening import open_graph
@@ -27,8 +27,8 @@ def command(folder: Path | None, root: Path | None, url: str | None) -> None:
         raise click.UsageError("give either --url or a folder, not both")
     if url is not None:
         with open_graph(url) as graph:
-            server.make(graph).run("stdio")
+            mcp_server.make(graph).run("stdio")
         return
     project = find_project(folder)
     with open_graph(release_root(project, root)) as graph:
-        server.make(graph, more=CuratorTools(project.folder).all).run("stdio")
+        mcp_server.make(graph, more=CuratorTools(project.folder).all).run("stdio")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ckg.client.evidence import Evidence
+from ckg.client.coded_statement import CodedStatement
 
 Verdict = Literal["stated", "inferred", "not in the graph"]
 
@@ -23,14 +23,14 @@ class ExplanationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class TripleExplanation:
     """What is to be said of a triple; `steps` is the proof of an inferred one, the triple itself last."""
 
     verdict: Verdict
     standing: str | None
     graphs: tuple[str, ...]
     steps: tuple[ExplanationStep, ...]
-    evidence: Evidence | None
+    evidence: CodedStatement | None
 
     def __str__(self) -> str:
         if not self.steps:
@@ -43,7 +43,7 @@ class Explanation:
         return "\n".join(lines)
 
 
-def from_answer(row: Mapping[str, Any], evidence: Evidence | None) -> Explanation:
+def from_answer(row: Mapping[str, Any], evidence: CodedStatement | None) -> TripleExplanation:
     """Return an explanation of the server."""
     steps = tuple(
         ExplanationStep(
@@ -55,4 +55,4 @@ def from_answer(row: Mapping[str, Any], evidence: Evidence | None) -> Explanatio
         )
         for step in row["steps"]
     )
-    return Explanation(row["verdict"], row["standing"], tuple(row["graphs"]), steps, evidence)
+    return TripleExplanation(row["verdict"], row["standing"], tuple(row["graphs"]), steps, evidence)

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 
 from ckg.client.bindings import bound
 from ckg.client.citation import Citation, of_thing
-from ckg.client.entity import Entity
-from ckg.client.evidence import Evidence, Quoted, from_record
-from ckg.client.explanation import Explanation, from_answer
+from ckg.client.coded_statement import CodedStatement, Quoted, from_record
+from ckg.client.entity_facts import Entity
+from ckg.client.explanation import TripleExplanation, from_answer
 from ckg.client.query_rows import QueryRows, Row
 from ckg.client.transport import Fields, Transport, body_of
 from ckg.errors import CkgError
@@ -39,7 +39,7 @@ _ANY_QUERY: Final = QueryLimits(text=1 << 30, depth=10_000, patterns=1_000_000)
 class GraphAnswer:
     """The answer to CONSTRUCT or DESCRIBE: Turtle, with the evidence of every coded statement in it."""
 
-    def __init__(self, turtle: str, evidence: Mapping[str, Evidence]) -> None:
+    def __init__(self, turtle: str, evidence: Mapping[str, CodedStatement]) -> None:
         self.turtle = turtle
         self.evidence = evidence
 
@@ -58,7 +58,7 @@ class GraphAnswer:
         return self.turtle
 
 
-class EvidenceOf(Mapping[str, Evidence]):
+class EvidenceOf(Mapping[str, CodedStatement]):
     """The coded statements among some IRIs, by IRI; they are asked for when the first of them is looked at."""
 
     def __init__(self, graph: KnowledgeGraph, iris: Iterable[str]) -> None:
@@ -66,10 +66,10 @@ class EvidenceOf(Mapping[str, Evidence]):
         self._iris = tuple(dict.fromkeys(iris))
 
     @cached_property
-    def _found(self) -> dict[str, Evidence]:
+    def _found(self) -> dict[str, CodedStatement]:
         return {one.iri: one for one in self._graph.evidence_of(self._iris)}
 
-    def __getitem__(self, iri: str) -> Evidence:
+    def __getitem__(self, iri: str) -> CodedStatement:
         return self._found[iri]
 
     def __iter__(self) -> Iterator[str]:
@@ -145,7 +145,7 @@ class KnowledgeGraph:
         """Return the quoted words that a coded statement rests on, with their sources."""
         return self.entity(name).words
 
-    def explain(self, subject: str, predicate: str, value: Any, /) -> Explanation:
+    def explain(self, subject: str, predicate: str, value: Any, /) -> TripleExplanation:
         """Return why a triple holds: stated (and where), inferred (and how), or not in the graph."""
         written = value if isinstance(value, str) else str(value)
         names = [("subject", self._iri(subject)), ("predicate", self._iri(predicate)), ("object", written)]
@@ -161,7 +161,7 @@ class KnowledgeGraph:
         found = self._get("/search.json", [("q", text), ("per_page", str(min(limit, 100)))])
         return [self._with_evidence(hit) for hit in found["hits"]]
 
-    def evidence(self, **filters: Any) -> list[Evidence]:
+    def evidence(self, **filters: Any) -> list[CodedStatement]:
         """Return coded statements: all, or those that filters leave.
 
         Filters: `q` (in label or words), `kind`, `standing`, `by`, `source`, `about`, `disputed`, `inferred`.
@@ -169,7 +169,7 @@ class KnowledgeGraph:
         fields = [
             (name, str(value).lower() if isinstance(value, bool) else str(value)) for name, value in filters.items()
         ]
-        rows: list[Evidence] = []
+        rows: list[CodedStatement] = []
         page, more = 1, True
         while more:
             paging = [("page", str(page)), ("per_page", str(_ROWS_A_REQUEST)), ("format", "json")]
@@ -183,29 +183,29 @@ class KnowledgeGraph:
                 )
         return rows
 
-    def evidence_of(self, iris: Sequence[str], /) -> list[Evidence]:
+    def evidence_of(self, iris: Sequence[str], /) -> list[CodedStatement]:
         """Return those of some things that are coded statements, with their evidence."""
-        found: list[Evidence] = []
+        found: list[CodedStatement] = []
         for start in range(0, len(iris), _IRIS_A_REQUEST):
             named = [("iri", iri) for iri in iris[start : start + _IRIS_A_REQUEST]]
             answer = self._get("/evidence", [*named, ("per_page", str(_IRIS_A_REQUEST)), ("format", "json")])
             found += [from_record(row, self.address) for row in answer["rows"]]
         return found
 
-    def evidence_among(self, rows: Iterable[Row], /) -> Mapping[str, Evidence]:
+    def evidence_among(self, rows: Iterable[Row], /) -> Mapping[str, CodedStatement]:
         """Return the coded statements that occur in some rows, by IRI."""
         return EvidenceOf(self, (term.value for row in rows for term in row.values() if isinstance(term, ox.NamedNode)))
 
-    def conflicts(self, about: str = "", /) -> dict[str, list[Evidence]]:
+    def conflicts(self, about: str = "", /) -> dict[str, list[CodedStatement]]:
         """Return the disputed points, each with the statements that take a side; `about` is a thing they speak of."""
         wanted = {"disputed": True} | ({"about": about} if about else {})
-        found: dict[str, list[Evidence]] = {}
+        found: dict[str, list[CodedStatement]] = {}
         for one in self.evidence(**wanted):
             for dispute in one.record["disputes"]:
                 found.setdefault(dispute["over"] or dispute["label"], []).append(one)
         return {over: self._all_sides(over, sides) for over, sides in found.items()}
 
-    def _all_sides(self, over: str, sides: list[Evidence]) -> list[Evidence]:
+    def _all_sides(self, over: str, sides: list[CodedStatement]) -> list[CodedStatement]:
         """Return the sides of a disputed point with those that a filter has left out."""
         there = {one.iri for one in sides}
         others = (iri for one in sides for point, against in one.disputes if point == over for iri in against)

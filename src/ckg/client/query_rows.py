@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ckg.client.evidence import Evidence
+from ckg.client.coded_statement import CodedStatement
 from ckg.errors import ExtraMissing
 from ckg.model.prefixes import Prefixes
 from ckg.model.vocabulary import XSD_NS
@@ -63,7 +63,7 @@ class QueryRows(Sequence[Row]):
     """
 
     def __init__(
-        self, columns: Sequence[str], rows: Sequence[Row], evidence: Mapping[str, Evidence], prefixes: Prefixes
+        self, columns: Sequence[str], rows: Sequence[Row], evidence: Mapping[str, CodedStatement], prefixes: Prefixes
     ) -> None:
         self.columns = tuple(columns)
         self.evidence = evidence

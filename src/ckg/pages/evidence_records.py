@@ -26,6 +26,7 @@ COLUMNS: Final = (
 )
 """The columns of the table of evidence where it is text."""
 
+_ENOUGH_STATEMENTS: Final = 200  # of a thing of which so many are inferred, others say nothing else
 _PAGE_STATEMENTS: Final = 5_000
 _OF_THE_EVIDENCE: Final = {
     *(RDF.type, EVIDENCE.restsOn, EVIDENCE.statedIn, EVIDENCE.standing, EVIDENCE.inConflict, EVIDENCE.assertedBy),
@@ -194,6 +195,11 @@ def standing_of(reader: ViewContext, node: Node, said: Iterable[Statement]) -> s
             if of_graph is not None:
                 return of_graph.key
     return standing.INFERRED.key if rows and all(row.inferred for row in rows) else NOT_STATED
+
+
+def standing_of_thing(reader: ViewContext, node: Node) -> str:
+    """Return the standing of a thing, as `standing_of` does, on what is said of it."""
+    return standing_of(reader, node, reader.graph.about(node, limit=_ENOUGH_STATEMENTS).rows)
 
 
 def statement_standing(reader: ViewContext, row: Statement, of_subject: str) -> str:

@@ -35,7 +35,6 @@ def _hit(reader: ViewContext, hit: Hit) -> dict[str, Any]:
     node = NamedNode(hit.iri)
     ref = reader.ref(node)
     coded = evidence_records.is_record(reader, node)
-    said = reader.graph.about(node, limit=1).rows
     return {
         "iri": hit.iri,
         "curie": ref.curie,
@@ -46,7 +45,7 @@ def _hit(reader: ViewContext, hit: Hit) -> dict[str, Any]:
         "before": hit.before,
         "match": hit.match,
         "after": hit.after,
-        "standing": evidence_records.standing_of(reader, node, said),
+        "standing": evidence_records.standing_of_thing(reader, node),
         "evidence": evidence_records.record(reader, node).as_json() if coded else None,
         "page": ref.href,
     }

@@ -71,7 +71,7 @@ def _said(reader: ViewContext, row: Statement, own: str) -> dict[str, Any]:
 
 def _pointing(reader: ViewContext, row: Statement) -> dict[str, Any]:
     subject = reader.ref(row.subject)
-    own = evidence_records.standing_of(reader, row.subject, reader.graph.about(row.subject, limit=1).rows)
+    own = evidence_records.standing_of_thing(reader, row.subject)
     fact = _said(reader, row, own)
     return {
         key: fact[key] for key in ("property", "property_iri", "property_label", "inferred", "standing", "graphs")
@@ -101,7 +101,7 @@ def explanation(reader: ViewContext, explainer: Explainer | None, names: tuple[s
         "steps": [],
     }
     if row is not None:
-        own = evidence_records.standing_of(reader, subject, reader.graph.about(subject, limit=MAX_STATEMENTS).rows)
+        own = evidence_records.standing_of_thing(reader, subject)
         answer["standing"] = evidence_records.statement_standing(reader, row, own)
         answer["graphs"] = list(row.graphs)
         steps = explainer.prove(subject, predicate, value) if explainer is not None and row.inferred else ()

@@ -16,7 +16,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 from werkzeug.test import Client
 
-from ckg.agents import server
+from ckg.agents import mcp_server
 from ckg.client.knowledge_graph import KnowledgeGraph
 from ckg.client.transport import Fields, LocalTransport, ServerAnswer
 from ckg.errors import ExtraMissing
@@ -65,7 +65,7 @@ class McpBridge:
     def _running(self) -> asyncio.AbstractEventLoop:
         with self._lock:
             if self._loop is None:
-                made = server.make(self._graph)
+                made = mcp_server.make(self._graph)
                 self._asgi = made.streamable_http_app(
                     json_response=True, stateless_http=True, transport_security=_security()
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from ckg.client.evidence import Evidence, Quoted
+from ckg.client.coded_statement import CodedStatement, Quoted
 
 _SHOWN_FACTS: Final = 40
 
@@ -29,7 +29,7 @@ class EntityFact:
     inferred: bool
     standing: str
     graphs: tuple[str, ...]
-    evidence: Evidence | None
+    evidence: CodedStatement | None
 
     def __str__(self) -> str:
         return self.value
@@ -41,7 +41,7 @@ class Entity:
     `complete` is false for a thing of which more is said than is given here: ask the endpoint for the rest.
     """
 
-    def __init__(self, record: Mapping[str, Any], evidence: Evidence | None, address: str) -> None:
+    def __init__(self, record: Mapping[str, Any], evidence: CodedStatement | None, address: str) -> None:
         self.iri: str = record["iri"]
         self.curie: str = record["curie"]
         self.label: str = record["label"]
@@ -94,7 +94,7 @@ class Entity:
         return f"<h3>{escape(self.label)}</h3>{own}<table>{rows}</table>"
 
 
-def _fact(row: Mapping[str, Any], evidence: Evidence | None) -> EntityFact:
+def _fact(row: Mapping[str, Any], evidence: CodedStatement | None) -> EntityFact:
     return EntityFact(
         property=row["property"],
         property_label=row["property_label"],

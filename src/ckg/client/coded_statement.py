@@ -27,7 +27,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CodedStatement:
     """A coded statement with what it must be read with.
 
     `disputes` are what it is disputed over, each with the IRIs of the statements that say otherwise; `sources` are the
@@ -66,11 +66,11 @@ class Evidence:
         return f"<p><b>{escape(self.label)}</b> [{escape(self.standing)}{said}]</p><ul>{words}</ul>{disputed}"
 
 
-def from_record(row: Mapping[str, Any], address: str) -> Evidence:
+def from_record(row: Mapping[str, Any], address: str) -> CodedStatement:
     """Return a record of the server as evidence; `address` is the root of the server."""
     quoted = tuple(_quoted(q) for q in row["quotations"])
     unquoted = [source["label"] for source in row["stated_in"]]
-    return Evidence(
+    return CodedStatement(
         iri=row["iri"],
         label=row["label"],
         kinds=tuple(kind["label"] for kind in row["kinds"]),

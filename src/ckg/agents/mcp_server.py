@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
 from collections.abc import Callable
@@ -42,10 +43,8 @@ def make(graph: KnowledgeGraph, *, more: tuple[Callable[..., Answer], ...] = ())
 
 
 def _in_a_thread(tool: Callable[..., Answer]) -> Callable[..., Any]:
-    from anyio import to_thread  # noqa: PLC0415 - comes with the extra
-
     @functools.wraps(tool)
     async def called(**arguments: Any) -> Answer:
-        return await to_thread.run_sync(functools.partial(tool, **arguments))
+        return await asyncio.to_thread(tool, **arguments)
 
     return called

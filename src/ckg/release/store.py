@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -85,16 +85,32 @@ def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | No
                     _take_over(predecessor, into)
                     _apply(changes, staging, triples, into)
                     report(staging.triples)
-                    probes = _probes(staging, triples, into)
+                    probes = _probes(staging, triples.path, into)
                     return StoreMade(made.layout, made.engine, made.steps + 1, probes, numbers)
             except (ReleaseError, KeyError, ValueError):  # something of the predecessor has changed since it was made
                 shutil.rmtree(into, ignore_errors=True)
         _load(staging, triples, into)
-        return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples, into), numbers)
+        return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples.path, into), numbers)
 
 
-def _probes(staging: Staging, triples: Dump, store: Path) -> tuple[str, ...]:
-    files = [triples.path, *(graph.path for graph in staging.graphs)]
+def describe(made: StoreMade, into: Path, staging: Staging, triples: Path, lines: Path) -> StoreMade:
+    """Put the graphs that describe the store into it, in the place of those it was gone on from with.
+
+    `lines` is what `ckg.release.description.write` wrote, `triples` the union. Raises `StageFailed`.
+    """
+    with naming(into):
+        store = Store(into)
+        quads = list(parse(path=lines, format=RdfFormat.N_QUADS, lenient=True))
+        for graph in {quad.graph_name for quad in quads}:
+            store.remove_graph(graph)
+        store.bulk_extend(quads)
+        store.flush()
+        del store
+        return replace(made, probes=_probes(staging, triples, into, lines))
+
+
+def _probes(staging: Staging, triples: Path, store: Path, *more: Path) -> tuple[str, ...]:
+    files = [triples, *(graph.path for graph in staging.graphs), *more]
     return store_tables.choose_probes(Store.read_only(str(store)), store, files)
 
 

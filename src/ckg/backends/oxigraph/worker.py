@@ -33,6 +33,7 @@ from ckg.formats import (
     ResultFormat,
 )
 from ckg.model import store_tables
+from ckg.model.iris import Base
 from ckg.query import results
 from ckg.query.describe import describe
 from ckg.query.guard.checker import Form
@@ -64,6 +65,12 @@ class Setup:
     missing: tuple[str, ...] = ()
     text_numbers: tuple[str, ...] = ()
 
+    @property
+    def description(self) -> tuple[ox.NamedNode, ...]:
+        """The graphs that describe the store."""
+        base = Base(self.base)
+        return ox.NamedNode(base.void_graph), ox.NamedNode(base.examples_graph)
+
 
 def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     """Open the store, enter the sandbox, say so, and answer queries until the socket closes."""
@@ -89,7 +96,7 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     )
     names = [*held[:1], sandbox.LANDLOCK, *held[1:]] if landlock else held
     wire.send(sock, {"ready": names, "readable": readable})
-    data = StandardStore(store, setup.text_numbers)
+    data = StandardStore(store, setup.text_numbers, setup.description)
     while True:
         request, text, descriptors = wire.receive(sock)
         if descriptors:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Namespace
+from rdflib import OWL, RDF, RDFS, SH, SKOS, Graph, Namespace, URIRef
 
 from ckg.model import config
 
@@ -70,8 +70,8 @@ def waiting() -> set:
     graph = Graph().parse(ROOT / "ontology" / "prefixes.ttl")
     for row in graph.objects(None, SH.declare):
         graph.bind(str(graph.value(row, SH.prefix)), str(graph.value(row, SH.namespace)), replace=True)
-    curies = [line for line in lines if line and not line.startswith("#")]
-    return {graph.namespace_manager.expand_curie(curie) for curie in curies}
+    names = [line for line in lines if line and not line.startswith("#")]
+    return {URIRef(name) if "://" in name else graph.namespace_manager.expand_curie(name) for name in names}
 
 
 def in_part(things, labels) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
 from ckg.release.search import index
 
-_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "same_as", "anonymous_types")
+_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "on_demand", "same_as", "anonymous_types")
 
 
 def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:

@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 from ckg.build.pipeline import Build, Built
-from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
-from ckg.cli.progress_display import TerminalProgress
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into
+from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
+from ckg.project_places import release_root
+
+_EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
 
 
 @click.command()
@@ -46,7 +49,9 @@ def command(
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
-    with TerminalProgress() as progress:
+    if project.guessed:  # people want to see what is there, and what is wrong with it
+        project = project.with_value("validate.tolerated_severities", _EVERY_SEVERITY)
+    with terminal_progress() as progress:
         # What is guessed of changed files may be another base than before.
         built = Build(project, root, texts, progress, adopt or project.guessed).run()
     click.echo(summary(built))
@@ -76,6 +81,10 @@ def summary(built: Built) -> str:
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
     ]
+    results = json.loads(release.report_json.read_text(encoding="utf-8"))["counts"]
+    if results:
+        told = ", ".join(f"{number:,} {severity}" for severity, number in results.items())
+        lines.append(f"  results of the shapes: {told}; the page /report lists them")
     contradictions = release.contradictions["count"]
     if contradictions:
         lines.append(

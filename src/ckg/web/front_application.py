@@ -18,6 +18,7 @@ from ckg.web.sparql_protocol import longest_body
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_MCP: Final = "/mcp"
 _SPARQL: Final = "/sparql"
 
 
@@ -27,14 +28,15 @@ class FrontApplication:
     def __init__(self, app: Application) -> None:
         self._app = app
         self._current: ReleaseSwitcher = app.extensions[EXTENSION]
-        self.waiting_paths = frozenset({_SPARQL, f"/{app.config['CKG']['serve.reserved']}{_SPARQL}"})
+        self._endpoints = (_SPARQL, f"/{app.config['CKG']['serve.reserved']}{_SPARQL}")
+        self.waiting_paths = frozenset({*self._endpoints, _MCP})
         self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
 
     @property
     def limits(self) -> FrontLimits:
         """The limits that the settings of the application give the front."""
         settings = self._app.config["CKG"]
-        return FrontLimits.of(settings, dict.fromkeys(self.waiting_paths, longest_body(QueryLimits.of(settings).text)))
+        return FrontLimits.of(settings, dict.fromkeys(self._endpoints, longest_body(QueryLimits.of(settings).text)))
 
     @property
     def release(self) -> str:

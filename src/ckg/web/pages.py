@@ -23,7 +23,7 @@ from ckg.web.open_release import serving
 from ckg.web.problem_details import ProblemDetails
 
 MAX_TYPED_CHARS = 200
-_PAGE_DIGITS = 7
+MOST_PAGES = 9_999_999  # as many as no listing has
 
 Found = TypeVar("Found")
 
@@ -97,8 +97,8 @@ def _found(page: Found | None) -> Found:
 
 def _page_number() -> int:
     asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= _PAGE_DIGITS) or int(asked) < 1:
-        raise BadRequest("page must be a number, counted from 1.")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9) or not 1 <= int(asked) <= MOST_PAGES:
+        raise BadRequest(f"page must be a number from 1 to {MOST_PAGES}.")
     return int(asked)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ckg.pages.expressions import Pieces, expression, joined, said
+from ckg.pages.class_expressions import Pieces, expression, joined, said
 from ckg.pages.graph import Graph, Node
 from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SH, Namespace
 from ckg.pages.view_context import Ref, ViewContext, Words

@@ -36,6 +36,10 @@ class ByteLru(Generic[V]):
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Say whether something is kept under a key; that is no use of it."""
+        return key in self._kept
+
     def get(self, key: Hashable) -> V | None:
         """Return the value kept under a key, or None."""
         with self._lock:

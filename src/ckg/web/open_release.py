@@ -225,7 +225,7 @@ def _leave_cold(_: OpenRelease) -> None:
     """Render nothing before it is asked for."""
 
 
-class _Lease:
+class Lease:
     """A release and how many requests hold it; it is closed once it was replaced and none does."""
 
     def __init__(self, serving: OpenRelease) -> None:
@@ -248,7 +248,7 @@ class ReleaseSwitcher:
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
         self._warm: Callable[[OpenRelease], object] = _leave_cold
-        self._lease = _Lease(open_(self._named()))
+        self._lease = Lease(open_(self._named()))
 
     def _named(self) -> Path:
         """Return the folder of the release that is to be served."""
@@ -298,7 +298,7 @@ class ReleaseSwitcher:
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
         self._warm(opening)
-        fresh = _Lease(opening)
+        fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh
             old.replaced = True
@@ -318,18 +318,20 @@ class ReleaseSwitcher:
         """The finished answers that are kept for the current release; they need no hold on it."""
         return self._lease.serving.response_cache
 
-    def acquire(self) -> _Lease:
+    def acquire(self) -> Lease:
         """Hold the current release; give it back with `release`."""
         with self._lock:
             self._lease.holders += 1
             return self._lease
 
-    def release(self, lease: _Lease) -> None:
-        """Give back what `acquire` returned."""
+    def release(self, lease: Lease, *, elsewhere: bool = False) -> None:
+        """Give back what `acquire` returned; `elsewhere` says that this thread must not wait for a release to close."""
         with self._lock:
             lease.holders -= 1
             idle = lease.replaced and lease.holders == 0
-        if idle:
+        if idle and elsewhere:
+            threading.Thread(target=lease.serving.close, name="ckg-close").start()
+        elif idle:
             lease.serving.close()
 
     def close(self) -> None:

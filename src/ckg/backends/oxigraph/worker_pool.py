@@ -91,6 +91,19 @@ class WorkerPool:
             if self._await_ready(worker):
                 return worker
 
+    def take_at_once(self) -> WorkerProcess | None:
+        """Return a worker that is ready and alive, None where that is not known without waiting."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            worker = next((w for w in self._idle if w.ready), None)
+            if worker is None or self._closing or worker.wait(0):
+                return None
+            self._idle.remove(worker)
+            return worker
+        finally:
+            self._lock.release()
+
     def _pick(self, *, low_priority: bool) -> WorkerProcess | None:
         if low_priority and self._idle_low:
             return self._idle_low.popleft()

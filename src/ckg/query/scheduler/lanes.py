@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -35,10 +36,12 @@ class Lane(Enum):
 class Ticket:
     """A query's place: in the queue, in a lane, or turned away."""
 
-    def __init__(self, client: str) -> None:
+    def __init__(self, client: str, tell: Callable[[], None] | None = None) -> None:
         self.client = client
         self.lane = Lane.NONE
         self.penalised = False
+        self.is_decided = False
+        self._tell = tell
         self._decided = threading.Event()
 
     @property
@@ -54,11 +57,17 @@ class Ticket:
     def decide(self, lane: Lane) -> None:
         """Let it into a lane, or turn it away."""
         self.lane = lane
-        self._decided.set()
+        self.is_decided = True
+        if self._tell is None:
+            self._decided.set()
+        else:
+            self._tell()
 
     def queue(self) -> None:
-        """Begin to wait."""
+        """Begin to wait; from now on by `wait`."""
         self.lane = Lane.NONE
+        self.is_decided = False
+        self._tell = None
         self._decided.clear()
 
     def wait(self, seconds: float) -> None:
@@ -92,17 +101,28 @@ class Lanes:
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Wait for a place in the fast lane until `deadline` (`time.monotonic`). Raises `EndpointBusy`."""
-        ticket = Ticket(client)
-        with self._lock:
-            self._push(self._waiting, ticket, self._queue - len(self._requeued))
-            self._admit()
+        ticket = self.queue(client)
         self._wait(self._waiting, ticket, deadline)
         return ticket
 
-    def leave(self, ticket: Ticket) -> None:
-        """Give up a place in a lane, if it has one; a query that ends in the fast lane did not take long."""
+    def queue(self, client: str, tell: Callable[[], None] | None = None) -> Ticket:
+        """Return a ticket that gets a place in the fast lane when it is its turn, which may be now.
+
+        `tell` is called as soon as it is decided, with locks held, from any thread: it must only pass the word on. The
+        ticket may be turned away later: then it has no lane. `leave` gives it up. Raises `EndpointBusy`.
+        """
+        ticket = Ticket(client, tell)
         with self._lock:
-            if ticket.lane is Lane.FAST:
+            self._push(self._waiting, ticket, self._queue - len(self._requeued))
+            self._admit()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give up a place, in a lane or in the queue; a query that ends in the fast lane did not take long."""
+        with self._lock:
+            if ticket.lane is Lane.NONE:
+                self._waiting.drop(ticket.client, ticket)
+            elif ticket.lane is Lane.FAST:
                 self._long.pop(ticket.client, None)
             self._vacate(ticket)
             self._admit()

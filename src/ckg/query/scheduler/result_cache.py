@@ -60,6 +60,18 @@ class ResultCache:
             in_flight = self._in_flight[key] = InFlight()
             return None, in_flight, True
 
+    def get(self, key: Hashable) -> QueryResult | None:
+        """Return the kept answer, or None."""
+        return self._cache.get(key)
+
+    def begin(self, key: Hashable) -> InFlight | None:
+        """Return a new flight that the caller must bring home; None where there is an answer, or a flight, already."""
+        with self._lock:
+            if key in self._in_flight or key in self._cache:
+                return None
+            in_flight = self._in_flight[key] = InFlight()
+            return in_flight
+
     def unfollow(self, in_flight: InFlight) -> None:
         """Wait no longer for a flight."""
         with self._lock:

@@ -58,7 +58,7 @@ class Pool:
         self.evaluator = evaluator
         self._budgets = budgets or Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
         self._observer = observer or NullSink()
-        self._lanes = Lanes(limits.workers, limits.queue)
+        self._lanes = Lanes(limits.workers, limits.queue, limits.slow)
         self._cache = ResultCache(limits.cache << 20)
         self._followers = 0
         self._laned = LanedEvaluator(evaluator, limits, self._lanes, self._budgets, self._observer)

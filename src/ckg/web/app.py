@@ -64,7 +64,7 @@ class Application(Flask):
     def is_guarded(self) -> bool:
         """Whether code beside this package's own decides on a request: a hook before it, or a view put around ours."""
         views = self.view_functions
-        return self._hooks() != self._own_hooks or any(views.get(name) is not f for name, f in self._own_views.items())
+        return self._hooks() != self._own_hooks or not self._own_views.items() <= views.items()
 
     @property
     def is_plain(self) -> bool:

@@ -58,10 +58,19 @@ class Metrics:
             registry=self.registry,
         )
 
+        # Looking a metric up by its labels takes as long as a small query's way through a lane. There are as many here
+        # as the registry keeps.
+        self._of_queries: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
+        self._of_requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def finished(self, form: str, outcome: str, seconds: float) -> None:
         """Take note of a query."""
-        self.queries.labels(form or "none", outcome).inc()
-        self.query_seconds.labels(form or "none").observe(seconds)
+        key = (form or "none", outcome)
+        found = self._of_queries.get(key)
+        if found is None:
+            found = self._of_queries[key] = (self.queries.labels(*key), self.query_seconds.labels(key[0]))
+        found[0].inc()
+        found[1].observe(seconds)
 
     def given_again(self, kept: CachedResponse, method: str, seconds: float) -> None:
         """Take note of a request that was answered without the application, and of the query in it, if any."""
@@ -71,8 +80,12 @@ class Metrics:
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Take note of a request."""
-        self.requests.labels(route, method, status).inc()
-        self.request_seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        found = self._of_requests.get(key)
+        if found is None:
+            found = self._of_requests[key] = (self.requests.labels(*key), self.request_seconds.labels(route))
+        found[0].inc()
+        found[1].observe(seconds)
 
     def killed(self, reason: str) -> None:
         """Take note of a worker's end."""

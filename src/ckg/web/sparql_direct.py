@@ -52,6 +52,7 @@ class DirectEndpoint:
         self.app = app
         self.current = current
         self.metrics = counted
+        self.thread = 0  # the event loop's
         self.root = str(settings["serve.prefix"])
         self._paths = frozenset((_ROUTE, self.root + _ROUTE))
         self._moves = ("x-forwarded-prefix", "x-forwarded-host") if settings["serve.proxies"] else ()
@@ -59,6 +60,7 @@ class DirectEndpoint:
     def begin(self, exchange: Exchange) -> bool:
         """Begin to answer, and say so, or say no."""
         request = exchange.request
+        self.thread = threading.get_ident()
         if request.path not in self._paths or not self.app.is_plain or not self._is_plain(request):
             return False
         try:
@@ -149,11 +151,15 @@ class _Query:
 
     def _told(self) -> None:
         """Hear, in any thread, that it is the query's turn."""
-        if self._waits:
-            try:
-                self._exchange.loop.call_soon_threadsafe(self._start)
-            except RuntimeError:  # the loop has ended: nobody waits any more
-                return
+        if not self._waits:
+            return
+        if threading.get_ident() == self._endpoint.thread:
+            self._exchange.loop.call_soon(self._start)
+            return
+        try:
+            self._exchange.loop.call_soon_threadsafe(self._start)
+        except RuntimeError:  # the loop has ended: nobody waits any more
+            return
 
     def _too_late(self) -> None:
         if self._waits:

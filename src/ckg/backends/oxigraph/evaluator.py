@@ -37,7 +37,7 @@ class WorkerEvaluator:
     def __init__(self, setup: Setup, observer: MetricsSink) -> None:
         limits = setup.limits
         self.workers = WorkerPool(
-            setup, keep=limits.workers + limits.spares, most=2 * limits.workers + 1 + limits.spares
+            setup, keep=limits.workers + limits.spares, most=limits.workers + limits.slow + 1 + limits.spares
         )
         self.observer = observer
         self.limits = limits

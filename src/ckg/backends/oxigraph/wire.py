@@ -16,13 +16,16 @@ _RECEIVED_MAX_BYTES: Final = 1 << 18
 _MAX_FRAME_BYTES: Final = 1 << 24  # bytes of a frame; answers beyond `results.INLINE_MAX_BYTES` travel in a file
 
 
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Closed(Exception):
     """The other side has closed the socket, or died."""
 
 
 def send(sock: socket.socket, values: dict[str, Any], body: bytes = b"", descriptors: tuple[int, ...] = ()) -> None:
     """Send a frame, with open file descriptors if there are any. Raises `Closed`."""
-    head = json.dumps(values, separators=(",", ":")).encode()
+    head = _encode(values).encode()
     data = b"".join((_HEAD.pack(len(head), len(body)), head, body))
     try:
         sent = socket.send_fds(sock, [data], list(descriptors)) if descriptors else sock.send(data)

@@ -15,6 +15,7 @@ from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
 
+from ckg import allocator
 from ckg.backends.oxigraph import wire
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup
@@ -209,7 +210,7 @@ class WorkerPool:
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env=environment | {"MALLOC_ARENA_MAX": "2"},
+            env={"MALLOC_ARENA_MAX": "2", **allocator.BOUNDED, **environment, **allocator.environment()},
             close_fds=True,
         )
         theirs.close()

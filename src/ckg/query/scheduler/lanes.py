@@ -42,7 +42,7 @@ class Ticket:
         self.penalised = False
         self.is_decided = False
         self._tell = tell
-        self._decided = threading.Event()
+        self._decided = threading.Event() if tell is None else None
 
     @property
     def slow(self) -> bool:
@@ -58,28 +58,32 @@ class Ticket:
         """Let it into a lane, or turn it away."""
         self.lane = lane
         self.is_decided = True
-        if self._tell is None:
+        if self._decided is not None:
             self._decided.set()
-        else:
+        elif self._tell is not None:
             self._tell()
 
     def queue(self) -> None:
         """Begin to wait; from now on by `wait`."""
         self.lane = Lane.NONE
         self.is_decided = False
-        self._tell = None
-        self._decided.clear()
+        self._decided = threading.Event()
 
     def wait(self, seconds: float) -> None:
         """Wait until it is decided, but no longer than some seconds."""
+        assert self._decided is not None
         self._decided.wait(max(0.0, seconds))
 
 
 class Lanes:
-    """Two lanes of `width` places each, one place beside the fast one, a queue of `queue`; safe to use from threads."""
+    """Two lanes, one place beside the fast one, and a queue of `queue`; safe to use from several threads.
 
-    def __init__(self, width: int, queue: int) -> None:
-        self._width = width
+    `fast` and `slow` are the places of the lanes, as many in both where nothing is said.
+    """
+
+    def __init__(self, fast: int, queue: int, slow: int | None = None) -> None:
+        self._fast_width = fast
+        self._slow_width = fast if slow is None else slow
         self._queue = queue
         self._lock = threading.Lock()
         self._fast = 0
@@ -131,7 +135,7 @@ class Lanes:
         """Note that a query in the fast lane takes long; move it to the slow lane if there is room, and say whether."""
         with self._lock:
             self._remember(ticket.client)
-            if self._slow.total() >= self._width:
+            if self._slow.total() >= self._slow_width:
                 return False
             self._vacate(ticket)
             self._slow[ticket.client] += 1
@@ -184,7 +188,7 @@ class Lanes:
 
     def _admit(self) -> None:
         """Let in as many as fit, one client after the other."""
-        while self._slow.total() < self._width and (ticket := self._requeued.next(lambda _: True)):
+        while self._slow.total() < self._slow_width and (ticket := self._requeued.next(lambda _: True)):
             self._slow[ticket.client] += 1
             ticket.decide(Lane.SLOW)
         while ticket := self._waiting.next(self._may_begin):
@@ -195,6 +199,6 @@ class Lanes:
 
     def _may_begin(self, client: str) -> bool:
         """Say whether a query of a client may have a place in the fast lane now."""
-        if self._slow[client] + self._requeued.of(client) >= self._width:
+        if self._slow[client] + self._requeued.of(client) >= self._slow_width:
             return False
-        return not self._penalised if client in self._long else self._fast < self._width
+        return not self._penalised if client in self._long else self._fast < self._fast_width

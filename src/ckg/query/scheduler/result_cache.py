@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Hashable
-from dataclasses import replace
 
 from ckg.model.byte_lru import ByteLru
 from ckg.query.job import QueryResult
@@ -17,15 +16,22 @@ class InFlight:
         self.followers = 0
         self.answer: QueryResult | None = None
         self.error: BaseException | None = None
-        self._completed = threading.Event()
+        self._completed: threading.Event | None = None
+
+    def join(self) -> None:
+        """Have one more wait for it."""
+        self.followers += 1
+        self._completed = self._completed or threading.Event()
 
     def complete(self, answer: QueryResult | None, error: BaseException | None) -> None:
-        """Say how it went."""
+        """Say how it went; nobody can join any more."""
         self.answer, self.error = answer, error
-        self._completed.set()
+        if self._completed is not None:
+            self._completed.set()
 
     def wait(self, seconds: float) -> bool:
         """Wait until it has landed; say whether it has."""
+        assert self._completed is not None
         return self._completed.wait(max(0.0, seconds))
 
 
@@ -55,7 +61,7 @@ class ResultCache:
                 return kept, InFlight(), False
             in_flight = self._in_flight.get(key)
             if in_flight is not None:
-                in_flight.followers += 1
+                in_flight.join()
                 return None, in_flight, False
             in_flight = self._in_flight[key] = InFlight()
             return None, in_flight, True
@@ -84,6 +90,6 @@ class ResultCache:
         with self._lock:
             del self._in_flight[key]
             if answer is not None and answer.size <= self._cache.max_value_bytes:
-                kept = replace(answer, body=answer.read(), file=None, seconds=0.0, cached=True)
+                kept = QueryResult(answer.format, answer.size, 0.0, answer.read(), None, answer.volatile, cached=True)
                 self._cache.put(key, kept, size=answer.size)
         in_flight.complete(answer, error)

@@ -168,7 +168,7 @@ class Pool:
         """Take note of how a queued query ended, and tell those who wait for the same answer."""
         answer, error = (None, outcome) if isinstance(outcome, BaseException) else (outcome, None)
         if in_flight is not None:
-            self._cache.complete(key, in_flight, answer, error)
+            self._cache.conclude(key, in_flight, answer, error)
         if answer is not None:
             self._observer.finished(checked.form.value, "answered", time.monotonic() - question.received)
         elif isinstance(error, QueryError):
@@ -190,7 +190,7 @@ class Pool:
             return self._laned.evaluate(question, checked, None)
         key = _key(question)
         while True:
-            answer, in_flight, mine = self._cache.get_or_join(key)
+            answer, in_flight, mine = self._cache.join(key)
             if answer is not None:
                 return answer
             if mine:
@@ -208,7 +208,7 @@ class Pool:
             error = raised
             raise
         finally:
-            self._cache.complete(key, in_flight, answer, error)
+            self._cache.conclude(key, in_flight, answer, error)
         return answer
 
     def _follow(self, question: QueryJob, in_flight: InFlight) -> QueryResult | None:
@@ -222,11 +222,11 @@ class Pool:
             finally:
                 self._followers -= 1
         finally:
-            self._cache.unfollow(in_flight)
+            self._cache.leave(in_flight)
         if not landed:
             raise too_late(self.limits)
-        if in_flight.answer is not None:
-            return in_flight.answer
+        if in_flight.value is not None:
+            return in_flight.value
         if isinstance(in_flight.error, QueryError) and not isinstance(in_flight.error, EndpointBusy | ClientGone):
             raise in_flight.error
         return None

@@ -14,9 +14,9 @@ from itertools import combinations
 from urllib.parse import quote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
+from ckg.model.byte_lru import Memo
 from ckg.model.iris import DOCUMENT, THING, Base, normal
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 
 _BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"

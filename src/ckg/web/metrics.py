@@ -12,6 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ckg.query.guard import checker
+from ckg.web import sparql, static_files
+from ckg.web.front import content_coding
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.response_cache import CachedResponse
 
@@ -114,7 +116,7 @@ def register(app: Flask) -> None:
     @app.get("/metrics")
     def exposition() -> Response:
         now = CollectorRegistry(auto_describe=False)
-        now.register(_Now(serving()))
+        now.register(_Now(serving(), app.extensions[static_files.EXTENSION].held))
         body = generate_latest(metrics.registry) + generate_latest(now)
         answer = Response(body, content_type=CONTENT_TYPE_LATEST)
         answer.headers["Cache-Control"] = "no-store"
@@ -124,8 +126,9 @@ def register(app: Flask) -> None:
 class _Now:
     """The state of what is served, read when it is asked for."""
 
-    def __init__(self, current: OpenRelease) -> None:
+    def __init__(self, current: OpenRelease, static_bytes: int) -> None:
         self._serving = current
+        self._static = static_bytes
 
     def collect(self) -> Iterator[Metric]:
         """Yield the gauges."""
@@ -145,6 +148,10 @@ class _Now:
         held.add_metric(("links",), self._serving.remembered_bytes)
         held.add_metric(("names",), self._serving.lookup.remembered_bytes)
         held.add_metric(("checks",), checker.remembered_bytes())
+        held.add_metric(("pages",), self._serving.site.graph.remembered_bytes)
+        held.add_metric(("proofs",), self._serving.explainer.remembered_bytes if self._serving.explainer else 0)
+        held.add_metric(("header fields",), content_coding.acceptable.held + sparql.negotiated.held)
+        held.add_metric(("compressed static files",), self._static)
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
         hits.add_metric(("answers",), state.cache_hits)

@@ -22,12 +22,12 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
+from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.staged import Role
 from ckg.pages.site import Site
 from ckg.query.document import DocumentBuilder
 from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 from ckg.query.metrics_sink import MetricsSink, NullSink
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.query.scheduler.budget import Budgets
@@ -41,7 +41,6 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import site
 from ckg.web.addresses import Finder, of_iri
-from ckg.web.byte_cache import ByteCache
 from ckg.web.coded_files import CodedFiles
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
@@ -78,7 +77,7 @@ class OpenRelease:
     withdrawn: Mapping[str, Withdrawal]
     search: Search | None
     explainer: Explainer | None
-    documents: ByteCache
+    documents: ByteLru[bytes]
     response_cache: ResponseCache
     coded_files: CodedFiles
     pool: Pool
@@ -197,7 +196,7 @@ def _opened(
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
         search=search,
         explainer=explainer,
-        documents=ByteCache(room // 2),
+        documents=ByteLru[bytes](room // 2, share_divisor=8),
         response_cache=ResponseCache(room // 2),
         coded_files=CodedFiles(),
         pool=pool,

@@ -21,11 +21,11 @@ from ckg.formats import (
     GraphFormat,
     by_key,
 )
+from ckg.model.byte_lru import Memo
 from ckg.model.negotiation import negotiate
 from ckg.pages import querying
 from ckg.query.guard.checker import Form, ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
-from ckg.query.memo import Memo
 from ckg.query.scheduler.budget import client_of
 from ckg.web import graph_store, headers, response_cache, responses, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
@@ -184,7 +184,7 @@ def format_for(asked: ProtocolRequest, checked: ParsedQuery, accept: str | None)
     """Return the format of an answer, None where none fits."""
     if asked.formats:
         return _understood(asked.formats, offered_for(checked.form)[0])
-    return _negotiated(accept, checked.form)  # most requests; the same few fields come again and again
+    return negotiated(accept, checked.form)  # most requests; the same few fields come again and again
 
 
 def offered_for(form: Form) -> tuple[tuple[Format, ...], Format]:
@@ -198,7 +198,7 @@ def _negotiate(accept: str | None, form: Form) -> Format | None:
     return negotiate(accept, *offered_for(form))
 
 
-_negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda arguments, _: 2 * len(arguments[0] or ""))
+negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda _: 0)  # a format is there anyway
 
 
 def _chosen(asked: tuple[str, ...], offered: tuple[Format, ...], default: Format) -> Format:

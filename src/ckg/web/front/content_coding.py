@@ -14,8 +14,8 @@ from typing import Final, Protocol
 import brotli
 import zstandard
 
+from ckg.model.byte_lru import Memo
 from ckg.model.negotiation import IDENTITY, negotiate_codings
-from ckg.query.memo import Memo
 
 OFFERED: Final = ("zstd", "br", "gzip")
 """What is offered for a body made for one answer, in the order of preference: Zstandard takes a fifth of the time."""

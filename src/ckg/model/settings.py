@@ -191,7 +191,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("limits", "text", int, 65_536, "Bytes of one query's text.", minimum=100),
     Setting("limits", "depth", int, 64, "How deep groups, parentheses and operators may nest.", minimum=1),
     Setting("limits", "patterns", int, 64, "Triple patterns in one query, collection members included.", minimum=1),
-    Setting("limits", "queue", int, 32, "Queries that may wait for a worker.", minimum=0),
+    Setting("limits", "queue", int, 128, "Queries that may wait for a worker.", minimum=0),
     Setting("limits", "cache", int, 64, "Memory, in MB, for cached answers; 0 caches nothing.", minimum=0),
     Setting(
         "limits", "budget_seconds", float, 60.0, "Query time a client may use per minute; 0 sets no limit.", minimum=0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import http.client
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -245,6 +247,31 @@ def test_queries_that_take_long_wait_in_turn_or_are_ended_do_not_keep_the_loop(r
         assert set(found) == {503}
         assert here.ask("GET", f"/sparql?query={quote(ROWS)}", {})[0] == 200
     app.close()
+
+
+def test_an_answer_in_a_file_is_let_go_of_when_it_is_sent(keeping, monkeypatch):
+    rows = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+    gc.collect()
+    gc.disable()  # nothing may be left to it: a file would stay open for as long
+    try:
+        with site(keeping, monkeypatch) as here:
+            status, _, body = here.ask("GET", f"/sparql?query={quote(rows)}", {})
+            assert (status, len(body) > 1 << 18, here.asked) == (200, True, [])
+            deadline = time.monotonic() + 5
+            while (held := spool_files()) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert not held
+    finally:
+        gc.enable()
+
+
+def spool_files() -> int:
+    """Count the bytes of answers in files that this process holds open."""
+    total = 0
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            total += link.stat().st_size if "ckg-answer-" in str(link.readlink()) else 0
+    return total
 
 
 def test_as_soon_as_somebody_elses_code_has_a_say_the_application_is_asked(keeping, monkeypatch):

@@ -61,7 +61,8 @@ class Ticket:
         if self._decided is not None:
             self._decided.set()
         elif self._tell is not None:
-            self._tell()
+            tell, self._tell = self._tell, None  # who waits holds the ticket: an answer must not live on in a circle
+            tell()
 
     def queue(self) -> None:
         """Begin to wait; from now on by `wait`."""

@@ -23,6 +23,11 @@ CHANGES_NO_BYTE = {
     "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
     "build.texts": "what is found there is in evidence.json, which is in the name",
+    "build.quoted_percent": "whether there is a release at all",
+    **dict.fromkeys(
+        ("build.ontology", "build.data", "build.shapes", "build.context", "build.relative_iris"),
+        "what the files say is in the hash of the inputs",
+    ),
 }
 """Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""
 

@@ -19,9 +19,9 @@ from ckg.build.pipeline import Build
 from ckg.errors import ProjectError
 from ckg.model import config
 from ckg.model.prefixes import Prefixes
-from ckg.pages.folder import RESERVED
+from ckg.model.site_paths import SITE_PATHS
 from ckg.pages.folder.code import Code
-from ckg.pages.folder.config import _LISTS, _NAMED, _TABLES
+from ckg.pages.folder.pages_toml import _LISTS, _NAMED, _TABLES
 from ckg.release import manifest
 from ckg.release.current import Releases
 from ckg.web.app import create_app
@@ -307,7 +307,8 @@ def test_pages_without_a_pages_toml_are_templates_and_texts(pages: Path) -> None
     checks.pages(pages, PREFIXES)
 
 
-def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Path) -> None:
+def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     before = set(sys.modules)
     found = []
     for number in (1, 2):
@@ -324,11 +325,26 @@ def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Pa
     assert not list(tmp_path.rglob("__pycache__"))
 
 
+def test_code_in_a_package_leaves_no_bytecode_in_the_release(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    package = tmp_path / "views"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "books.py").write_text("from .other import VALUE\n\n\ndef view():\n    return VALUE\n")
+    (package / "other.py").write_text("VALUE = 7\n")
+    code = Code(tmp_path)
+    try:
+        assert code.function("views.books:view")() == 7
+    finally:
+        code.close()
+    assert [path.name for path in tmp_path.rglob("*.pyc")] == []
+
+
 def test_no_path_of_the_server_can_be_taken(site) -> None:
     rules = [rule.rule.lstrip("/") for rule in site.application.url_map.iter_rules()]
     firsts = {rule.partition("/")[0] for rule in rules if rule and not rule.startswith("<")}
     whole = {re.sub(r"[.-]<.*", "", first) for first in firsts if not first.startswith(".")}
-    assert {re.sub(r"\.\w+$", "", first) for first in whole} <= {re.sub(r"\.\w+$", "", name) for name in RESERVED}
+    assert {re.sub(r"\.\w+$", "", first) for first in whole} <= {re.sub(r"\.\w+$", "", name) for name in SITE_PATHS}
 
 
 WITHOUT_MAPS = """

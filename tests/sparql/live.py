@@ -32,7 +32,8 @@ version = "1"
 license = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 [reason]
-engine = "owlrl"
+engine = "owl-rl"
+implementation = "owlrl"
 
 [limits]
 {limits}
@@ -52,7 +53,7 @@ from pathlib import Path
 from ckg.cli import serve
 from ckg.model.config import read
 folder = Path(sys.argv[1])
-serve._run(read(folder), folder / "release", "127.0.0.1", int(sys.argv[2]))
+serve._run(read(folder), folder / "release", "127.0.0.1", int(sys.argv[2]), watch=False)
 """
 
 

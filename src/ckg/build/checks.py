@@ -7,20 +7,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ckg.build import graphs_index, quotations
-from ckg.build.sources import SourceFile
-from ckg.build.staging import stage_file
+from ckg.build import graphs_index, quotations, shape_places
+from ckg.build.project_files import SourceFile
+from ckg.build.staging import note_broken, stage_file
+from ckg.errors import SourceSyntaxError, UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+from ckg.model.validation_options import ValidationOptions
+from ckg.reason import nothing
+from ckg.release import layout
+from ckg.validate import no_shapes
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
-    """Stage one source file."""
-    stage_file(source, base, folder)
+    """Stage one source file; of one that cannot be read, keep the reason, so that all of them are told at once."""
+    try:
+        stage_file(source, base, folder)
+    except SourceSyntaxError as error:
+        note_broken(error, folder)
 
 
 def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
@@ -41,15 +49,36 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
         opened.close()
 
 
-def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
-    """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
+def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
+    folder: Path,
+    staging: Staging,
+    options: ValidationOptions,
+    threads: int | None,
+    rejected: Path,
+    project: Path,
+    base: str,
+) -> None:
+    """Write report.ttl and report.json; where a result stops the build, leave both in `rejected` and raise.
+
+    With `strict`, what is not evaluated of the shapes is raised as well. `project` is the folder of the project, `base`
+    the base of its IRIs.
+    """
+    if no_shapes.are_none(staging):
+        no_shapes.write(folder, options.engine)
+        shutil.rmtree(rejected, ignore_errors=True)
+        return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, engine=engine, threads=threads)
+    try:
+        report = run(staging, folder, options=options, threads=threads)
+    except UnusableShape as error:
+        raise shape_places.placed(error, project, staging, base) from error
     shutil.rmtree(rejected, ignore_errors=True)
-    if not report.conforms:
+    if not report.passes:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+    if options.strict:
+        shape_places.refuse(shape_places.of_report(project, staging, base, folder / layout.REPORT_JSON))
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:
@@ -66,6 +95,9 @@ def reason(
 
     `published` are the fields of `ckg.reason.Published`, `options` further arguments of `ckg.reason.close`.
     """
+    if options["profile"] == "none" and not options["own_rules"]:
+        graphs_index.write(folder, [nothing.write(folder, inferred_graph)])
+        return
     from ckg.reason import Published, close  # noqa: PLC0415 - the engines are slow to import and not always needed
 
     made = close(staging, folder, inferred_graph=inferred_graph, published=Published(**published), **options)

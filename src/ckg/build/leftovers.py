@@ -24,6 +24,7 @@ from ckg.model.vocabulary import SH_NS
 _QUERIES = tuple(f"<{SH_NS}{name}> ".encode() for name in ("select", "ask", "construct"))
 _BLOCK_BYTES = 8 << 20
 _MOST = 20
+_MOST_SHARED = 3
 _STRING_OR_COMMENT = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|(?<!\S)#[^\n]*', re.DOTALL
 )
@@ -32,7 +33,13 @@ _IN_QUERY = re.compile(r"<([^<>\s]*)>|(?<![\w.-])([A-Za-z][\w-]*)?:([A-Za-z_][\w
 
 def warnings(project: Project, inputs: Inputs) -> tuple[ProjectWarning, ...]:
     """Return what the files of a project say of graphs, terms and examples that are not there."""
-    found = [*_graphs(project, inputs), *_terms(project, inputs), *_examples(project, inputs)]
+    found = [
+        *inputs.warnings,
+        *_shared_names(project, inputs),
+        *_graphs(project, inputs),
+        *_terms(project, inputs),
+        *_examples(project, inputs),
+    ]
     if len(found) > _MOST:
         return (*found[:_MOST], ProjectWarning(f"and {len(found) - _MOST:,} more warnings of this kind"))
     return tuple(found)
@@ -44,6 +51,23 @@ def below(inputs: Inputs, *bases: str) -> tuple[int, ...]:
     for graph in inputs.staging.of(Role.DATA):
         terms.update(line.partition(b" ")[0] for block in _blocks(graph.path) for line in block if line[:1] == b"<")
     return len(terms), *(sum(term.startswith(f"<{base}".encode()) for term in terms) for base in bases)
+
+
+def _shared_names(project: Project, inputs: Inputs) -> Iterator[ProjectWarning]:
+    """Yield the things that several files name by a fragment alone, such as <#me>: there they are one thing."""
+    beginning = f"<{project.base.iri}#".encode()
+    files: dict[bytes, list[str]] = {}
+    for graph in inputs.staging.of(Role.DATA):
+        for term in _subjects(graph.path, beginning):
+            files.setdefault(term, []).extend(graph.sources[:1])
+    shared = {term: names for term, names in files.items() if len(names) > 1}
+    for term in sorted(shared)[:_MOST_SHARED]:
+        fragment = _iri(term)[len(project.base.iri) :]
+        yield ProjectWarning(
+            f"<{fragment}> in {', '.join(shared[term][:3])} is one thing, {_iri(term)}",
+            SourceLocation(project.folder / shared[term][0]),
+            'Where each file means its own, write relative_iris = "file" in the section [build] of ckg.toml.',
+        )
 
 
 def _graphs(project: Project, inputs: Inputs) -> Iterator[ProjectWarning]:

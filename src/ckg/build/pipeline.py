@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, extras, graphs_index, leftovers, publish
+from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish, shape_places
+from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
+from ckg.errors import ConfigError, PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
-from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verify, withdrawn
+from ckg.model.validation_options import ValidationOptions
+from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
 from ckg.release.layout import Release
@@ -30,17 +33,21 @@ from ckg.release.things import Things
 WORK = ".work"
 REJECTED = "rejected"
 _NAMES = "names.json"
+_MOST_INFERRED = 1_000_000
+_MOST_INFERRED_TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What a build came to: the release that is now current, and whether it was there already.
 
-    `warnings` is what the people of the project should know, `removed` the names of older releases that went.
+    `warnings` is what the people of the project should know, `removed` the names of older releases that went,
+    `addresses` where the subjects of the data lie.
     """
 
     release: Release
     unchanged: bool
+    addresses: DataAddresses
     warnings: tuple[ProjectWarning, ...] = ()
     removed: tuple[str, ...] = ()
 
@@ -80,7 +87,10 @@ class Build:
             inputs = self.inputs()
             warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
             pages = self._pages(inputs)
+            addresses = data_addresses.survey(self.project, inputs, self.cache)
+            warnings += addresses.warnings
             judged = self.judge(inputs)
+            warnings += self._of_shapes(judged)
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
             name, _ = publish.release_name(self.project, judged, gone, pages)
@@ -92,7 +102,7 @@ class Build:
             release = releases.switch(name)
             removed = releases.prune(int(self.project.get("build.keep")))
             self.cache.sweep()
-        return Built(release, is_there, warnings, removed)
+        return Built(release, is_there, addresses, warnings, removed)
 
     def _base_warnings(self, releases: Releases, known: Ledger, inputs: Inputs) -> tuple[ProjectWarning, ...]:
         """Refuse another base than before, or with `adopt` say what it means. Raises `ReleaseError`."""
@@ -119,6 +129,12 @@ class Build:
             hint=f"Put the old base back; or, where the site has moved, let the data name the new one and build with "
             f"`ckg build --adopt`: {self.root} and {ledger.NAME} then go over to the new base.",
         )
+
+    def _of_shapes(self, judged: GateResult) -> tuple[ProjectWarning, ...]:
+        """Return a warning for each thing in the shapes that is not evaluated."""
+        staging = judged.inputs.staging
+        report = judged.report / layout.REPORT_JSON
+        return tuple(shape_places.of_report(self.project.folder, staging, self.project.base.iri, report))
 
     def _things(self, judged: GateResult) -> Things:
         """Return the things that the release will have."""
@@ -168,7 +184,7 @@ class Build:
             )
             triples = judged.inputs.staging.triples
             self.progress.begin("verify", triples, "triples")
-            found = verify.verify(Release(folder), name=name, quick=True)
+            found = verification.verify(Release(folder), name=name, quick=True)
             self.progress.end("verify", "")
             found.raise_for_problems(
                 f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "
@@ -209,19 +225,20 @@ class Build:
         return graphs_index.read(folder)[0]
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
-        engine = str(self.project.get("validate.engine"))
+        options = ValidationOptions.of(self.project, inputs.prefixes)
+        base = self.project.base.iri
         return Task(
             "validate",
-            key(code("validate", "model"), inputs.digest, engine),
+            key(code("validate", "model"), inputs.digest, options),
             checks.validate,
-            (inputs.staging, engine, threads, self.root / REJECTED),
+            (inputs.staging, options, threads, self.root / REJECTED, self.project.folder, base),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )
 
     def _reasoning(self, inputs: Inputs, threads: int | None = None) -> Task:
         given = self.project.get
-        graph, engine = self.project.base.inferred_graph, given("reason.engine")
+        graph = self.project.base.inferred_graph
         published = {
             "expanded": given("reason.same_as") == "expand",
             "anonymous_types": given("reason.anonymous_types"),
@@ -229,10 +246,18 @@ class Build:
         }
         rules = checks.rules(self.project.folder, inputs.prefixes)
         memory = f"{given('build.memory')}MB"
-        options = {"engine": engine, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        ways = {
+            "engine": given("reason.implementation"),
+            "profile": given("reason.engine"),
+            "contradictions": given("reason.contradictions"),
+            "on_demand": _iris(given("reason.on_demand"), inputs.prefixes, self.project.folder / FILE_NAME),
+        }
+        reasoned = sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT))
+        most = given("reason.most_inferred") or max(_MOST_INFERRED, _MOST_INFERRED_TIMES * reasoned)
+        options = {**ways, "most_inferred": most, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph, published, *rules),
+            key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
             checks.reason,
             (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
@@ -263,6 +288,22 @@ def _is_sound(release: Release) -> bool:
     except (ReleaseError, KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _iris(names: Sequence[str], prefixes: Prefixes, settings: Path) -> tuple[str, ...]:
+    """Return the terms that `reason.on_demand` names, as tokens. Raises `ConfigError` for an unknown prefix."""
+    found = []
+    for name in names:
+        iri = name if "://" in name else prefixes.expand(name)
+        if iri is None:
+            raise ConfigError(
+                f"`reason.on_demand` names {name!r}, whose prefix is not declared",
+                key="reason.on_demand",
+                place=SourceLocation(settings, line_of(settings, "reason.on_demand")),
+                hint="Write the whole IRI.",
+            )
+        found.append(f"<{iri}>")
+    return tuple(found)
 
 
 def _check_pages(folder: Path, prefixes: Prefixes, into: Path) -> None:

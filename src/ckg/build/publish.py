@@ -16,12 +16,15 @@ from ckg.copying import copy
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.model.validation_options import ValidationOptions
 from ckg.process_jobs import Job, ResultOf, run
-from ckg.release import catalogue, dumps, layout, manifest, store, withdrawn
+from ckg.release import catalogue, description, dumps, layout, manifest, store, withdrawn
 from ckg.release.counts import Counts
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
 from ckg.release.search import index
+
+_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "on_demand", "same_as", "anonymous_types")
 
 
 def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
@@ -33,8 +36,8 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     """
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
-    ways = [project.get(f"reason.{name}") for name in ("engine", "same_as", "anonymous_types")]
-    ways.append(project.get("validate.engine"))
+    ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
+    ways.append(ValidationOptions.of(project, judged.inputs.prefixes))
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
     return f"{project.version}-{inputs[:12]}", inputs
@@ -72,13 +75,17 @@ def fill(
     made = dumps.finish(results.values(), folder / layout.DUMPS)
     held = results[dumps.OF_UNION].counts
     catalogue.write(about, staging, made, held, folder)
+    union = results[dumps.UNION].path
+    described = folder / layout.DESCRIPTION
+    description.write(folder / layout.STORE, folder / layout.VOID, Base(about.base), about.prefixes, described)
+    stored = store.describe(results["store"], folder / layout.STORE, staging, union, described)
     manifest.write(
         folder,
         release=name,
         inputs=inputs,
         staging=staging,
         counts=_counts(staging, held),
-        store=results["store"].record,
+        store=stored.record,
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
     progress.end("finish", f"{len(made)} dumps")
@@ -89,7 +96,7 @@ def _place_graphs(folder: Path, judged: GateResult) -> Staging:
     target = folder / layout.GRAPHS
     target.mkdir()
     placed: list[StagedGraph] = []
-    for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
+    for number, graph in enumerate(judged.inputs.staging.published.with_graphs([judged.inferred]).graphs):
         path = target / f"{number:04d}.nq"
         copy(graph.path, path)
         placed.append(replace(graph, path=path))
@@ -123,7 +130,8 @@ def _parts(
 
 
 def _counts(staging: Staging, held: Counts) -> dict[str, int]:
-    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in Role}
+    published = [role for role in Role if role is not Role.CONTEXT]
+    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in published}
     return {
         "triples": held.triples,
         "entities": held.entities,

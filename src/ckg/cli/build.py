@@ -8,14 +8,17 @@ from pathlib import Path
 import click
 
 from ckg.build.pipeline import Build, Built
-from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
-from ckg.cli.progress_display import TerminalProgress
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into
+from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
-from ckg.release.layout import Release
+from ckg.project_places import release_root
+
+_EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
 
 
 @click.command()
+@paths_argument
 @project_option
 @out_option
 @click.option(
@@ -29,22 +32,29 @@ from ckg.release.layout import Release
     is_flag=True,
     help="Take over releases and ledger of another name or base: the project was renamed, or its site has moved.",
 )
-def command(*, folder: Path | None, root: Path | None, texts: Path | None, adopt: bool) -> None:
+def command(
+    *, paths: tuple[Path, ...], folder: Path | None, root: Path | None, texts: Path | None, adopt: bool
+) -> None:
     """Check the project, draw the inferences and publish the result as a new release.
+
+    Without a ckg.toml, files and folders of RDF are published as they are; what is guessed is said.
 
     Exit code 1 where the data violate a shape, contradict the ontology, or misquote a text; 2 where a file cannot be
     read. The current release stays in both cases.
     """
-    project = find_project(folder)
-    refuse_to_ship_into(root, folder)
+    project = find_project(folder, paths)
+    refuse_to_ship_into(root, project, named=folder is not None)
     build_and_tell(project, release_root(project, root), texts or project.texts, adopt=adopt)
 
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
-    with TerminalProgress() as progress:
-        built = Build(project, root, texts, progress, adopt).run()
-    click.echo(summary(built.release, unchanged=built.unchanged))
+    if project.guessed:  # people want to see what is there, and what is wrong with it
+        project = project.with_value("validate.tolerated_severities", _EVERY_SEVERITY)
+    with terminal_progress() as progress:
+        # What is guessed of changed files may be another base than before.
+        built = Build(project, root, texts, progress, adopt or project.guessed).run()
+    click.echo(summary(built))
     if built.removed:
         click.echo(f"  deleted, being older than the last {project.get('build.keep')}: {', '.join(built.removed)}")
     for warning in built.warnings:
@@ -59,17 +69,31 @@ def show_warning(warning: ProjectWarning) -> None:
         click.echo(f"         {warning.hint}", err=True)
 
 
-def summary(release: Release, *, unchanged: bool) -> str:
+def summary(built: Built) -> str:
     """Return what there is to say about a release that was just built."""
-    counts = release.counts
+    release, counts = built.release, built.release.counts
     quotations = json.loads(release.evidence.read_text(encoding="utf-8"))
     found, unchecked = len(quotations["verified"]), len(quotations["unchecked"])
     asserted = counts["ontology"] + counts["data"]
     lines = [
-        f"release {release.id} is current{' (nothing had changed)' if unchanged else ''}",
+        f"release {release.id} is current{' (nothing had changed)' if built.unchanged else ''}",
         f"  {counts['triples']:,} triples: {asserted:,} asserted, {counts['inferred']:,} inferred",
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
-        f"  {release.folder}",
     ]
+    results = json.loads(release.report_json.read_text(encoding="utf-8"))["counts"]
+    if results:
+        told = ", ".join(f"{number:,} {severity}" for severity, number in results.items())
+        lines.append(f"  results of the shapes: {told}; the page /report lists them")
+    contradictions = release.contradictions["count"]
+    if contradictions:
+        lines.append(
+            f"  {contradictions:,} contradiction{'' if contradictions == 1 else 's'} of ontology and data: "
+            "the page /report lists them with their proofs"
+        )
+    if built.addresses.outside:
+        lines.append(
+            f"  {built.addresses.outside:,} of {built.addresses.subjects:,} subjects lie outside of the project's bases"
+        )
+    lines.append(f"  {release.folder}")
     return "\n".join(lines)

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from ckg import formats
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import ReleaseError
 from ckg.formats import DUMP_FORMATS
+from ckg.project_places import release_root
 from ckg.release.current import Releases
 
 NAMES = tuple(form.key for form in DUMP_FORMATS)
@@ -25,7 +26,8 @@ NAMES = tuple(form.key for form in DUMP_FORMATS)
 def command(folder: Path | None, root: Path | None, name: str, output: Path | None) -> None:
     """Write the whole data set of the current release in one RDF format.
 
-    N-Quads and TriG keep the named graphs; the others hold the union of ontology, data and inferences.
+    All hold the union of ontology, data and inferences; N-Quads and TriG have it as their default graph, and the
+    named graphs beside it.
     """
     form = formats.by_key(name, DUMP_FORMATS)
     if form is None:

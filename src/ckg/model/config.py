@@ -32,10 +32,13 @@ class Project:
     ...     'version = "1"\nlicense = "https://example.org/licence"\n')
     >>> read(folder).get("limits.seconds")
     10.0
+
+    One that was `guessed` has no ckg.toml, and nothing is written into its folder.
     """
 
     folder: Path
     values: Mapping[str, Any]
+    guessed: bool = False
 
     def get(self, key: str) -> Any:
         """Return the value of a key such as `project.base`."""
@@ -43,7 +46,7 @@ class Project:
 
     def with_value(self, key: str, value: Any) -> Project:
         """Return the same project with another value for one key, as an option of the command line gives it."""
-        return Project(self.folder, {**self.values, key: value})
+        return Project(self.folder, {**self.values, key: value}, self.guessed)
 
     @property
     def name(self) -> str:
@@ -59,6 +62,11 @@ class Project:
     def base(self) -> Base:
         """The base of the project's IRIs."""
         return Base(str(self.values["project.base"]))
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Every base of the project's IRIs: `project.base` first, then `project.bases`."""
+        return tuple(dict.fromkeys((self.base.iri, *self.values["project.bases"])))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -155,7 +163,9 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
     problem = _problem(setting, value)
     if problem:
         place = SourceLocation(path, line_of(path, setting.key))
-        raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=setting.help)
+        former = setting.former.get(value) if isinstance(value, str) else None
+        hint = f"Write {former} instead." if former else setting.help
+        raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=hint)
     return value
 
 
@@ -200,9 +210,16 @@ def _check_project(values: Mapping[str, Any], path: Path) -> None:
     base = values["project.base"]
     if not base.endswith("/") or "#" in base or "?" in base:
         raise wrong("project.base", f"is {base!r}", "The base must end in / and have no query or fragment.")
+    for further in values["project.bases"]:
+        if not _is_web_iri(further) or not further.endswith(("/", "#")) or "?" in further:
+            raise wrong("project.bases", f"has {further!r}", "Write absolute http or https IRIs that end in / or #.")
     languages = values["project.languages"]
     if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) for tag in languages):
         raise wrong("project.languages", f"is {languages!r}", 'Name at least one language tag, as in ["en"].')
+    if values["reason.implementation"] == "owlrl" and values["reason.engine"] != "owl-rl":
+        raise wrong(
+            "reason.implementation", "is 'owlrl'", f'For engine = "{values["reason.engine"]}" there is duckdb only.'
+        )
     prefix = values["serve.prefix"]
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise wrong("serve.prefix", f"is {prefix!r}", "Write a path that starts with / and does not end in one.")

@@ -34,6 +34,10 @@ class Base:
         """Return the IRI of the named graph `name`."""
         return f"{self.iri}{GRAPH}{quote(name, safe='/-._~')}"
 
+    def document(self, path: str) -> str:
+        """Return the IRI of the document at a path below the base."""
+        return self.iri + quote(path, safe="/-._~")
+
     @property
     def ontology_graph(self) -> str:
         """The graph that holds every file of `ontology/`."""
@@ -48,6 +52,16 @@ class Base:
     def inferred_graph(self) -> str:
         """The graph that holds what was inferred and not asserted."""
         return self.graph("inferred")
+
+    @property
+    def void_graph(self) -> str:
+        """The graph that holds the VoID document in the store."""
+        return f"{self.iri}void"
+
+    @property
+    def examples_graph(self) -> str:
+        """The graph that holds the example queries and the prefixes in the store."""
+        return f"{self.iri}.well-known/sparql-examples"
 
     @property
     def terms(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 REQUIRED = object()
@@ -15,7 +15,10 @@ REQUIRED = object()
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key: `default` is REQUIRED where the project must say it itself."""
+    """One key: `default` is REQUIRED where the project must say it itself.
+
+    `former` maps values of earlier versions to what is written instead.
+    """
 
     section: str
     name: str
@@ -24,6 +27,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -42,15 +46,49 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "project", "base", str, REQUIRED, "The base of all IRIs the project mints: an absolute http(s) IRI ending in /."
     ),
+    Setting(
+        "project",
+        "bases",
+        list,
+        [],
+        "Further bases of the project's IRIs, each an http(s) IRI that ends in / or #: the same host under http, "
+        "somebody's vocabulary that is published with the data.",
+    ),
     Setting("project", "version", str, REQUIRED, "The version of the data set; part of every release's name."),
     Setting(
         "project", "issued", datetime.date, None, "The date of this version (a build has no clock, so say it here)."
     ),
-    Setting("project", "license", str, REQUIRED, "The IRI of the licence of the data."),
+    Setting("project", "license", str, "", "The IRI of the licence of the data; without one nobody may use them."),
     Setting("project", "publisher", str, "", "Who publishes the data set."),
     Setting("project", "homepage", str, "", "An http(s) address with more about the project."),
     Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),
     Setting("project", "examples", list, [], "IRIs (or paths below the base) of things worth looking at first."),
+    Setting(
+        "build",
+        "ontology",
+        list,
+        ["ontology"],
+        "Files and folders with the ontology: classes, properties and what is true of them.",
+    ),
+    Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
+    Setting(
+        "build",
+        "context",
+        list,
+        ["context"],
+        "Files and folders with background graphs, such as authority lists: the data are validated and reasoned over "
+        "together with them, and they are not published.",
+    ),
+    Setting(
+        "build",
+        "relative_iris",
+        str,
+        "project",
+        "What relative IRIs in a file are resolved against: the project's base, or the address of the file below it, "
+        "so that <#me> is another thing in each file.",
+        choices=("project", "file"),
+    ),
     Setting(
         "build", "release", str, "release", "Where releases are written: a folder, relative to the project or absolute."
     ),
@@ -82,12 +120,78 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("screened", "pyshacl"),
     ),
     Setting(
+        "validate",
+        "strict",
+        bool,
+        False,
+        "Whether shapes with something that is not evaluated (unknown terms of SHACL, targets that fit nothing, "
+        "constraints that no target leads to) are refused; otherwise each is a warning.",
+    ),
+    Setting(
+        "validate",
+        "tolerated_severities",
+        list,
+        ["sh:Info", "sh:Warning"],
+        "Severities whose results do not stop a build, as IRIs or with a prefix; results of any other do.",
+    ),
+    Setting(
+        "validate",
+        "may_be_empty",
+        list,
+        [],
+        "Shapes, as IRIs or with a prefix, whose targets may fit nothing in the data: rules for what is not there yet, "
+        "or must never be. A * at the end stands for any ending.",
+    ),
+    Setting(
+        "validate",
+        "skip_shapes",
+        list,
+        [],
+        "Shapes, as IRIs or with a prefix, that are left out, such as broken ones of a shapes graph made by others.",
+    ),
+    Setting(
         "reason",
         "engine",
         str,
+        "owl-rl",
+        "Which rules the inferences are drawn by: none, those of RDF Schema for subclasses, subproperties, domains and "
+        "ranges, or those of OWL 2 RL. The project's own rules run with all three.",
+        choices=("none", "rdfs", "owl-rl"),
+        former={"duckdb": 'engine = "owl-rl"', "owlrl": 'engine = "owl-rl" and implementation = "owlrl"'},
+    ),
+    Setting(
+        "reason",
+        "implementation",
+        str,
         "duckdb",
-        "What computes the OWL 2 RL closure; both give the same triples.",
+        "What computes the closure; both give the same triples, and owlrl knows OWL 2 RL only.",
         choices=("duckdb", "owlrl"),
+    ),
+    Setting(
+        "reason",
+        "contradictions",
+        str,
+        "refuse",
+        "What becomes of a build whose ontology and data contradict each other: it is refused, or goes on and the "
+        "contradictions are counted and listed at /report.",
+        choices=("refuse", "report"),
+    ),
+    Setting(
+        "reason",
+        "most_inferred",
+        int,
+        0,
+        "Inferred triples at which reasoning stops; 0 stands for ten times the ontology and the data, and at least a "
+        "million.",
+        minimum=0,
+    ),
+    Setting(
+        "reason",
+        "on_demand",
+        list,
+        [],
+        "Transitive properties (IRIs, or with a declared prefix) whose closure is not inferred: queries ask for it by "
+        "a path, as in ex:partOf+.",
     ),
     Setting(
         "reason",

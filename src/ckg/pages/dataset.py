@@ -8,12 +8,14 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.formats import GRAPH_FORMATS
-from ckg.pages import render, standing, structured, text
-from ckg.pages.reader import Ref, ViewContext
+from ckg.formats import GraphFormat
+from ckg.model.multilingual import in_one_language
+from ckg.pages import contradictions, render, standing, structured, text
+from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import SH
+from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.dumps import Dump, read
 from ckg.release.layout import DUMPS
 
@@ -48,6 +50,7 @@ class Catalogue(render.Page):
     dumps: Sequence[Dump]
     quotations: Checks
     conforms: bool | None
+    passes: bool | None
     formats: list[tuple[str, str]]
 
 
@@ -59,7 +62,7 @@ class Dumps(render.Page):
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class ViolationRow:
     """A validation result with its nodes as links."""
 
     severity: str
@@ -92,19 +95,30 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(render.Page):
-    """The SHACL report: whether the data conform (None without a report), every result, and what was asked."""
+class ReportPage(render.Page):
+    """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
+
+    Data that do not conform pass where every result has a severity that the project tolerates.
+    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
+    """
 
     conforms: bool | None
+    passes: bool | None
+    unevaluated: list[str]
     engine: str
     counts: Mapping[str, int]
-    results: list[ResultRow]
+    results: list[ViolationRow]
     plan: list[PlanRow]
     shapes: list[ShapeRow]
+    contradictions: int
+    contradictory: list[ContradictionRow]
 
 
-def catalogue(site: Site, reader: ViewContext) -> str:
-    """Return the page that says what the data set is, how to cite it, and what it is made of."""
+def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
+    """Return the page that says what the data set is, how to cite it, and what it is made of.
+
+    `formats` are those that its description can be written in.
+    """
     about = site.about
     parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
     model = Catalogue(
@@ -118,7 +132,8 @@ def catalogue(site: Site, reader: ViewContext) -> str:
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
-        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
+        passes=site.report.get("passes"),
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
 
@@ -153,15 +168,19 @@ def report(site: Site, reader: ViewContext) -> str:
         for shape in reader.graph.instances(SH.NodeShape)
         if isinstance(shape, NamedNode)
     ]
-    model = Report(
+    model = ReportPage(
         title="Do the data conform to their shapes?",
         description="The SHACL validation report of this release.",
         conforms=found.get("conforms"),
+        passes=found.get("passes"),
+        unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],
         engine=found.get("engine", ""),
         counts=found.get("counts", {}),
         results=[_result(reader, row) for row in found.get("results", ())],
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
+        contradictions=site.release.contradictions["count"],
+        contradictory=contradictions.rows(site, reader),
     )
     return render.page(site, reader, "report.html", model)
 
@@ -172,14 +191,15 @@ def _plan(row: Mapping[str, Any]) -> PlanRow:
     return PlanRow(shape, constraint, way, why, focus_nodes, row.get("candidates", 0))
 
 
-def _result(reader: ViewContext, row: Mapping[str, Any]) -> ResultRow:
+def _result(reader: ViewContext, row: Mapping[str, Any]) -> ViolationRow:
     """Return one validation result with its nodes as links."""
+    said = [(str(m.get("value", "")), str(m.get("xml:lang", ""))) for m in row.get("messages", ())]
     focus, shape = _iri(row.get("focusNode")), _iri(row.get("namedShape") or row.get("sourceShape"))
-    return ResultRow(
+    return ViolationRow(
         severity=str(row.get("severity", "")).rpartition("#")[2],
         focus=reader.named(focus) if focus else None,
         label=text.plain(str(row.get("label") or focus or "")),
-        message=text.plain(" ".join(str(m.get("value", "")) for m in row.get("messages", ())), 1_000),
+        message=text.plain(in_one_language(said, (reader.language, *reader.languages)), 1_000),
         path=text.plain(str(row.get("shortPath") or row.get("path") or ""), 300),
         shape=reader.named(shape) if shape else None,
         files=[text.plain(str(name), 200) for name in row.get("files", ())],

@@ -27,10 +27,12 @@ STORE = "store"
 STORE_FILES = "store.json"
 SEARCH = "search.sqlite"
 VOID = "void.ttl"
+DESCRIPTION = "description.nq"
 REPORT_TURTLE = "report.ttl"
 REPORT_JSON = "report.json"
 EVIDENCE = "evidence.json"
 DERIVATIONS = "derivations"
+CONTRADICTIONS = "contradictions.json"
 WITHDRAWN = "withdrawn.json"
 PAGES = "pages"
 
@@ -39,7 +41,8 @@ PAGES = "pages"
 class ProjectMetadata:
     """What a release says about itself: the `[project]` section of ckg.toml and the prefixes, kept in project.json.
 
-    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI.
+    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI; `bases` are all bases of the
+    project's IRIs, `base` first.
     """
 
     name: str
@@ -54,6 +57,7 @@ class ProjectMetadata:
     languages: tuple[str, ...]
     examples: tuple[str, ...]
     prefixes: Mapping[str, str]
+    bases: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project, prefixes: Mapping[str, str]) -> ProjectMetadata:
@@ -72,6 +76,7 @@ class ProjectMetadata:
             languages=project.languages,
             examples=tuple(project.get("project.examples")),
             prefixes=dict(prefixes),
+            bases=project.bases,
         )
 
     @classmethod
@@ -84,6 +89,7 @@ class ProjectMetadata:
         kept: dict[str, Any] = {field.name: values[field.name] for field in fields(cls)}
         kept["languages"] = tuple(kept["languages"])
         kept["examples"] = tuple(kept["examples"])
+        kept["bases"] = tuple(kept["bases"])
         return cls(**kept)
 
     def write(self, path: Path) -> None:
@@ -162,9 +168,28 @@ class Release:
         return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("probes", ()))
 
     @property
+    def text_numbers(self) -> tuple[str, ...]:
+        """The properties with numbers that the store keeps as text (`ckg.release.text_numbers`)."""
+        return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("text_numbers", ()))
+
+    @property
     def search(self) -> Path:
         """The SQLite file of the search index."""
         return self.folder / SEARCH
+
+    @property
+    def description(self) -> Path:
+        """The graphs of the store that describe it (`ckg.release.description`); older releases lack the file."""
+        return self.folder / DESCRIPTION
+
+    @cached_property
+    def description_graphs(self) -> Mapping[str, int]:
+        """The graphs that describe the store, and how many statements each holds."""
+        counts: dict[str, int] = {}
+        for line in self.description.read_bytes().splitlines() if self.description.is_file() else ():
+            name = line[: -len(b" .")].rpartition(b" ")[2].decode()[1:-1]
+            counts[name] = counts.get(name, 0) + 1
+        return counts
 
     @property
     def void(self) -> Path:
@@ -185,6 +210,12 @@ class Release:
     def evidence(self) -> Path:
         """What became of every quotation."""
         return self.folder / EVIDENCE
+
+    @cached_property
+    def contradictions(self) -> Mapping[str, Any]:
+        """How many contradictions were reported, and the first of them; a release of an earlier version had none."""
+        path = self.folder / CONTRADICTIONS
+        return canonical_json.read_object(path) if path.is_file() else {"count": 0, "contradictions": []}
 
     @property
     def withdrawn(self) -> Path:

@@ -12,52 +12,72 @@ from rdflib.namespace import SH
 from ckg.errors import ProjectError
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.validate import pyshacl_reference, report_files
+from ckg.model.validation_options import ValidationOptions
+from ckg.validate import pyshacl_reference, report_files, unevaluated
 from ckg.validate.prefilter import engine
 from ckg.validate.provenance import NodeProvenance
-from ckg.validate.pyshacl_patches import deterministic_order
+from ckg.validate.pyshacl_patches import patched
 from ckg.validate.rdflib_graphs import lexical_forms_kept, load
-from ckg.validate.regex_time import patterns_bounded
-from ckg.validate.report import PlanEntry, Report, ValidationResult
-from ckg.validate.shapes_graph import Shapes
+from ckg.validate.report import EngineOutcome, Report, ValidationResult
+from ckg.validate.shapes_graph import Shapes, leave_out
 
 ValidationEngine = Callable[
     [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]], int | None],
-    tuple[list[ValidationResult], list[PlanEntry]],
+    EngineOutcome,
 ]
 
 ENGINES: dict[str, ValidationEngine] = {"screened": engine.run, "pyshacl": pyshacl_reference.run}
 """Who decides, by name."""
 
 
-def validate(staging: Staging, into: Path, *, engine: str = "screened", threads: int | None = None) -> Report:
-    """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
+def validate(
+    staging: Staging,
+    into: Path,
+    *,
+    engine: str | None = None,
+    threads: int | None = None,
+    options: ValidationOptions | None = None,
+) -> Report:
+    """Validate data and ontology against the shapes (SHACL Core, SHACL-SPARQL, SPARQL targets) and write the report.
 
     `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred
-    statements are not looked at, nothing is imported, no JavaScript runs. `threads` is how many the engine may use, by
-    default one for each core. Prefixes for SHACL-SPARQL are the
+    statements are not looked at, nothing is imported, no JavaScript runs. `engine` goes before that of the options.
+    `threads` is how many the engine may use, by default one for each core. Prefixes for SHACL-SPARQL are the
     `sh:declare` rows of the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the
-    data conform is for the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
+    data pass is for the caller to ask (`Report.passes`, `Report.raise_for_violations`), and so is what to do about
+    what is not evaluated (`Report.unevaluated`).
     """
-    if engine not in ENGINES:
-        raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
-    data = staging.of(Role.DATA, Role.ONTOLOGY)
-    with lexical_forms_kept(), deterministic_order(), patterns_bounded():
+    given = options or ValidationOptions()
+    chosen = engine or given.engine
+    if chosen not in ENGINES:
+        raise ProjectError(f"no validation engine is called {chosen!r}", hint=f"There are: {', '.join(ENGINES)}.")
+    data = staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT)
+    with lexical_forms_kept(), patched():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
-        declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
+        ontology = load(file.path for file in staging.of(Role.ONTOLOGY))
+        leave_out(graph, given.skipped)
+        rows = set(unevaluated.find(graph, ontology))
+        unevaluated.drop_without_effect(graph)
+        declare_prefixes(graph, ontology)
         prefixes = declared_prefixes(graph)
         for prefix, namespace in prefixes:
             graph.bind(prefix, namespace, override=True, replace=True)
-        found, plan = ENGINES[engine](Shapes(graph), data, prefixes, threads)
-    results = sorted(_with_origins(found, data), key=lambda result: result.key)
+        outcome = ENGINES[chosen](Shapes(graph), data, prefixes, threads)
+        empty = (unevaluated.without_nodes(graph, *target) for target in outcome.targets_without_nodes)
+        rows.update(row for row in empty if not given.lets_be_empty(row.shape))
+    results = sorted(_with_origins(outcome.results, data), key=lambda result: result.key)
     into.mkdir(parents=True, exist_ok=True)
     report = Report(
-        engine=engine,
+        engine=chosen,
         results=tuple(results),
-        plan=tuple(plan),
+        plan=tuple(outcome.plan),
         prefixes=Prefixes({**WELL_KNOWN, **dict(prefixes)}),
         turtle=into / "report.ttl",
         json=into / "report.json",
+        tolerated=frozenset(given.tolerated),
+        languages=given.languages,
+        unevaluated=tuple(sorted(rows)),
+        skipped=given.skipped,
     )
     report_files.write(report, graph, into / "report.ttl", into / "report.json")
     return report

@@ -19,18 +19,20 @@ from ckg.web import (
     entities,
     forwarded,
     headers,
-    languages,
+    language_choice,
     last_step,
+    mcp_endpoint,
     metrics,
     openapi,
     pages,
     probes,
     problems,
+    records,
     sitemap,
     sparql,
-    static_files,
+    static_routes,
 )
-from ckg.web.front.limits import BODY_MAX_BYTES
+from ckg.web.front.front_limits import BODY_MAX_BYTES
 from ckg.web.open_release import ReleaseSwitcher, opened
 
 if TYPE_CHECKING:
@@ -91,6 +93,7 @@ class Application(Flask):
 
     def close(self) -> None:
         """Stop following `current` and close the release, its query workers too; requests must have ended."""
+        self.extensions[mcp_endpoint.EXTENSION].close()
         self.extensions[EXTENSION].close()
 
 
@@ -120,7 +123,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     for part in (
         metrics,
         problems,
-        languages,
+        language_choice,
         probes,
         openapi,
         sparql,
@@ -128,7 +131,9 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         catalogue_pages,
         sitemap,
         pages,
-        static_files,
+        records,
+        mcp_endpoint,
+        static_routes,
         entities,
     ):
         part.register(app)

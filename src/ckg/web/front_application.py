@@ -9,7 +9,7 @@ from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
 from ckg.web import metrics, probes, warming
 from ckg.web.app import EXTENSION, Application
-from ckg.web.front.limits import FrontLimits
+from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reply import Reply
 from ckg.web.front.request import Request
 from ckg.web.front.server import Exchange
@@ -20,13 +20,14 @@ from ckg.web.sparql_protocol import longest_body
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_MCP: Final = "/mcp"
 _SPARQL: Final = "/sparql"
 
 
 class FrontApplication:
     """An application, and what the front asks of it beside answers."""
 
-    waiting_paths = frozenset({_SPARQL})
+    waiting_paths = frozenset({_SPARQL, _MCP})
 
     def __init__(self, app: Application) -> None:
         self._app = app

@@ -12,7 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ckg.query.guard import checker
-from ckg.web import sparql, static_files
+from ckg.web import sparql, static_routes
 from ckg.web.front import content_coding
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.response_cache import CachedResponse
@@ -116,7 +116,7 @@ def register(app: Flask) -> None:
     @app.get("/metrics")
     def exposition() -> Response:
         now = CollectorRegistry(auto_describe=False)
-        now.register(_Now(serving(), app.extensions[static_files.EXTENSION].held))
+        now.register(_Now(serving(), app.extensions[static_routes.EXTENSION].held))
         body = generate_latest(metrics.registry) + generate_latest(now)
         answer = Response(body, content_type=CONTENT_TYPE_LATEST)
         answer.headers["Cache-Control"] = "no-store"

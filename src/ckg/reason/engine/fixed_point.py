@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -12,6 +12,7 @@ from ckg.reason.engine.equality import EqualityClasses, rewrite
 from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.engine.program import Active, FactCounts, Program
 from ckg.reason.engine.schema import IdTriple, Schema
+from ckg.reason.engine.size import InferredCount
 from ckg.reason.engine.sql import EVERYTHING
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
 from ckg.reason.rules.datatypes import number
@@ -22,16 +23,33 @@ _QUERIES_AT_ONCE = 50
 
 
 class Engine:
-    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name."""
+    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name.
+
+    Without `equality` owl:sameAs is a property like others, and literals have no types. A `tolerant` run keeps literals
+    with different values apart, whatever says that they are the same, and remembers what said so. `most_inferred` is
+    the number of triples at which it stops, `on_demand` are transitive properties (tokens) that are not closed.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, rules: Sequence[Rule] = RULES
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        terms: NumberedTerms,
+        rules: Sequence[Rule] = RULES,
+        *,
+        equality: bool = True,
+        tolerant: bool = False,
+        most_inferred: int | None = None,
+        on_demand: Collection[str] = (),
     ) -> None:
         self.connection = connection
+        self.equality = equality
+        self.tolerant = tolerant
         self.terms = terms
         self.rules = rules
         self.classes = EqualityClasses(terms)
         self.program = Program(connection, terms)
+        self.inferred = InferredCount(connection, self.token, most_inferred)
+        self._on_demand = self._numbers(on_demand)
         self.step = 0
         self.window = EVERYTHING
         self.schema = self._empty_schema()
@@ -44,10 +62,12 @@ class Engine:
 
     def run(self) -> None:
         """Run the rules to the fixed point; only what lies in `window` is new."""
-        self._state_axioms()
+        if self.equality:
+            self._state_axioms()
         self._equate(self.window)
         self._extend_schema(EVERYTHING)
         fresh = self._compile()
+        self.inferred.expect(active.instance for active in self.program.active)
         window = self.window
         while True:
             end = self.step
@@ -85,9 +105,18 @@ class Engine:
             f"ON f.s = n.s AND f.p = n.p AND f.o = n.o",
             parameters,
         ).fetchone()
-        new = bool(row and row[0])
-        self.step += new
-        return new
+        new = row[0] if row else 0
+        self.step += bool(new)
+        if new:
+            self.inferred.add(new, self.program.registry)
+        return bool(new)
+
+    def _numbers(self, tokens: Collection[str]) -> frozenset[int]:
+        """Return the terms of tokens, as far as there are any."""
+        rows = self.connection.execute(
+            "SELECT id FROM dictionary WHERE t IN (SELECT unnest($tokens))", {"tokens": sorted(tokens)}
+        )
+        return frozenset(row[0] for row in rows.fetchall()) if tokens else frozenset()
 
     def _insert_triples(self, triples: Sequence[tuple[IdTriple, Instance]]) -> bool:
         rows = {
@@ -148,7 +177,10 @@ class Engine:
         """Compile the rules against the schema; type the literals of datatypes that are newly asked for."""
         thing = self.terms.ids[THING]
         asked_for = frozenset({self.id(THING)} if self.classes.find(thing) in self.classes.members() else ())
-        fresh = self.program.compile(self.schema, asked_for)
+        left_alone = frozenset(map(self.classes.find, self._on_demand))
+        fresh = self.program.compile(self.schema, asked_for, left_alone)
+        if not self.equality:
+            return fresh
         for datatype in literals.asked_for(self.terms, self.program.consumed):
             if datatype not in self._typed:
                 self._typed.add(datatype)
@@ -167,19 +199,31 @@ class Engine:
 
     def _equate(self, window: int) -> bool:
         """Join the classes of terms that were found to be the same; return whether any were."""
+        if not self.equality:
+            return False
         same_as = self.id(SAME_AS)
         merged = False
-        while equations := self.connection.execute(
-            f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
-        ).fetchall():
+        differ = self._have_different_values if self.tolerant else None
+        while equations := [
+            row
+            for row in self.connection.execute(
+                f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
+            ).fetchall()
+            if row not in self.classes.refused
+        ]:
+            renamed = self.classes.join(equations, self.step + 1, self._facts_about(equations), differ)
+            if not renamed:
+                continue
             self.step += 1
-            renamed = self.classes.join(equations, self.step, self._facts_about(equations))
             same_as = self.id(SAME_AS)
             rewrite(self.connection, renamed, self.step, same_as)
             merged, window = True, EVERYTHING
         if merged:
             self._type_equal_literals()
         return merged
+
+    def _have_different_values(self, one: int, other: int) -> bool:
+        return literals.differ((self.token(one), self.token(other))) is not None
 
     def _facts_about(self, equations: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Count the facts in which each of the terms is a subject."""
@@ -202,6 +246,8 @@ class Engine:
 
     def _state_reflexive(self) -> None:
         """State eq-ref where a rule asks for owl:sameAs, or where that has another name; else nobody needs it."""
+        if not self.equality:
+            return
         same_as = self.id(SAME_AS)
         asked_for = any(atom[1] == same_as for active in self.program.active for atom in active.instance.atoms)
         if asked_for or same_as in self.classes.members():

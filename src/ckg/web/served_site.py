@@ -1,0 +1,48 @@
+"""What the pages know of the release that is served, and what they ask of this server."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+from flask import request
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from ckg.errors import BudgetExhausted, CkgError, EndpointBusy, QueryError, QueryStopped
+from ckg.formats import SPARQL_JSON
+from ckg.pages import render
+from ckg.pages.folder import PagesFolder
+from ckg.pages.site import Location, Server, Site
+from ckg.query.job import QueryJob
+from ckg.query.lookup import Lookup
+from ckg.query.pool import Pool
+from ckg.query.scheduler.budget import client_of
+from ckg.reason.proofs.explainer import Explainer
+from ckg.release.layout import Release
+from ckg.release.search.searching import Search
+from ckg.web.addresses import href
+
+
+def opened(release: Release, lookup: Lookup, pool: Pool, search: Search | None, explainer: Explainer | None) -> Site:
+    """Return the pages of a release. Raises `ProjectError` where its pages folder cannot be used."""
+    folder = PagesFolder(release.pages, release.prefixes)
+    server = Server(location=_location, link=partial(href, release.base), run=partial(_run, pool))
+    templates = render.environment(folder)
+    return Site(release, lookup, folder, templates, server, search=search, explainer=explainer)
+
+
+def _location() -> Location:
+    return Location(request.path, tuple(request.args.items(multi=True)))
+
+
+def _run(pool: Pool, text: str) -> QuerySolutions | QueryBoolean:
+    """Evaluate a query of a page as one of the reader's, within the limits of the endpoint."""
+    try:
+        answer = pool.run(QueryJob(text, SPARQL_JSON, client=client_of(request.remote_addr or "")))
+    except (BudgetExhausted, EndpointBusy, QueryStopped):
+        raise
+    except QueryError as error:  # not the reader's fault, who sent no query
+        raise CkgError(f"a query of this page fails: {error.message}\n{text}") from error
+    found = parse_query_results(io.BytesIO(answer.read()), format=QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions | QueryBoolean)
+    return found

@@ -223,7 +223,7 @@ def test_a_part_is_told_from_the_data_set_by_what_it_holds_whatever_the_project_
     staging = stage({"a": [f"<{BASE}id/a> <{RDF_TYPE}> <{BASE}ontology#Claim>"]})
     (tmp_path / "dumps").mkdir()
     found, _ = dumps.write(staging, tmp_path / "dumps", "my-shapes", prefixes=prefixes, base=Base(BASE))
-    assert [dump.path.name for dump in found if dump.part] == ["my-shapes-shapes.ttl"]
+    assert [dump.path.name for dump in found if dump.part] == ["my-shapes-asserted.nt", "my-shapes-shapes.ttl"]
     assert dumps.read(tmp_path / "dumps") == found
 
 

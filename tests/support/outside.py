@@ -68,3 +68,9 @@ def need_module(name: str) -> None:
     """Skip the test that asks for a package which is not installed, saying how to get it."""
     if find_spec(name) is None:
         pytest.skip(f"`{name}` is not installed; to get it: pip install {name}")
+
+
+def need_suite_here(name: str) -> None:
+    """Skip the test that asks for a suite which is absent."""
+    if not suite(name).is_dir():
+        pytest.skip(f"the W3C test suite `{name}` is not at {suite(name)}; CONTRIBUTING.md says how to get it")

@@ -116,6 +116,10 @@ class Inconsistent(CkgError):
     exit_code: ClassVar[int] = 1
 
 
+class TooMuchInferred(CkgError):
+    """Reasoning would infer, or has inferred, more than a project may (`reason.most_inferred`)."""
+
+
 class QuotationNotFound(CkgError):
     """A quotation does not stand in its source text where its selectors say."""
 

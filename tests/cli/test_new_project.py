@@ -60,7 +60,7 @@ def test_init_in_another_folder_names_the_files_where_they_lie(tmp_path: Path, c
     ckg("init", "project", "--from", "a.nt")
     settings = tomllib.loads((tmp_path / "project" / "ckg.toml").read_text())
     assert settings["build"]["data"] == ["../a.nt"]
-    assert "The data conform" in ckg("validate", "--project", "project").stdout
+    assert "There are no shapes" in ckg("validate", "--project", "project").stdout
 
 
 def test_validate_judges_the_folder_that_it_is_run_in(tmp_path: Path, ckg: Ckg) -> None:
@@ -73,6 +73,22 @@ def test_validate_judges_the_folder_that_it_is_run_in(tmp_path: Path, ckg: Ckg) 
     assert "https://v.example/a" in done.stdout
     assert "there is no ckg.toml, so this was guessed" in done.stderr
     assert "shapes     a.ttl" in done.stderr
+
+
+def test_validate_prints_a_bounded_number_of_results_and_says_where_the_others_are(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://v.example/> .\n"
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:nodeKind sh:IRI ] .\n"
+    )
+    (tmp_path / "b.nt").write_text(
+        "".join(f'<https://v.example/{i}> <https://v.example/p> "x" .\n' for i in range(150))
+    )
+    done = ckg("validate", "--releases", "releases", code=1)
+    assert "(150 Violation)" in done.stdout
+    assert done.stdout.count("Violation:") == 100
+    assert "... and 50 more: " in done.stdout
+    assert len(json.loads((tmp_path / "releases" / "rejected" / "report.json").read_text())["results"]) == 150
+    assert ckg("validate", "--releases", "releases", "--limit", "0", code=1).stdout.count("Violation:") == 150
 
 
 def test_validate_judges_nothing_where_there_is_nothing(tmp_path: Path, ckg: Ckg) -> None:

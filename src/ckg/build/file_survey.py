@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
+from ckg.build.parsing import parsed
+from ckg.build.project_files import SourceFile
+from ckg.errors import SourceSyntaxError
 from ckg.formats import InputFormat
+from ckg.model.iris import Base
 from ckg.model.staged import Role
 from ckg.model.vocabulary import DCTERMS_NS, LABELS, OWL_NS, RDF_NS, RDFS_NS, SH_NS, SKOS_NS
 
@@ -104,8 +107,8 @@ class FileSurvey:
         return Role.ONTOLOGY if terms and terms * 2 >= total else Role.DATA
 
 
-def survey(path: Path, form: InputFormat) -> FileSurvey | None:
-    """Read the first statements of a file; None for XML and JSON that hold no RDF at all.
+def survey(path: Path, form: InputFormat, project: Path) -> FileSurvey | None:
+    """Read the first statements of a file of a project folder; None for XML and JSON that hold no RDF at all.
 
     What else is wrong with a file is left to the build, which says where.
     """
@@ -113,13 +116,15 @@ def survey(path: Path, form: InputFormat) -> FileSurvey | None:
     told: dict[str, dict[str, list[ox.Literal | ox.NamedNode]]] = {}
     wanted = {*_TITLES, *_DESCRIPTIONS, *_LICENCES, f"{OWL_NS}versionInfo", f"{DCTERMS_NS}hasVersion"}
     try:
-        with path.open("rb") as raw, gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw as file:
-            for quad in islice(form.parse(cast("IO[bytes]", file), PLACEHOLDER), _MOST_STATEMENTS):
+        gzipped = path.suffix.lower() == ".gz"
+        source = SourceFile(path, path.name, Role.DATA, form, PLACEHOLDER, gzipped, PLACEHOLDER, project)
+        with parsed(source, Base(PLACEHOLDER)) as quads:
+            for quad in islice(quads, _MOST_STATEMENTS):
                 _count(found, quad)
                 subject, predicate, value = quad.subject, quad.predicate.value, quad.object
                 if isinstance(subject, ox.NamedNode) and predicate in wanted and not isinstance(value, ox.Triple):
                     told.setdefault(subject.value, {}).setdefault(predicate, []).append(value)  # type: ignore[arg-type]
-    except (SyntaxError, ValueError, EOFError, OSError):
+    except (SourceSyntaxError, OSError):
         pass
     if not found.subjects and not found.types and _may_be_other(path):
         return None

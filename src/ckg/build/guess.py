@@ -133,7 +133,7 @@ def _take(files: _Files, path: Path, *, named: bool) -> None:
         if not project_files.is_text(path):
             files.passed_over.append(path)
         return
-    survey = file_survey.survey(path, form)
+    survey = file_survey.survey(path, form, files.folder)
     if survey is None and not named:
         files.passed_over.append(path)
         return

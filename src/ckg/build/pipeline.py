@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +16,14 @@ from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocation, StatementError
+from ckg.errors import (
+    ConfigError,
+    PartsDisagree,
+    ProjectWarning,
+    ReleaseError,
+    SourceLocation,
+    StatementError,
+)
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
@@ -32,6 +40,8 @@ from ckg.release.things import Things
 WORK = ".work"
 REJECTED = "rejected"
 _NAMES = "names.json"
+_MOST_INFERRED = 1_000_000
+_MOST_INFERRED_TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +264,11 @@ class Build:
             "engine": given("reason.implementation"),
             "profile": given("reason.engine"),
             "contradictions": given("reason.contradictions"),
+            "on_demand": _iris(given("reason.on_demand"), inputs.prefixes, self.project.folder / FILE_NAME),
         }
-        options = {**ways, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        reasoned = sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT))
+        most = given("reason.most_inferred") or max(_MOST_INFERRED, _MOST_INFERRED_TIMES * reasoned)
+        options = {**ways, "most_inferred": most, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
             key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
@@ -289,6 +302,22 @@ def _is_sound(release: Release) -> bool:
     except (ReleaseError, KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _iris(names: Sequence[str], prefixes: Prefixes, settings: Path) -> tuple[str, ...]:
+    """Return the terms that `reason.on_demand` names, as tokens. Raises `ConfigError` for an unknown prefix."""
+    found = []
+    for name in names:
+        iri = name if "://" in name else prefixes.expand(name)
+        if iri is None:
+            raise ConfigError(
+                f"`reason.on_demand` names {name!r}, whose prefix is not declared",
+                key="reason.on_demand",
+                place=SourceLocation(settings, line_of(settings, "reason.on_demand")),
+                hint="Write the whole IRI.",
+            )
+        found.append(f"<{iri}>")
+    return tuple(found)
 
 
 def _check_pages(folder: Path, prefixes: Prefixes, into: Path) -> None:

@@ -9,7 +9,7 @@ import click
 
 from ckg.build.pipeline import Build, Built
 from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
-from ckg.cli.progress_display import TerminalProgress
+from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
 
@@ -46,7 +46,7 @@ def command(
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
-    with TerminalProgress() as progress:
+    with terminal_progress() as progress:
         # What is guessed of changed files may be another base than before.
         built = Build(project, root, texts, progress, adopt or project.guessed).run()
     click.echo(summary(built))

@@ -178,6 +178,23 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "reason",
+        "most_inferred",
+        int,
+        0,
+        "Inferred triples at which reasoning stops; 0 stands for ten times the ontology and the data, and at least a "
+        "million.",
+        minimum=0,
+    ),
+    Setting(
+        "reason",
+        "on_demand",
+        list,
+        [],
+        "Transitive properties (IRIs, or with a declared prefix) whose closure is not inferred: queries ask for it by "
+        "a path, as in ex:partOf+.",
+    ),
+    Setting(
+        "reason",
         "same_as",
         str,
         "expand",

@@ -27,6 +27,7 @@ def are_none(staging: Staging) -> bool:
 def write(into: Path, engine: str) -> None:
     """Write the report.ttl and report.json of a validation without shapes into a folder."""
     into.mkdir(parents=True, exist_ok=True)
-    content = {"conforms": True, "passes": True, "engine": engine, "counts": {}, "results": [], "plan": []}
+    nothing = ("results", "unevaluated", "skipped", "plan")
+    content = {"conforms": True, "passes": True, "engine": engine, "counts": {}, **{name: [] for name in nothing}}
     (into / "report.ttl").write_text(_TURTLE, encoding="utf-8")
     (into / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

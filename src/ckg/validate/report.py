@@ -144,8 +144,11 @@ class Report:
                 hint="Mend the data at the files named, or the shape if it asks for what is not so.",
             )
 
-    def text(self, *, limit: int | None = None) -> str:
-        """Return the results for a terminal: a line that counts them, then a paragraph for each."""
+    def text(self, *, limit: int | None = None, rest: str = "report.json has them all") -> str:
+        """Return the results for a terminal: a line that counts them, then a paragraph for each, `limit` at most.
+
+        `rest` says where the others are.
+        """
         skipped = [f"Left out, as `validate.skip_shapes` says: {self.short_iri(iri)}." for iri in self.skipped]
         if self.conforms:
             return "\n\n".join(["The data conform to the shapes.", *skipped])
@@ -155,7 +158,7 @@ class Report:
         stops = "." if self.stopping else "; nothing in it stops a release."
         paragraphs = [f"{verdict}{stops}", *skipped, *(self.paragraph(result) for result in shown)]
         if len(shown) < len(self.results):
-            paragraphs.append(f"... and {len(self.results) - len(shown)} more; report.json has them all.")
+            paragraphs.append(f"... and {len(self.results) - len(shown):,} more: {rest}.")
         return "\n\n".join(paragraphs)
 
     def paragraph(self, result: ValidationResult) -> str:

@@ -95,7 +95,7 @@ def test_qualified_counts_of_none_one_or_two_of_each(check, bound, negated):
 
 @pytest.mark.parametrize("bound", ["Min", "Max"])
 def test_disjoint_counts_beside_a_sibling_that_each_value_fails_or_passes_surely_or_not(check, bound):
-    """A value counts where it conforms to the one shape and not to its sibling's, whether SQL is sure of that or not."""
+    """A value counts where it conforms to the one shape and not to its sibling's, be SQL sure of that or not."""
     rows = [tuple(row) for n in (1, 2) for row in combinations(KINDS, n)]
     values = [" , ".join(KINDS[kind][0] for kind in row) for row in rows]
     data = "\n".join(f":n{n} a :C ; :p {value} ." for n, value in enumerate(values))

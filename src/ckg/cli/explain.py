@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
+from ckg.project_places import release_root
 from ckg.reason.proofs.explainer import BACKGROUND, ProofStep, Statement, Term, open_explainer
 from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases

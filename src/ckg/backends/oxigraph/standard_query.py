@@ -160,9 +160,10 @@ def _is_nowhere(
     options: Mapping[str, Any],
 ) -> bool:
     """Say whether a pattern of a query has no solution in the default graph."""
-    prologue = from_clauses(text)[2]
+    asked = f"{from_clauses(text)[2]}ASK {{ {pattern} }}"
+    graphs = None if default_graph is None else list(default_graph)
     try:
-        return not store.query(f"{prologue}ASK {{ {pattern} }}", default_graph=default_graph, **options)
+        return not store.query(asked, default_graph=graphs, **options)
     except (SyntaxError, ValueError):
         return False
 

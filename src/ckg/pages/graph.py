@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TypeAlias, TypeGuard, TypeVar
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.iris import Base
 from ckg.pages.terms import OWL, RDF, SKOSXL
 from ckg.query.lookup import Lookup, Statement, Statements
@@ -18,6 +19,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 T = TypeVar("T", bound=Node | Literal)
 
 _CARRIERS = (SKOSXL.prefLabel, SKOSXL.altLabel)
+_REMEMBERED_BYTES = 32 << 20
 MAX_ROWS = 1_000
 """Values that one read takes at most: what has more is paged or counted, never listed whole."""
 
@@ -32,11 +34,17 @@ class Graph:
     def __init__(self, lookup: Lookup, base: Base) -> None:
         self.lookup = lookup
         self._base = base
-        self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
+        self.is_twin = Memo(self._is_twin, max_bytes=_REMEMBERED_BYTES // 4)
+        self._values = Memo(self._values_of, max_bytes=_REMEMBERED_BYTES // 2)
+        self.labels = ByteLru[Any](_REMEMBERED_BYTES // 4, share_divisor=64)
         self.in_use = lru_cache(maxsize=100)(self._in_use)
         self.pairs = lru_cache(maxsize=8)(self._pairs)
         self._declared = lru_cache(maxsize=50)(lambda cls: tuple(lookup.pairs(RDF.type.value, cls.value)))
-        self._values = lru_cache(maxsize=20_000)(self._values_of)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what is remembered of earlier reads; `labels` has what readers are shown."""
+        return self.is_twin.held + self._values.held + self.labels.held
 
     def _is_twin(self, iri: str) -> bool:
         """Say whether an IRI is somebody else's name for a thing of ours."""

@@ -67,7 +67,9 @@ def register(app: Flask) -> None:
             return at(name)
         if name == ABOUT and "iri" in request.args:  # without it, the path is free for a page of the project
             return _about(request.args["iri"])
-        return pages.own(name) or at(name)
+        # A path that begins with slashes has lost them here; links to it begin with a dot, which browsers leave out.
+        path = request.environ["PATH_INFO"].removeprefix("/.")
+        return at(f"/{name.removeprefix('.//')}") if path.startswith("//") else pages.own(name) or at(name)
 
     @app.before_request
     def data_before_functions() -> Response | None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from ckg.formats import Format
+from ckg.model.byte_lru import Memo
 from ckg.model.iris import Base
 from ckg.query.document import node_of
 from ckg.query.fragments import Fragments
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 from ckg.web.addresses import ABOUT, Address, href, of_iri, spellings, split_suffix, without_suffix
 
 FUNCTION: Final = "ckg.function"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckg.build import extras, leftovers
+from ckg.build import extras, lint
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
@@ -51,6 +51,8 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
         written = {TURTLE.key: report.turtle, JSON.key: report.json}.get(form)
         output = written.read_text(encoding="utf-8").rstrip("\n") if written else report.text()
     click.echo(output)
-    for warning in leftovers.warnings(project, inputs):
+    findings = lint.run(project, inputs)
+    for warning in findings.warnings:
         show_warning(warning)
+    findings.raise_for_errors()
     raise SystemExit(0 if report.conforms else 1)

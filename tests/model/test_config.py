@@ -58,6 +58,8 @@ def test_a_folder_without_ckg_toml_is_no_project(tmp_path: Path) -> None:
         (GOOD.replace("https://example.org/kg/", "https://example.org/kg"), "project.base", 4, "kg'"),
         (GOOD.replace('"a"', '"a/b"'), "project.name", 2, "a/b"),
         (GOOD.replace("1.0", "../x"), "project.version", 5, "x"),
+        (GOOD + 'bases = ["http://example.org/kg"]\n', "project.bases", 7, "http://example.org/kg"),
+        (GOOD + 'bases = ["example.org/"]\n', "project.bases", 7, "example.org"),
         (GOOD + 'languages = ["en", 3]\n', "project.languages", 7, "list of texts"),
         (GOOD + '[serve]\nprefix = "kg/"\n', "serve.prefix", 8, "kg/"),
     ],

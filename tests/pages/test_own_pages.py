@@ -19,7 +19,7 @@ from ckg.build.pipeline import Build
 from ckg.errors import ProjectError
 from ckg.model import config
 from ckg.model.prefixes import Prefixes
-from ckg.pages.folder import RESERVED
+from ckg.model.site_paths import SITE_PATHS
 from ckg.pages.folder.code import Code
 from ckg.pages.folder.config import _LISTS, _NAMED, _TABLES
 from ckg.release import manifest
@@ -328,7 +328,7 @@ def test_no_path_of_the_server_can_be_taken(site) -> None:
     rules = [rule.rule.lstrip("/") for rule in site.application.url_map.iter_rules()]
     firsts = {rule.partition("/")[0] for rule in rules if rule and not rule.startswith("<")}
     whole = {re.sub(r"[.-]<.*", "", first) for first in firsts if not first.startswith(".")}
-    assert {re.sub(r"\.\w+$", "", first) for first in whole} <= {re.sub(r"\.\w+$", "", name) for name in RESERVED}
+    assert {re.sub(r"\.\w+$", "", first) for first in whole} <= {re.sub(r"\.\w+$", "", name) for name in SITE_PATHS}
 
 
 WITHOUT_MAPS = """

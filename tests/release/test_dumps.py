@@ -57,7 +57,8 @@ def expected(staging: Staging, *, named: bool) -> list[str]:
     quads = []
     for graph in staging.of(*dumps.PUBLISHED):
         for quad in ox.parse(path=graph.path, format=ox.RdfFormat.N_QUADS):
-            quads.append(quad if named else ox.Quad(*quad.triple))
+            quads.append(ox.Quad(*quad.triple))
+            quads += [quad] if named else []
     return canonical(list(dict.fromkeys(quads)))
 
 

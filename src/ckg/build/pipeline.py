@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import base_change, checks, extras, graphs_index, lint, publish
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish
+from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import Inputs, code, prepare
@@ -36,11 +37,13 @@ _NAMES = "names.json"
 class Built:
     """What a build came to: the release that is now current, and whether it was there already.
 
-    `warnings` is what the people of the project should know, `removed` the names of older releases that went.
+    `warnings` is what the people of the project should know, `removed` the names of older releases that went,
+    `addresses` where the subjects of the data lie.
     """
 
     release: Release
     unchanged: bool
+    addresses: DataAddresses
     warnings: tuple[ProjectWarning, ...] = ()
     removed: tuple[str, ...] = ()
 
@@ -80,8 +83,10 @@ class Build:
             inputs = self.inputs()
             warnings += self._base_warnings(releases, known, inputs)
             pages = self._pages(inputs)
+            addresses = data_addresses.survey(self.project, inputs, self.cache)
+            warnings += addresses.warnings
             judged = self.judge(inputs)
-            findings = lint.run(self.project, inputs)
+            findings = lint.run(self.project, inputs, self.cache)
             findings.raise_for_errors()
             warnings += findings.warnings
             there = self._things(judged)
@@ -95,7 +100,7 @@ class Build:
             release = releases.switch(name)
             removed = releases.prune(int(self.project.get("build.keep")))
             self.cache.sweep()
-        return Built(release, is_there, warnings, removed)
+        return Built(release, is_there, addresses, warnings, removed)
 
     def _base_warnings(self, releases: Releases, known: Ledger, inputs: Inputs) -> tuple[ProjectWarning, ...]:
         """Refuse another base than before, or with `adopt` say what it means. Raises `ReleaseError`."""

@@ -12,7 +12,6 @@ from ckg.cli.options import find_project, out_option, project_option, refuse_to_
 from ckg.cli.progress_display import TerminalProgress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
-from ckg.release.layout import Release
 
 
 @click.command()
@@ -44,7 +43,7 @@ def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: b
     """Build, print what came of it, and on standard error what the people of the project should know."""
     with TerminalProgress() as progress:
         built = Build(project, root, texts, progress, adopt).run()
-    click.echo(summary(built.release, unchanged=built.unchanged))
+    click.echo(summary(built))
     if built.removed:
         click.echo(f"  deleted, being older than the last {project.get('build.keep')}: {', '.join(built.removed)}")
     for warning in built.warnings:
@@ -59,17 +58,21 @@ def show_warning(warning: ProjectWarning) -> None:
         click.echo(f"         {warning.hint}", err=True)
 
 
-def summary(release: Release, *, unchanged: bool) -> str:
+def summary(built: Built) -> str:
     """Return what there is to say about a release that was just built."""
-    counts = release.counts
+    release, counts = built.release, built.release.counts
     quotations = json.loads(release.evidence.read_text(encoding="utf-8"))
     found, unchecked = len(quotations["verified"]), len(quotations["unchecked"])
     asserted = counts["ontology"] + counts["data"]
     lines = [
-        f"release {release.id} is current{' (nothing had changed)' if unchanged else ''}",
+        f"release {release.id} is current{' (nothing had changed)' if built.unchanged else ''}",
         f"  {counts['triples']:,} triples: {asserted:,} asserted, {counts['inferred']:,} inferred",
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
-        f"  {release.folder}",
     ]
+    if built.addresses.outside:
+        lines.append(
+            f"  {built.addresses.outside:,} of {built.addresses.subjects:,} subjects lie outside of the project's bases"
+        )
+    lines.append(f"  {release.folder}")
     return "\n".join(lines)

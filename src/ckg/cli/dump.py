@@ -25,7 +25,8 @@ NAMES = tuple(form.key for form in DUMP_FORMATS)
 def command(folder: Path | None, root: Path | None, name: str, output: Path | None) -> None:
     """Write the whole data set of the current release in one RDF format.
 
-    N-Quads and TriG keep the named graphs; the others hold the union of ontology, data and inferences.
+    All hold the union of ontology, data and inferences; N-Quads and TriG have it as their default graph, and the
+    named graphs beside it.
     """
     form = formats.by_key(name, DUMP_FORMATS)
     if form is None:

@@ -44,14 +44,15 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
     project = find_project(folder)
     releases = release_root(project, root)
     with TerminalProgress() as progress, tempfile.TemporaryDirectory() as report_folder:
-        inputs = Build(project, releases, progress=progress).inputs()
+        build = Build(project, releases, progress=progress)
+        inputs = build.inputs()
         progress.begin("validate", None, "triples")
         report = validate(inputs.staging, Path(report_folder), engine=engine or str(project.get("validate.engine")))
         progress.end("validate", "conforms" if report.conforms else "does not conform")
         written = {TURTLE.key: report.turtle, JSON.key: report.json}.get(form)
         output = written.read_text(encoding="utf-8").rstrip("\n") if written else report.text()
     click.echo(output)
-    findings = lint.run(project, inputs)
+    findings = lint.run(project, inputs, build.cache)
     for warning in findings.warnings:
         show_warning(warning)
     findings.raise_for_errors()

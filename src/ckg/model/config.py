@@ -61,6 +61,11 @@ class Project:
         return Base(str(self.values["project.base"]))
 
     @property
+    def bases(self) -> tuple[str, ...]:
+        """Every base of the project's IRIs: `project.base` first, then `project.bases`."""
+        return tuple(dict.fromkeys((self.base.iri, *self.values["project.bases"])))
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages of labels, the default first."""
         return tuple(self.values["project.languages"])
@@ -200,6 +205,9 @@ def _check_project(values: Mapping[str, Any], path: Path) -> None:
     base = values["project.base"]
     if not base.endswith("/") or "#" in base or "?" in base:
         raise wrong("project.base", f"is {base!r}", "The base must end in / and have no query or fragment.")
+    for further in values["project.bases"]:
+        if not _is_web_iri(further) or not further.endswith(("/", "#")) or "?" in further:
+            raise wrong("project.bases", f"has {further!r}", "Write absolute http or https IRIs that end in / or #.")
     languages = values["project.languages"]
     if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) for tag in languages):
         raise wrong("project.languages", f"is {languages!r}", 'Name at least one language tag, as in ["en"].')

@@ -42,6 +42,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "project", "base", str, REQUIRED, "The base of all IRIs the project mints: an absolute http(s) IRI ending in /."
     ),
+    Setting(
+        "project",
+        "bases",
+        list,
+        [],
+        "Further bases of the project's IRIs, each an http(s) IRI that ends in / or #: the same host under http, "
+        "somebody's vocabulary that is published with the data.",
+    ),
     Setting("project", "version", str, REQUIRED, "The version of the data set; part of every release's name."),
     Setting(
         "project", "issued", datetime.date, None, "The date of this version (a build has no clock, so say it here)."

@@ -1,8 +1,9 @@
 """The dumps: the whole data set as files to download, written from the staged graphs and never from the store.
 
-There is one in each of `formats.DUMP_FORMATS`. Those that have named graphs (N-Quads, TriG) hold ontology, data and
-inferred statements in their graphs, the others the union, each triple once. Beside them,
-`<name>-shapes.ttl` holds the shapes; what is offered in a file of its own is a row of `PARTS`.
+There is one in each of `formats.DUMP_FORMATS`. Each holds the union of ontology, data and inferred statements, each
+triple once; those that have named graphs (N-Quads, TriG) have it as their default graph, as the endpoint does, and
+every statement in its graph besides. Beside them, `<name>-shapes.ttl` holds the shapes; what is offered in a file of
+its own is a row of `PARTS`.
 `SHA256SUMS` lists them as `sha256sum --check` reads it, `dumps.json` says what each holds. Every lexical form is as it
 was written in the sources.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from ckg import formats
@@ -98,7 +100,7 @@ def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str]
     return [
         Job(UNION, union, (staging, into, name)),
         Job(OF_UNION, of_union, (ResultOf(UNION), into, plain, base)),
-        *(Job(f"dump {f.key}", _named_graphs, (f, staging, into / f"{name}.{f.key}", plain)) for f in _NAMED),
+        *(Job(f"dump {f.key}", _named_graphs, (ResultOf(UNION), f, staging, into, plain)) for f in _NAMED),
         *(
             Job(f"dump {p.key}", _part, (p, staging, into / f"{name}-{p.key}.{formats.TURTLE.key}", plain))
             for p in PARTS
@@ -197,12 +199,16 @@ def _outcome(offered: GraphFormat, path: Path, outcome: Outcome, statements: int
     return _dump(offered, outcome, statements)
 
 
-def _named_graphs(offered: DatasetFormat, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
+def _named_graphs(
+    triples: Dump, offered: DatasetFormat, staging: Staging, into: Path, prefixes: Mapping[str, str]
+) -> Dump:
+    """Write the dump of a data set: the union, and then each graph. `triples` is the dump of the union."""
     graphs = staging.of(*PUBLISHED)
-    if offered == formats.N_QUADS:  # the staged graphs are in it already
-        return _lines(offered, path, merge.quads(graphs))
-    written = write_bytes(path, offered.dataset(((g.name, merge.triples([g])) for g in graphs), prefixes))
-    return _dump(offered, written, sum(graph.triples for graph in graphs))
+    path = into / f"{triples.path.stem}.{offered.key}"
+    union = ("", merge.lines(triples.path))
+    named = ((graph.name, merge.triples([graph])) for graph in graphs)
+    written = write_bytes(path, offered.dataset(chain([union], named), prefixes))
+    return _dump(offered, written, triples.statements + sum(graph.triples for graph in graphs))
 
 
 def _part(part: Part, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:

@@ -39,7 +39,8 @@ PAGES = "pages"
 class ProjectMetadata:
     """What a release says about itself: the `[project]` section of ckg.toml and the prefixes, kept in project.json.
 
-    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI.
+    `issued` is an ISO 8601 date or empty; `prefixes` maps prefix to namespace IRI; `bases` are all bases of the
+    project's IRIs, `base` first.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ProjectMetadata:
     languages: tuple[str, ...]
     examples: tuple[str, ...]
     prefixes: Mapping[str, str]
+    bases: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project, prefixes: Mapping[str, str]) -> ProjectMetadata:
@@ -72,6 +74,7 @@ class ProjectMetadata:
             languages=project.languages,
             examples=tuple(project.get("project.examples")),
             prefixes=dict(prefixes),
+            bases=project.bases,
         )
 
     @classmethod
@@ -84,6 +87,7 @@ class ProjectMetadata:
         kept: dict[str, Any] = {field.name: values[field.name] for field in fields(cls)}
         kept["languages"] = tuple(kept["languages"])
         kept["examples"] = tuple(kept["examples"])
+        kept["bases"] = tuple(kept["bases"])
         return cls(**kept)
 
     def write(self, path: Path) -> None:

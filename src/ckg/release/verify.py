@@ -183,7 +183,8 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
     if results["merged"] != listed[triples]:
         yield Problem("dumps", triples, "it is not the union of the graphs")
     published = [results["graphs"][graph.name] for graph in release.staging.of(*dumps.PUBLISHED)]
-    quads = Statements(sum(each.count for each in published), sum(each.digest for each in published) % (1 << 64))
+    data_set = (union, *published)  # the default graph is the union
+    quads = Statements(sum(each.count for each in data_set), sum(each.digest for each in data_set) % (1 << 64))
     checksums = (release.folder / layout.DUMPS / layout.CHECKSUMS).read_text(encoding="utf-8").splitlines()
     written = []
     for dump in dumps.read(release.folder / layout.DUMPS):

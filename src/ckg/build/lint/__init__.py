@@ -6,9 +6,12 @@ add a check, add both.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from ckg.build.inputs import Inputs
+from ckg.build.inputs import Inputs, code
 from ckg.build.lint import (
     coordinates,
     date_order,
@@ -23,8 +26,9 @@ from ckg.build.lint import (
 )
 from ckg.build.lint.pairs import read_pairs
 from ckg.build.lint.survey import Survey
-from ckg.errors import ChecksFailed, ProjectWarning
-from ckg.model.config import Project
+from ckg.build.stage_cache import StageCache, key
+from ckg.errors import ChecksFailed, ProjectWarning, SourceLocation
+from ckg.model.config import FILE_NAME, Project
 
 CHECKS = (
     undefined_terms.CHECK,
@@ -38,6 +42,7 @@ CHECKS = (
     scripts.CHECK,
     whole_sentences.CHECK,
 )
+_FILE = "findings.json"
 _MOST = 20
 """How many findings of one check are told; the rest are counted."""
 
@@ -60,18 +65,50 @@ class LintFindings:
             )
 
 
-def run(project: Project, inputs: Inputs) -> LintFindings:
-    """Run every check that is not off. Raises `ConfigError` for a setting of a check that cannot be used."""
+def run(project: Project, inputs: Inputs, cache: StageCache) -> LintFindings:
+    """Run every check that is not off, or take what it found before in the same files.
+
+    Raises `ConfigError` for a setting of a check that cannot be used.
+    """
+    settings = {name: value for name, value in project.values.items() if name.startswith("check.")}
+    named = (project.get("project.examples"), project.get("build.quoted_percent"), project.bases, project.folder)
+    stamp = key(
+        code("build", "model"), inputs.digest, sorted(inputs.prefixes.items()), sorted(settings.items()), *named
+    )
+    made = cache.make("lint", stamp, lambda into: _write(into, _run(project, inputs)))
+    rows = json.loads((made / _FILE).read_text(encoding="utf-8"))
+    return LintFindings(*(tuple(map(_finding, rows[severity])) for severity in ("error", "warning")))
+
+
+def _run(project: Project, inputs: Inputs) -> dict[str, list[ProjectWarning]]:
     pairs = [pair for key in ("check.numbers", "check.dates") for pair in read_pairs(project, inputs, key)]
     wanted = {iri for pair in pairs for iri in pair} | {iri for check in CHECKS for iri in check.predicates}
     survey = Survey.of(project, inputs, wanted)
     found: dict[str, list[ProjectWarning]] = {"error": [], "warning": []}
     for check in CHECKS:
         severity = str(project.get(f"check.{check.name}"))
-        if severity != "off":
-            told = list(check.find(survey))
-            found[severity] += told[:_MOST]
-            if len(told) > _MOST:
-                left = len(told) - _MOST
-                found[severity].append(ProjectWarning(f"and {left:,} more of this kind ({check.name})"))
-    return LintFindings(tuple(found["error"]), tuple(found["warning"]))
+        if severity == "off":
+            continue
+        told = list(check.find(survey))
+        found[severity] += told[:_MOST]
+        if len(told) > _MOST:
+            more = f"and {len(told) - _MOST:,} more of this kind"
+            hint = f"The setting check.{check.name} decides whether they are errors."
+            found[severity].append(ProjectWarning(more, SourceLocation(project.folder / FILE_NAME), hint))
+    return found
+
+
+def _write(into: Path, found: dict[str, list[ProjectWarning]]) -> None:
+    rows = {
+        severity: [
+            [finding.message, finding.hint, *([str(finding.place.file), finding.place.line] if finding.place else [])]
+            for finding in findings
+        ]
+        for severity, findings in found.items()
+    }
+    (into / _FILE).write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _finding(row: list[Any]) -> ProjectWarning:
+    message, hint, *place = row
+    return ProjectWarning(message, SourceLocation(Path(place[0]), place[1]) if place else None, hint)

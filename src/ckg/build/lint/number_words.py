@@ -24,22 +24,19 @@ _SCALES = {
 _FACTORS = {name: factor for factor, names in _SCALES.items() for name in names}
 _WORDS = {
     word: number
-    for number, words in enumerate(
-        [
-            "zero",
-            "one first",
-            "two second",
-            "three third",
-            "four fourth",
-            "five fifth",
-            "six sixth",
-            "seven seventh",
-            "eight eighth",
-            "nine ninth",
-            "ten tenth",
-            "eleven eleventh",
-            "twelve twelfth",
-        ]
+    for number, words in (
+        (1, "one first"),
+        (2, "two second"),
+        (3, "three third"),
+        (4, "four fourth"),
+        (5, "five fifth"),
+        (6, "six sixth"),
+        (7, "seven seventh"),
+        (8, "eight eighth"),
+        (9, "nine ninth"),
+        (10, "ten tenth"),
+        (11, "eleven eleventh"),
+        (12, "twelve twelfth"),
     )
     for word in words.split()
 }

@@ -34,7 +34,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
                 looked_at.add(value if predicate == _TARGET else subject)
     if not looked_at:
         return
-    ours = f"<{survey.project.base.iri}".encode()
+    ours = tuple(f"<{base}".encode() for base in survey.project.bases)
     for term, statement in sorted(survey.classes.items()):
         if term.startswith(ours) and not _upwards(term, above) & looked_at:
             yield ProjectWarning(

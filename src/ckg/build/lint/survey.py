@@ -117,7 +117,7 @@ class Survey:
         return self.inputs.prefixes.curie(iri) or f"<{iri}>"
 
     def _read(self, graph: StagedGraph, kinds: dict[bytes, bytes]) -> None:
-        ours = f"<{self.project.base.iri}".encode()
+        ours = tuple(f"<{base}".encode() for base in self.project.bases)
         is_data = graph.role is Role.DATA
         last = b""
         for line in lines_of(graph.path):

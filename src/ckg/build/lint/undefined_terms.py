@@ -37,7 +37,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
         for line in _named(graph.path)
     }
     base = survey.project.base
-    ours = {namespace for namespace in ontology if namespace.startswith(base.iri)} | {base.terms}
+    ours = {namespace for namespace in ontology if namespace.startswith(survey.project.bases)} | {base.terms}
     if staging.of(Role.ONTOLOGY):
         yield from _in_use(survey, defined, ours)
     named = _named_elsewhere(survey)

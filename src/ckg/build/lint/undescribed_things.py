@@ -31,14 +31,14 @@ _TO_VERSIONS = frozenset(
 
 def find(survey: Survey) -> Iterator[ProjectWarning]:
     """Yield each IRI that is referred to and described nowhere, with the first statement that refers to it."""
-    base = survey.project.base.iri
-    known = [iri_of(term) for term in survey.described if term.startswith(f"<{base}".encode())]
+    bases = survey.project.bases
+    known = [iri for iri in map(iri_of, survey.described) if iri.startswith(bases)]
     namespaces = {namespace_of(iri) for iri in known}
     for term, statement in sorted(survey.referred.items()):
         iri = iri_of(term)
         if term in survey.described or statement.predicate in _TO_VERSIONS or namespace_of(iri) not in namespaces:
             continue
-        if iri.startswith((f"{base}{GRAPH}", f"{base}{DOCUMENT}")):
+        if iri.startswith(tuple(base + path for base in bases for path in (GRAPH, DOCUMENT))):
             continue
         yield ProjectWarning(
             f"{survey.short(statement.subject)} refers with {survey.short(statement.predicate)} to "

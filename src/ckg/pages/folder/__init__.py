@@ -12,17 +12,11 @@ from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta
 
 from ckg.errors import ProjectError, SourceLocation
 from ckg.model.prefixes import Prefixes
+from ckg.model.site_paths import SITE_PATHS
 from ckg.pages.folder import config, markdown, queries
 from ckg.pages.folder.code import Code
 from ckg.pages.folder.config import QUERIES, STATIC, TEMPLATES, PagesConfig
 from ckg.release.pages_folder import files
-
-RESERVED = frozenset(
-    {"browse", "catalog", "completions", "conflicts", "coverage", "doc", "dump", "graph", "healthz", "id", "language"}
-    | {"metrics", "neighbourhood", "openapi.json", "readyz", "report", "robots.txt", "search", "sitemap.xml", "sources"}
-    | {"sparql", "static", "suggest", "void", "why"}
-)
-"""First parts of paths at which the server answers itself."""
 
 COLOURS = "colours.css"
 """The style sheet that is made of the colours of pages.toml; a file of the folder may not be called so."""
@@ -96,7 +90,7 @@ class PagesFolder:
         assert self.folder is not None
         paths = [page.path for page in self.config.pages]
         for path in (*paths, *self.texts):
-            if path.partition("/")[0] in RESERVED:
+            if path.partition("/")[0] in SITE_PATHS:
                 raise ProjectError(
                     f"the path /{path} is the server's own",
                     place=SourceLocation(self.texts.get(path, self.folder / config.FILE_NAME)),

@@ -1,0 +1,12 @@
+"""The paths at which a site answers by itself, whatever the data hold."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SITE_PATHS: Final = frozenset(
+    {"browse", "catalog", "completions", "conflicts", "coverage", "doc", "dump", "graph", "healthz", "id", "language"}
+    | {"metrics", "neighbourhood", "openapi.json", "readyz", "report", "robots.txt", "search", "sitemap.xml", "sources"}
+    | {"sparql", "static", "suggest", "void", "why"}
+)
+"""First parts of paths at which the server answers itself."""

@@ -22,6 +22,11 @@ CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
     "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
+    **{
+        row.key: "whether there is a release at all"
+        for row in SETTINGS
+        if row.section == "check" and row.name != "shapes_as_warnings"
+    },
     "build.texts": "what is found there is in evidence.json, which is in the name",
 }
 """Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
+from ckg.build.places import place
 from ckg.build.sources import SourceFile
 from ckg.build.staging import stage_file
+from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
@@ -41,15 +43,29 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
         opened.close()
 
 
-def validate(folder: Path, staging: Staging, engine: str, threads: int | None, rejected: Path) -> None:
+def validate(folder: Path, staging: Staging, project: Project, threads: int | None, rejected: Path) -> None:
     """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, engine=engine, threads=threads)
+    report = run(staging, folder, threads=threads, **validation_options(project))
     shutil.rmtree(rejected, ignore_errors=True)
     if not report.conforms:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+
+
+def validation_options(project: Project) -> dict[str, Any]:
+    """Return the further arguments of `ckg.validate.validate` that the settings of a project ask for."""
+
+    def line_of(file: str, node: object) -> int | None:
+        found = place(project.folder, [file], str(getattr(node, "value", node)), project.base.iri)
+        return found.line if found else None
+
+    return {
+        "engine": str(project.get("validate.engine")),
+        "warn_only": project.get("check.shapes_as_warnings"),
+        "line_of": line_of,
+    }
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:

@@ -220,9 +220,9 @@ class Build:
         engine = str(self.project.get("validate.engine"))
         return Task(
             "validate",
-            key(code("validate", "model"), inputs.digest, engine),
+            key(code("validate", "model"), inputs.digest, engine, self.project.get("check.shapes_as_warnings")),
             checks.validate,
-            (inputs.staging, engine, threads, self.root / REJECTED),
+            (inputs.staging, self.project, threads, self.root / REJECTED),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )

@@ -33,7 +33,7 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in ("engine", "same_as", "anonymous_types")]
-    ways.append(project.get("validate.engine"))
+    ways += [project.get("validate.engine"), project.get("check.shapes_as_warnings")]
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
     return f"{project.version}-{inputs[:12]}", inputs

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckg.build import extras, lint
+from ckg.build import checks, extras, lint
 from ckg.build.pipeline import Build
 from ckg.cli.build import show_warning
 from ckg.cli.options import find_project, out_option, project_option, release_root
@@ -47,7 +47,9 @@ def command(folder: Path | None, root: Path | None, engine: str | None, form: st
         build = Build(project, releases, progress=progress)
         inputs = build.inputs()
         progress.begin("validate", None, "triples")
-        report = validate(inputs.staging, Path(report_folder), engine=engine or str(project.get("validate.engine")))
+        if engine:
+            project = project.with_value("validate.engine", engine)
+        report = validate(inputs.staging, Path(report_folder), **checks.validation_options(project))
         progress.end("validate", "conforms" if report.conforms else "does not conform")
         written = {TURTLE.key: report.turtle, JSON.key: report.json}.get(form)
         output = written.read_text(encoding="utf-8").rstrip("\n") if written else report.text()

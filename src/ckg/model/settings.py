@@ -95,6 +95,7 @@ SETTINGS: tuple[Setting, ...] = (
             ("undefined_terms", "Terms in the project's own namespaces that are used and defined nowhere."),
             ("undescribed_things", "Things below the base that something refers to and no file describes."),
             ("kinds_of_values", "Texts where a property leads to things, and things where it takes texts."),
+            ("kinds_of_names", "Things whose name says another class than their type has, as `id/claim/x`."),
             (
                 "graph_rows",
                 "Statements about graphs that no file makes; files without such statements, if others have them.",

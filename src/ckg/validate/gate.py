@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 from ckg.errors import ProjectError
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.validate import pyshacl_reference, report_files
+from ckg.validate.choices import Choices
 from ckg.validate.prefilter import engine
 from ckg.validate.provenance import NodeProvenance
 from ckg.validate.pyshacl_patches import deterministic_order
-from ckg.validate.rdflib_graphs import lexical_forms_kept, load
+from ckg.validate.rdflib_graphs import Term, lexical_forms_kept, load, to_rdflib
 from ckg.validate.regex_time import patterns_bounded
-from ckg.validate.report import PlanEntry, Report, ValidationResult
+from ckg.validate.report import VIOLATION, PlanEntry, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes
 
 ValidationEngine = Callable[
@@ -30,14 +33,23 @@ ENGINES: dict[str, ValidationEngine] = {"screened": engine.run, "pyshacl": pysha
 """Who decides, by name."""
 
 
-def validate(staging: Staging, into: Path, *, engine: str = "screened", threads: int | None = None) -> Report:
+def validate(
+    staging: Staging,
+    into: Path,
+    *,
+    engine: str = "screened",
+    threads: int | None = None,
+    warn_only: Sequence[str] = (),
+    line_of: Callable[[str, Term], int | None] | None = None,
+) -> Report:
     """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
 
     `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred
-    statements are not looked at, nothing is imported, no JavaScript runs. `threads` is how many the engine may use, by
-    default one for each core. Prefixes for SHACL-SPARQL are the
-    `sh:declare` rows of the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the
-    data conform is for the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
+    statements are not looked at, nothing is imported, no JavaScript runs. What violates a shape of `warn_only` (IRIs,
+    or names as in "shape:Claim" or "Claim") is a warning; `line_of` finds the line that describes a node. `threads` is
+    how many the engine may use, by default one for each core. Prefixes for SHACL-SPARQL are the `sh:declare` rows of
+    the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the data conform is for
+    the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
     """
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
@@ -49,6 +61,9 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened", threads:
         for prefix, namespace in prefixes:
             graph.bind(prefix, namespace, override=True, replace=True)
         found, plan = ENGINES[engine](Shapes(graph), data, prefixes, threads)
+        choices = Choices(graph, staging.of(Role.ONTOLOGY, Role.DATA))
+        found = [replace(result, choices=choices.of(to_rdflib(result.shape))) for result in found]
+        found = _warned_only(found, _named_shapes(warn_only, graph, Prefixes(dict(prefixes))))
     results = sorted(_with_origins(found, data), key=lambda result: result.key)
     into.mkdir(parents=True, exist_ok=True)
     report = Report(
@@ -58,6 +73,7 @@ def validate(staging: Staging, into: Path, *, engine: str = "screened", threads:
         prefixes=Prefixes({**WELL_KNOWN, **dict(prefixes)}),
         turtle=into / "report.ttl",
         json=into / "report.json",
+        line_of=line_of,
     )
     report_files.write(report, graph, into / "report.ttl", into / "report.json")
     return report
@@ -81,6 +97,35 @@ def declared_prefixes(shapes: Graph) -> list[tuple[str, str]]:
             for namespace in shapes.objects(declaration, SH.namespace)
         }
     )
+
+
+def _named_shapes(names: Sequence[str], shapes: Graph, prefixes: Prefixes) -> set[str]:
+    """Return the IRIs of the shapes with these names. Raises `ProjectError` for a name that no shape has."""
+    known: dict[str, str] = {}
+    for node in shapes.subjects(unique=True):
+        if isinstance(node, URIRef):
+            known.update({str(node): str(node), re.split(r"[/#]", str(node))[-1]: str(node)})
+            if curie := prefixes.curie(str(node)):
+                known[curie] = str(node)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, sorted(known), n=1)
+            raise ProjectError(
+                f"`check.shapes_as_warnings` names {name!r}, and no shape is called so",
+                hint=f"Did you mean {close[0]!r}?" if close else "Write the name or the IRI of a shape of shapes/.",
+            )
+    return {known[name] for name in names}
+
+
+def _warned_only(results: Iterable[ValidationResult], shapes: set[str]) -> list[ValidationResult]:
+    def is_among(result: ValidationResult) -> bool:
+        constraint = getattr(result.constraint, "value", None)
+        return bool({result.named_shape, getattr(result.shape, "value", None), constraint} & shapes)
+
+    return [
+        replace(result, severity=str(SH.Warning)) if result.severity == VIOLATION and is_among(result) else result
+        for result in results
+    ]
 
 
 def _with_origins(results: Iterable[ValidationResult], data: Sequence[StagedGraph]) -> list[ValidationResult]:

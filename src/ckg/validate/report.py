@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ckg.validate.rdflib_graphs import Term
 
 SH = SH_NS
 VIOLATION = f"{SH}Violation"
+_MOST_CHOICES = 40
 _RANKS = {VIOLATION: 0, f"{SH}Warning": 1, f"{SH}Info": 2}
 
 
@@ -22,7 +24,8 @@ class ValidationResult:
     """One `sh:ValidationResult` (SHACL section 3.6.2), and what a person needs to mend it.
 
     `path` is SPARQL 1.1 property path text with whole IRIs; `shape` the source shape, `named_shape` the nearest shape
-    around it that has an IRI; `files` the project files whose graph has the focus node as a subject.
+    around it that has an IRI; `files` the project files whose graph has the focus node as a subject; `choices` the
+    terms, in N-Triples, that the shape lets one choose from, if it names them.
     """
 
     focus_node: Term
@@ -36,6 +39,7 @@ class ValidationResult:
     named_shape: str | None = None
     label: str | None = None
     files: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -75,7 +79,10 @@ class PlanEntry:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a validation; results are in canonical order."""
+    """The outcome of a validation; results are in canonical order.
+
+    `line_of`, where it is given, finds the line of a file on which a node is described; lines are told, not published.
+    """
 
     engine: str
     results: tuple[ValidationResult, ...]
@@ -83,6 +90,7 @@ class Report:
     prefixes: Prefixes = field(default_factory=lambda: Prefixes(WELL_KNOWN))
     turtle: Path | None = None
     json: Path | None = None
+    line_of: Callable[[str, Term], int | None] | None = None
 
     @property
     def conforms(self) -> bool:
@@ -129,10 +137,20 @@ class Report:
             ("path", result.path and self.short_path(result.path)),
             ("value", result.value is not None and result.value != result.focus_node and self.short(result.value)),
             ("rule", f"{_local(result.component)} of {self.short_iri(result.named_shape or str(result.shape))}"),
-            ("file", ", ".join(result.files)),
+            ("choose", self._choices(result)),
+            ("file", ", ".join(self._file(result, file) for file in result.files)),
         )
         lines.extend(f"  {name:<8} {value}" for name, value in rows if value)
         return "\n".join(lines)
+
+    def _choices(self, result: ValidationResult) -> str:
+        shown = [self.short_iri(term[1:-1]) if term[:1] == "<" else term for term in result.choices[:_MOST_CHOICES]]
+        left = len(result.choices) - len(shown)
+        return ", ".join(shown) + (f" and {left:,} more" if left else "")
+
+    def _file(self, result: ValidationResult, file: str) -> str:
+        line = self.line_of(file, result.focus_node) if self.line_of else None
+        return f"{file}:{line}" if line else file
 
     def short(self, term: Term) -> str:
         """Return a term in Turtle's short form."""

@@ -127,6 +127,7 @@ def _result(result: ValidationResult, report: Report) -> dict[str, Any]:
         "sourceConstraint": None if result.constraint is None else _term(result.constraint),
         "namedShape": result.named_shape,
         "files": list(result.files),
+        "choices": list(result.choices),
     }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 
 from ckg.pages import claims, evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import PROV, SCHEMA
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 from .terms import CKG, ELI
 

@@ -9,11 +9,11 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Ref, ViewContext, Words
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import PROV, SCHEMA
+from ckg.pages.view_context import Figure, Ref, ViewContext, Words
 
 from . import figures
 from .figures import Period

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import DCTERMS, SCHEMA
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 from .commitments import Strength, strength
 from .terms import CKG, ELI

@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Ref, ViewContext
 from ckg.pages.terms import SCHEMA
+from ckg.pages.view_context import Figure, Ref, ViewContext
 
 from .terms import CKG, QUDT, TIME
 

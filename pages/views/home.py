@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from ckg.pages import claims
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import SCHEMA
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 from . import maps, meetings
 from .documents import Carried, clauses

@@ -7,9 +7,9 @@ from markupsafe import Markup
 from ckg.pages import maps
 from ckg.pages.graph import Node
 from ckg.pages.maps import land_of, places_of
-from ckg.pages.reader import ViewContext
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import SCHEMA
+from ckg.pages.view_context import ViewContext
 
 from .terms import CKG, ROLE
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import SKOS
+from ckg.pages.view_context import Ref, ViewContext
 
 from . import maps
 from .terms import CKG

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 from . import meetings
 from .terms import CKG

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 from ckg.model import vocabulary
@@ -12,42 +13,34 @@ NAMESPACES = {value for name, value in vars(vocabulary).items() if name.endswith
 SRC = Path(__file__).parents[2] / "src" / "ckg"
 MODULES = [path for path in sorted(SRC.rglob("*.py")) if not path.stem.startswith("__")]
 
-TWICE = {
-    # A page's view model or a row of it is called after what it shows.
-    "Part": "a part of a source, of an address, of a dump: none leaves its module",
-    "Text": "a text of a source, and one of the project's pages",
-    "ResultRow": "a row of the report's page, and one of the search page",
-    "Report": "the page of the report, and the report",
-    "Thing": "what a page shows, and what the search index holds of it",
-    "Problem": "what a page or an answer says is wrong, and what `ckg verify` finds",
-    "Found": "what a query gave to a page, and what the index found",
-    # One thing under two protocols, so that a package need not import the other.
-    "QuadSource": "what gives quads, as `model` and as `backends` need it",
-    "Front": "the server, and what a connection needs of it",
-    "Application": "the Flask application, and what the front asks of any",
-    # A mapping or a sequence of what the word says, used in one package only.
-    "Rows": "rows of a page's query, and rows of a constraint",
-    "Statements": "statements about a thing, and a sum of those of a file",
-}
-"""Class names that two modules have, with what they are."""
 
-TWICE_A_MODULE = {
-    "evaluator": "the protocol, and the engine's",
-    "lookup": "the protocol, and the engine's",
-    "diff": "the command is called like what it runs",
-    "explain": "the command is called like what it runs",
-    "verify": "the command is called like what it runs",
-    "sources": "files of a project; the page of sources",
-    "statements": "groups of statements to be written; statements on a page",
-    "config": "of a project; of its pages folder",
-    "vocabulary": "properties with names; the page of a vocabulary",
-    "languages": "of a page; of a request",
-    "problem": "its page; its answer",
-    "reader": "what a view needs of a reader; the reading side of the index",
-    "site": "what pages need; how a release fills it",
-    "static_files": "of pages; their routes",
-    "limits": "of queries; of connections",
-}
+UNITS = ("_BYTES", "_CHARS", "_LINES", "_ROWS", "_QUADS", "_TRIPLES")
+
+
+def constants(path: Path) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the constants of a module with what is written behind them."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                both = target, node.value
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = zip(target.elts, node.value.elts, strict=True)
+                else:
+                    pairs = iter([both])
+                yield from ((name.id, value) for name, value in pairs if isinstance(name, ast.Name))
+
+
+def is_number(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and type(value.value) in (int, float)
+
+
+def is_kibibytes(value: ast.expr) -> bool:
+    """Whether a number is written as a power of two that bytes are counted in."""
+    if not (isinstance(value, ast.BinOp) and isinstance(value.op, ast.LShift)):
+        return False
+    return isinstance(value.right, ast.Constant) and value.right.value in (10, 20, 30)
 
 
 def twice(names: dict[str, set[str]]) -> dict[str, set[str]]:
@@ -60,18 +53,14 @@ def test_no_public_class_has_the_name_of_another() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 found[node.name].add(path.relative_to(SRC).as_posix())
-    again = twice(found)
-    assert {name: places for name, places in again.items() if name not in TWICE} == {}
-    assert set(TWICE) <= set(again), "take out of the list what has a name of its own now"
+    assert twice(found) == {}
 
 
 def test_no_module_has_the_name_of_another() -> None:
     found: dict[str, set[str]] = defaultdict(set)
     for path in MODULES:
         found[path.stem].add(path.relative_to(SRC).as_posix())
-    again = twice(found)
-    assert {name: places for name, places in again.items() if name not in TWICE_A_MODULE} == {}
-    assert set(TWICE_A_MODULE) <= set(again), "take out of the list what has a name of its own now"
+    assert twice(found) == {}
 
 
 def test_the_namespace_of_a_vocabulary_is_written_in_one_module() -> None:
@@ -83,3 +72,24 @@ def test_the_namespace_of_a_vocabulary_is_written_in_one_module() -> None:
             if isinstance(node, ast.Constant) and node.value in NAMESPACES:
                 elsewhere.append(f"{path.relative_to(SRC)}:{node.lineno}")
     assert elsewhere == []
+
+
+def test_a_bound_on_bytes_says_so_in_its_name() -> None:
+    unnamed = [
+        f"{path.relative_to(SRC)}: {name}"
+        for path in MODULES
+        for name, value in constants(path)
+        if ("CHUNK" in name or "BLOCK" in name or is_kibibytes(value)) and not name.endswith(UNITS)
+    ]
+    assert unnamed == []
+
+
+def test_a_time_says_its_unit_in_its_name() -> None:
+    words = ("TIMEOUT", "INTERVAL", "WAIT", "PAUSE", "POLL", "SECONDS", "DEADLINE")
+    unnamed = [
+        f"{path.relative_to(SRC)}: {name}"
+        for path in MODULES
+        for name, value in constants(path)
+        if is_number(value) and set(name.split("_")) & set(words) and not name.endswith(("_S", "_MS", "_NS"))
+    ]
+    assert unnamed == []

@@ -30,7 +30,8 @@ license = "https://creativecommons.org/licenses/by/4.0/"
 publisher = "Tests"
 languages = ["en", "ru"]
 [reason]
-engine = "owlrl"
+engine = "owl-rl"
+implementation = "owlrl"
 """,
     "ontology/small.ttl": f"""
 @prefix : <{BASE}ontology#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

@@ -15,7 +15,7 @@ from ckg.build.pipeline import Build
 from ckg.build.stage_cache import StageCache
 from ckg.errors import PartsDisagree
 from ckg.model.config import Project
-from ckg.release import manifest, verify
+from ckg.release import manifest, verification
 from ckg.release.current import Releases
 from ckg.release.layout import Release
 
@@ -65,7 +65,7 @@ def test_no_old_label_comes_back_from_a_release_that_was_changed_in_place(
     newer = build(project, "Nippon", tmp_path / "r")
     assert labels(newer) == {"Nippon"}
     assert content(newer) == content(build(project, "Nippon", tmp_path / "clean"))
-    assert verify.verify(newer).sound
+    assert verification.verify(newer).sound
 
 
 def test_a_table_of_the_store_that_was_changed_in_place_is_not_taken_over(project: Make, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_current_release_that_was_changed_in_place_is_made_again(project: Make
     built = Build(given, root).run()
     assert not built.unchanged
     assert built.release.id == first.id
-    assert verify.verify(Releases(root).current()).sound
+    assert verification.verify(Releases(root).current()).sound
     assert Build(given, root).run().unchanged
 
 

@@ -78,4 +78,4 @@ def test_all_that_a_build_reads_is_watched():
 
     root = Path(__file__).parents[2]
     names = {path.name for path in watching.watched(find_project(root), root / "texts")}
-    assert names == {"ckg.toml", "ontology", "data", "shapes", "rules", "pages", "texts"}
+    assert names == {"ckg.toml", "ontology", "data", "shapes", "context", "rules", "pages", "texts"}

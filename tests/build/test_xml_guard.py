@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ckg.build.parsing import lines
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceSyntaxError
 from ckg.formats import RDF_XML
 from ckg.model.iris import Base
@@ -20,8 +20,11 @@ LAUGHS = '<!ENTITY a0 "lol"><!ENTITY a1 "&a0;&a0;">'
 def read(folder: Path, text: str | bytes) -> list[bytes]:
     path = folder / "a.rdf"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    source = SourceFile(path, "data/a.rdf", Role.DATA, RDF_XML, "https://e.example/graph/a", gzipped=False)
-    return [line for _, batch in lines(source, Base("https://e.example/")) for line in batch]
+    base = "https://e.example/"
+    source = SourceFile(
+        path, "data/a.rdf", Role.DATA, RDF_XML, f"{base}graph/a", gzipped=False, base=base, project=folder
+    )
+    return [line for _, batch in lines(source, Base(base)) for line in batch]
 
 
 def document(prolog: str, body: str = "", value: str = "x") -> str:

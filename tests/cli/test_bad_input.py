@@ -74,6 +74,7 @@ def test_validate_ends_with_1_where_the_data_do_not_conform(project: Place) -> N
 
 
 def test_data_that_contradict_the_ontology_stop_the_build(published: Place) -> None:
+    published.change("ckg.toml", 'contradictions = "report"', 'contradictions = "refuse"')
     before = published.current()
     add("<id/city/springfield> a ex:City . ex:City <http://www.w3.org/2002/07/owl#disjointWith> ex:Promise .\n")(
         published
@@ -116,7 +117,7 @@ def setting(text: str) -> Change:
         (lambda p: p.change("ckg.toml", 'version = "0.1.0"', "version = 1"), ("project.version",)),
         (setting('\n[serve]\nport = "x"\n'), ("serve.port",)),
         (setting("\n[serving]\nport = 1\n"), ("serving",)),
-        (setting('\n[reason]\nengine = "fast"\n'), ("reason.engine", "owlrl")),
+        (lambda p: p.change("ckg.toml", '"owl-rl"', '"fast"'), ("reason.engine", "owl-rl")),
         (lambda p: p.change("ckg.toml", "[project]", "[project"), ("ckg.toml:3",)),
     ],
     ids=["missing", "misspelt", "no IRI", "wrong type", "no number", "no section", "no choice", "no TOML"],

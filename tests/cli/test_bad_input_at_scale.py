@@ -151,9 +151,9 @@ def test_triple_terms_nested_so_deep_that_the_parser_dies_are_refused(name: str,
     refused(published, f"{path}: ", "triple terms", "rdf:Statement")
 
 
-def test_a_triple_term_is_refused_by_its_file(published: Place) -> None:
+def test_a_triple_term_is_refused_by_its_file_and_line(published: Place) -> None:
     path = put(published, "star.ttl", PREFIXES, "ex:a ex:p ex:b {| ex:said ex:c |} .\n")
-    refused(published, f"{path}: ", "RDF 1.2", "rdf:Statement")
+    refused(published, f"{path}:3: ", "RDF 1.2", "rdf:Statement")
 
 
 def test_words_in_pointed_brackets_are_no_triple_terms(published: Place) -> None:

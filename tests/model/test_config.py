@@ -53,7 +53,8 @@ def test_a_folder_without_ckg_toml_is_no_project(tmp_path: Path) -> None:
         (GOOD.replace('title = "A"', 'title = " "'), "project.title", 3, "must not be empty"),
         (GOOD + "[limits]\nseconds = -1\n", "limits.seconds", 8, "at least 0"),
         (GOOD + "[limits]\nworkers = true\n", "limits.workers", 8, "whole number"),
-        (GOOD + '[reason]\nengine = "magic"\n', "reason.engine", 8, "one of duckdb, owlrl"),
+        (GOOD + '[reason]\nengine = "magic"\n', "reason.engine", 8, "one of none, rdfs, owl-rl"),
+        (GOOD + '[reason]\nengine = "rdfs"\nimplementation = "owlrl"\n', "reason.implementation", 9, "owlrl"),
         (GOOD.replace("https://example.org/kg/", "example.org"), "project.base", 4, "is 'example.org'"),
         (GOOD.replace("https://example.org/kg/", "https://example.org/kg"), "project.base", 4, "kg'"),
         (GOOD.replace('"a"', '"a/b"'), "project.name", 2, "a/b"),
@@ -112,3 +113,13 @@ def test_a_key_of_an_earlier_version_is_refused_with_what_to_write_instead(tmp_p
     assert caught.value.hint == f"Write {new} instead."
     assert caught.value.place.line == 8
     read(tmp_path, GOOD + f"[reason]\n{new}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("duckdb", 'engine = "owl-rl"'), ("owlrl", 'engine = "owl-rl" and implementation = "owlrl"')],
+)
+def test_a_value_of_an_earlier_version_is_refused_with_what_to_write_instead(tmp_path, old, new):
+    with pytest.raises(ConfigError, match=r"reason\.engine") as caught:
+        read(tmp_path, GOOD + f'[reason]\nengine = "{old}"\n')
+    assert caught.value.hint == f"Write {new} instead."

@@ -131,7 +131,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
-from ckg.pages.reader import ViewContext
+from ckg.pages.view_context import ViewContext
 
 from .words import said
 

@@ -21,7 +21,7 @@ from ckg.model import config
 from ckg.model.prefixes import Prefixes
 from ckg.model.site_paths import SITE_PATHS
 from ckg.pages.folder.code import Code
-from ckg.pages.folder.config import _LISTS, _NAMED, _TABLES
+from ckg.pages.folder.pages_toml import _LISTS, _NAMED, _TABLES
 from ckg.release import manifest
 from ckg.release.current import Releases
 from ckg.web.app import create_app

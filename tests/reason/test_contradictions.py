@@ -1,5 +1,7 @@
 """Every rule that concludes false is reported with its name, its triples and the files they stand in."""
 
+import json
+
 import pytest
 
 from ckg import reason
@@ -91,3 +93,58 @@ def test_many_contradictions_are_counted_and_the_first_shown(stage, tmp_path):
     text = message(stage, tmp_path, ":A owl:disjointWith :B .", data)
     assert "contradictions" in text.splitlines()[0]
     assert text.splitlines()[-1].strip().startswith("and ")
+
+
+def reported(stage, tmp_path, ontology, data):
+    staging = stage(tmp_path, ontology=ontology, people=data)
+    closure = reason.close(
+        staging, tmp_path / "out", inferred_graph=INFERRED, threads=1, contradictions="report", profile="owl-rl"
+    )
+    content = json.loads((tmp_path / "out" / "contradictions.json").read_text())
+    assert content["count"] == closure.contradictions
+    return closure, content
+
+
+@pytest.mark.parametrize("rule", CLASHES)
+def test_a_contradiction_that_is_to_be_reported_is_listed_and_the_closure_made(rule, stage, tmp_path):
+    closure, content = reported(stage, tmp_path, *CLASHES[rule])
+    assert closure.graph.path.is_file()
+    (clash, *_) = content["contradictions"]
+    assert clash["rule"] == rule
+    assert clash["note"]
+    assert any(premise["files"] or premise["from"][0]["files"] for premise in clash["premises"])
+
+
+@pytest.mark.parametrize("what", LITERALS)
+def test_ill_typed_literals_are_accepted_where_contradictions_are_reported(what, stage, tmp_path):
+    _, content = reported(stage, tmp_path, *LITERALS[what])
+    assert [clash["rule"] for clash in content["contradictions"]] == ["dt-not-type"]
+
+
+def test_reported_contradictions_are_all_counted(stage, tmp_path):
+    data = " ".join(f":x{i} a :A , :B ." for i in range(80))
+    _, content = reported(stage, tmp_path, ":A owl:disjointWith :B .", data)
+    assert content["count"] == 80
+    assert 20 <= len(content["contradictions"]) < 80
+
+
+def test_two_values_that_would_have_to_be_one_are_kept_apart(stage, tmp_path, triples):
+    closure, content = reported(
+        stage, tmp_path, ":p a owl:FunctionalProperty . :p rdfs:subPropertyOf :q .", ":a :p 1 , 2 . :b :p 2 . :c :p 1 ."
+    )
+    assert content["count"] == 1
+    values = {triple for triple in triples(closure.graph) if "<:q>" in triple and '"' in triple}
+    assert values == {f'<:{thing}> <:q> "{number}"^^xsd:integer' for thing, number in ("a1", "a2", "b2", "c1")}
+
+
+def test_two_values_of_things_that_are_the_same_are_kept_apart(stage, tmp_path, triples):
+    data = ":a owl:sameAs 1 . :b owl:sameAs 2 . :a owl:sameAs :b . :c :p 1 ."
+    closure, content = reported(stage, tmp_path, "", data)
+    assert [clash["rule"] for clash in content["contradictions"]] == ["eq-diff1"]
+    assert '<:c> <:p> "2"^^xsd:integer' not in triples(closure.graph)
+
+
+def test_the_reference_reports_as_well(stage, tmp_path):
+    staging = stage(tmp_path, ontology=CLASHES["cax-dw"][0], people=CLASHES["cax-dw"][1])
+    closure = reason.close(staging, tmp_path / "out", engine="owlrl", inferred_graph=INFERRED, contradictions="report")
+    assert closure.contradictions == 1

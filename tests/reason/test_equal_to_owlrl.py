@@ -17,7 +17,8 @@ from ckg import reason
 from ckg.errors import Inconsistent
 from ckg.model.staged import Role, Staging
 from ckg.reason.lines import read
-from ckg.reason.proofs import explain
+from ckg.reason.proofs.explainer import open_explainer
+from ckg.reason.proofs.explainer import term as parsed
 
 INFERRED = "http://example.org/graph/inferred"
 PREFIXES = {
@@ -275,9 +276,9 @@ def added(stage_lines, ontology, before, after):
         assert {" ".join(triple) for triple in found} == expected[1], [
             " ".join(t) for t in (*ontology, *before, *after)
         ]
-        explainer = explain.open(closure.derivations, graphs)
+        explainer = open_explainer(closure.derivations, graphs)
         for triple in found:
-            steps = explainer.prove(*map(explain.term, triple))
+            steps = explainer.prove(*map(parsed, triple))
             assert steps, triple
             assert "unknown" not in {step.rule for step in steps}
 

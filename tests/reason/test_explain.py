@@ -9,7 +9,7 @@ from ckg import reason
 from ckg.errors import ProjectError
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.reason.lines import read
-from ckg.reason.proofs import explain
+from ckg.reason.proofs.explainer import open_explainer
 from ckg.reason.rules.owl_terms import term
 from ckg.reason.rules.table import AXIOMS, DATATYPES, EQUALITY, RULES
 from ckg.reason.rules.trivial import is_trivial
@@ -34,7 +34,7 @@ def explained(tmp_path, stage):
     def close(ontology, **data):
         staging = stage(tmp_path, ontology=ontology, **data)
         closure = reason.close(staging, tmp_path / "out", inferred_graph=INFERRED, threads=1)
-        return closure, explain.open(closure.derivations, staging.graphs)
+        return closure, open_explainer(closure.derivations, staging.graphs)
 
     return close
 
@@ -104,7 +104,7 @@ def test_a_long_path_is_proved_to_its_last_link(explained):
 
 def test_a_folder_without_derivations_is_refused(tmp_path):
     with pytest.raises(ProjectError, match="holds no derivations"):
-        explain.open(tmp_path)
+        open_explainer(tmp_path)
 
 
 def test_a_look_up_is_quick_and_holds_no_data_in_memory(explained):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ckg import reason
 from ckg.errors import ProjectError
 from ckg.reason.lines import read as triples_of
-from ckg.reason.proofs import explain
+from ckg.reason.proofs.explainer import open_explainer, term
 from ckg.reason.rules import project_rules
 from ckg.reason.rules.trivial import is_trivial
 
@@ -159,10 +159,10 @@ def test_what_a_rule_concludes_is_proved_down_to_what_is_stated(case, tmp_path, 
     ontology, data, texts, _ = CASES[case]
     staging = stage(tmp_path, ontology=ontology, facts=data)
     closure = closed(tmp_path, staging, rules(tmp_path, **texts))
-    explainer = explain.open(closure.derivations, staging.graphs)
+    explainer = open_explainer(closure.derivations, staging.graphs)
     own = 0
     for triple in triples_of(closure.graph):
-        steps = explainer.prove(*map(explain.term, triple))
+        steps = explainer.prove(*map(term, triple))
         assert steps, triple
         for step in steps:
             assert step.rule != "unknown"
@@ -262,8 +262,8 @@ def test_both_engines_conclude_the_same_and_every_conclusion_has_a_proof(texts, 
         own = rules(folder, **{f"rule{number}": text for number, text in enumerate(texts)})
         mine, reference = closed(folder, staging, own), closed(folder, staging, own, "owlrl")
         assert set(triples_of(mine.graph)) == set(triples_of(reference.graph))
-        explainer = explain.open(mine.derivations, staging.graphs)
+        explainer = open_explainer(mine.derivations, staging.graphs)
         for triple in triples_of(mine.graph):
-            steps = explainer.prove(*map(explain.term, triple))
+            steps = explainer.prove(*map(term, triple))
             assert steps
             assert all(step.rule != "unknown" for step in steps)

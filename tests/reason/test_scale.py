@@ -13,7 +13,11 @@ def test_nothing_but_the_results_is_left_behind(tmp_path, stage):
     reason.close(
         stage(tmp_path, ontology=":A rdfs:subClassOf :B .", d=":x a :A ."), tmp_path / "o", inferred_graph=INFERRED
     )
-    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == ["derivations", "inferred.nq"]
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [
+        "contradictions.json",
+        "derivations",
+        "inferred.nq",
+    ]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path, stage):

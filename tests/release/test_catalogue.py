@@ -12,7 +12,7 @@ import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ckg.formats.statements import subjects
+from ckg.formats.statement_lines import subjects
 from ckg.model.iris import Base
 from ckg.release import catalogue, counts, dumps, merge
 from ckg.release.layout import ProjectMetadata

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ckg.model.iris import Base
-from ckg.release import diff, dumps, manifest, withdrawn
-from ckg.release.diff import Change, GraphDifference, ValueDifference
+from ckg.release import difference, dumps, manifest, withdrawn
+from ckg.release.difference import Change, GraphDifference, ValueDifference
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.withdrawn import Withdrawal
 
@@ -51,13 +51,13 @@ def test_statements_and_things_that_came_went_and_changed_are_told_apart(stage, 
             "same": [f"<{ID}same> <x:p> <x:2>"],
         },
     )
-    found = diff.difference(older, newer)
+    found = difference.difference(older, newer)
     assert found.graphs == (
         GraphDifference(f"{BASE}graph/a", added=2, removed=2),
         GraphDifference(f"{BASE}graph/gone", added=0, removed=1),
     )
     assert (found.appeared, found.disappeared, found.changed) == ((f"{ID}c",), (f"{ID}b",), (f"{ID}a",))
-    assert list(diff.statements(older, newer))[:2] == [
+    assert list(difference.statements(older, newer))[:2] == [
         Change(f"{BASE}graph/a", False, f"<{ID}a> <x:p> <x:1> <{BASE}graph/a>"),
         Change(f"{BASE}graph/a", True, f"<{ID}a> <x:p> <x:2> <{BASE}graph/a>"),
     ]
@@ -65,7 +65,7 @@ def test_statements_and_things_that_came_went_and_changed_are_told_apart(stage, 
 
 def test_a_release_does_not_differ_from_itself(stage, tmp_path):
     release = publish(stage, tmp_path / "1-a", {"a": [f"<{ID}a> <x:p> <x:1>"]})
-    assert diff.difference(release, release) == diff.Difference((), (), (), ())
+    assert difference.difference(release, release) == difference.Difference((), (), (), ())
 
 
 triples = st.lists(
@@ -78,7 +78,7 @@ triples = st.lists(
 def test_what_was_taken_and_given_turns_the_older_into_the_newer(stage, tmp_path_factory, before, after):
     folder = tmp_path_factory.mktemp("d")
     older, newer = publish(stage, folder / "1-a", {"a": before}), publish(stage, folder / "2-b", {"a": after})
-    changes = list(diff.statements(older, newer))
+    changes = list(difference.statements(older, newer))
     ending = f" <{BASE}graph/a>"
     removed = {change.statement.removesuffix(ending) for change in changes if not change.added}
     added = {change.statement.removesuffix(ending) for change in changes if change.added}
@@ -93,7 +93,7 @@ def test_a_change_in_the_middle_of_a_long_file_is_found_alone(stage, tmp_path, s
     lines = [f"<{ID}{n}> <x:p> <x:1>" for n in range(size)]
     older = publish(stage, tmp_path / "1-a", {"a": lines})
     newer = publish(stage, tmp_path / "2-b", {"a": [*lines[: size // 2], *lines[size // 2 + 1 :]]})
-    assert [change.statement for change in diff.statements(older, newer)] == [
+    assert [change.statement for change in difference.statements(older, newer)] == [
         f"<{ID}{size // 2}> <x:p> <x:1> <{BASE}graph/a>"
     ]
 
@@ -114,7 +114,7 @@ def test_what_a_release_holds_beside_its_statements_is_compared(stage, tmp_path)
         license="https://example.org/other",
         prefixes={"a": "x:2", "b": "x:1"},
     )
-    found = diff.difference(older, newer)
+    found = difference.difference(older, newer)
     assert found.graphs == ()
     assert {(value.name, value.before, value.after) for value in found.values} == {
         ("title", "T", "New"),
@@ -133,4 +133,4 @@ def test_other_versions_of_the_tools_are_told(stage, tmp_path, monkeypatch):
     monkeypatch.setattr(manifest, "tools", lambda: tools)
     newer = publish(stage, tmp_path / "1-b", {"a": []})
     before = older.manifest["tools"]["duckdb"]
-    assert diff.difference(older, newer).values == (ValueDifference("tool duckdb", before, "9"),)
+    assert difference.difference(older, newer).values == (ValueDifference("tool duckdb", before, "9"),)

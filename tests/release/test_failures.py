@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ckg.errors import StageFailed
-from ckg.formats.statements import subjects
+from ckg.formats.statement_lines import subjects
 from ckg.model.iris import Base
 from ckg.model.staged import Staging
 from ckg.release import catalogue, counts, dumps, merge, store, writing

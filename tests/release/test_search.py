@@ -16,7 +16,7 @@ from ckg.model.iris import Base
 from ckg.release import dumps
 from ckg.release.search import index
 from ckg.release.search.fields import Field
-from ckg.release.search.reader import Search
+from ckg.release.search.searching import Search
 
 BASE = Base("https://w3id.org/ckg/")
 ID = "https://w3id.org/ckg/id/"

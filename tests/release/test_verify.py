@@ -14,7 +14,7 @@ import pytest
 from ckg.build.pipeline import Build
 from ckg.errors import PartsDisagree
 from ckg.model import config
-from ckg.release import manifest, verify
+from ckg.release import manifest, verification
 from ckg.release.layout import Release
 
 TOML = """\
@@ -90,24 +90,24 @@ def stored_anew(release: Release, change: Callable[[ox.Store], object]) -> Relea
 
 
 def wrong(release: Release, *, quick: bool = False) -> list[tuple[str, str]]:
-    return [(problem.part, problem.file) for problem in verify.verify(release, quick=quick).problems]
+    return [(problem.part, problem.file) for problem in verification.verify(release, quick=quick).problems]
 
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_a_release_as_it_was_built_is_sound(release: Release, quick: bool) -> None:
-    assert verify.verify(release, quick=quick).problems == ()
+    assert verification.verify(release, quick=quick).problems == ()
 
 
 def test_a_release_so_large_that_its_parts_are_read_in_processes_is_judged_alike(
     release: Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify, "_WORTH_PROCESSES", 0)
+    monkeypatch.setattr(verification, "_WORTH_PROCESSES", 0)
     (release.folder / "dumps" / "t.ttl").write_text("<a> <b>")
     assert wrong(listed(release)) == [("dumps", "dumps/t.ttl")]
 
 
 def test_the_shipped_release_is_sound(shipped_releases: Path) -> None:
-    found = verify.verify(next(iter(verify_releases(shipped_releases))))
+    found = verification.verify(next(iter(verify_releases(shipped_releases))))
     assert found.problems == ()
 
 
@@ -162,7 +162,7 @@ GHOST = ox.Quad(ox.NamedNode("x:ghost"), ox.NamedNode("x:p"), ox.Literal("v"))
 
 def test_a_statement_that_only_the_store_has_is_noticed(release: Release) -> None:
     changed = stored_anew(release, lambda store: store.add(GHOST))
-    (problem,) = verify.verify(changed, quick=True).problems
+    (problem,) = verification.verify(changed, quick=True).problems
     assert (problem.part, "the default graph has" in problem.message) == ("store", True)
 
 
@@ -172,7 +172,7 @@ def test_a_statement_that_one_graph_of_the_store_lacks_is_shown(release: Release
     def take_out(store: ox.Store) -> None:
         store.remove(next(store.quads_for_pattern(None, None, ox.Literal("C"), graph)))
 
-    messages = [problem.message for problem in verify.verify(stored_anew(release, take_out)).problems]
+    messages = [problem.message for problem in verification.verify(stored_anew(release, take_out)).problems]
     assert any("lacks" in message and '"C"' in message for message in messages)
 
 
@@ -218,6 +218,6 @@ def test_a_count_of_the_manifest_that_is_wrong_is_noticed(release: Release) -> N
 def test_what_is_wrong_is_raised_with_what_to_do(release: Release) -> None:
     (release.folder / "void.ttl").unlink()
     with pytest.raises(PartsDisagree, match=r"void\.ttl: missing") as raised:
-        verify.verify(release).raise_for_problems()
+        verification.verify(release).raise_for_problems()
     assert "ckg build" in str(raised.value.hint)
     assert manifest.digests(release)

@@ -32,7 +32,8 @@ version = "1"
 license = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 [reason]
-engine = "owlrl"
+engine = "owl-rl"
+implementation = "owlrl"
 
 [limits]
 {limits}

@@ -22,7 +22,8 @@ publisher = "Tests"
 languages = ["en", "ja", "ru"]
 
 [reason]
-engine = "owlrl"
+engine = "owl-rl"
+implementation = "owlrl"
 
 [validate]
 engine = "pyshacl"

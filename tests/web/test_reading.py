@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ckg.web.front.limits import FrontLimits
+from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reading import Reader
 from ckg.web.front.request import Request
 from ckg.web.front.threads import Threads

@@ -27,7 +27,7 @@ _SORTED_MAX_QUADS: Final = 5_000  # what has more is paged in the order of the s
 _UNION: Final = DefaultGraph()
 
 
-class QuadSource(Protocol):
+class PatternSource(Protocol):
     """What an engine must be able to do: find the quads of a pattern, None for anything."""
 
     def quads_for_pattern(
@@ -44,14 +44,14 @@ class QuadSource(Protocol):
 
 
 class PatternLookup:
-    """The look-ups of `ckg.query.lookup.Lookup` on a `QuadSource`; safe to use from several threads if that is.
+    """The look-ups of `ckg.query.lookup.Lookup` on a `PatternSource`; safe to use from several threads if that is.
 
     `graphs` are the staged graphs that the release was made from: literals are given back as they stand there (see
     `ckg.backends.source_literals`). An iterator of the source is used in the thread that began it, and to its end or
     not at all.
     """
 
-    def __init__(self, source: QuadSource, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
+    def __init__(self, source: PatternSource, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
         self._source = source
         self._inferred = base.inferred_graph
         self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)

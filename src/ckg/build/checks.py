@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations
 from ckg.build.places import place
-from ckg.build.sources import SourceFile
-from ckg.build.staging import stage_file
+from ckg.build.project_files import SourceFile
+from ckg.build.staging import note_broken, stage_file
+from ckg.errors import SourceSyntaxError
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 
 def stage(folder: Path, source: SourceFile, base: Base) -> None:
-    """Stage one source file."""
-    stage_file(source, base, folder)
+    """Stage one source file; of one that cannot be read, keep the reason, so that all of them are told at once."""
+    try:
+        stage_file(source, base, folder)
+    except SourceSyntaxError as error:
+        note_broken(error, folder)
 
 
 def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:

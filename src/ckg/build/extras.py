@@ -7,7 +7,7 @@ from typing import Final
 
 from ckg.errors import ExtraMissing
 
-NEEDED: Final = ("rdflib", "pyshacl", "owlrl", "duckdb")
+NEEDED: Final = ("rdflib", "pyshacl", "elementpath", "owlrl", "duckdb")
 """The packages of the extra `build`: validator, reasoners, the model they share, and the bulk engine."""
 
 

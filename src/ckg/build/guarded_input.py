@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
+from codecs import BOM_UTF8
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyoxigraph as ox
 
-from ckg.build.sources import SourceFile
+from ckg.build.project_files import SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError, StageFailed
 from ckg.formats.guards import Unsafe
 from ckg.model.staged import MAX_LINE_BYTES
@@ -21,8 +23,17 @@ _MAX_BUFFER_BYTES = 1 << 24  # bytes in which the parser must find the end of a 
 
 
 def opened(source: SourceFile) -> IO[bytes]:
-    """Open a source file, decompressing it where it is compressed."""
-    return gzip.open(source.path, "rb") if source.gzipped else source.path.open("rb")  # type: ignore[return-value]
+    """Open a source file, decompressing it where it is compressed; a byte-order mark of UTF-8 is read over."""
+    file = gzip.GzipFile(source.path, "rb") if source.gzipped else source.path.open("rb")
+    try:
+        if file.peek(len(BOM_UTF8)).startswith(BOM_UTF8):
+            file.read(len(BOM_UTF8))
+    except BaseException as error:
+        file.close()
+        if isinstance(error, (OSError, EOFError, zlib.error)) and source.gzipped:
+            return cast("IO[bytes]", gzip.GzipFile(source.path, "rb"))  # who reads it says what is wrong
+        raise
+    return cast("IO[bytes]", file)
 
 
 def place_at(source: SourceFile, offset: int) -> SourceLocation:

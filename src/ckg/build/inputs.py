@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 import ckg
-from ckg.build import checks, declared_prefixes, graphs_index, sources, staging
+from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, results
+from ckg.errors import ProjectWarning, SourceSyntaxError
 from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
 from ckg.process_jobs import cores
 
+_TOLD = 50  # files that cannot be read; what one fault of many files is, is clear by then
 _WORTH_A_PROCESS_BYTES = 4 << 20  # bytes of source files; below, starting processes takes longer than the work
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What every later stage starts from. `digest` identifies the staged graphs, names and roles included."""
+    """What every later stage starts from.
+
+    `digest` identifies the staged graphs, names and roles included; `warnings` is what there is to say of the files.
+    """
 
     staging: Staging
     prefixes: Prefixes
     digest: str
+    warnings: tuple[ProjectWarning, ...] = ()
 
     @property
     def processes(self) -> int:
@@ -40,13 +47,28 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
 
     `work` is the folder that remembers hashes of files between builds. Raises `ProjectError`, `SourceSyntaxError`.
     """
-    found = sources.find(project)
+    files = project_files.find(project)
+    found = files.sources
     fingerprints = Fingerprints(work / "fingerprints.json")
     stamp = code("build", "model")
+
+    def needs(source: project_files.SourceFile) -> list[tuple[str, str]]:
+        """Return the files that a source may refer to, with their fingerprints."""
+        found = contexts.files(source) if source.format.refers_to_files else []
+        return [(str(path), fingerprints.of(path)) for path in found]
+
     tasks = [
         Task(
             "file",
-            key(stamp, project.base.iri, source.relative, source.role, fingerprints.of(source.path)),
+            key(
+                stamp,
+                source.base,
+                source.graph,
+                source.relative,
+                source.role,
+                fingerprints.of(source.path),
+                needs(source),
+            ),
             checks.stage,
             (source, project.base),
             source.path.stat().st_size,
@@ -60,6 +82,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     if merged is None:
         processes = cores() if sum(task.size for task in tasks) > _WORTH_A_PROCESS_BYTES else 1
         folders = results(tasks, cache, progress, processes=processes, again=True)
+        _raise_for_broken(folders)
         progress.begin("merge", sum(task.size for task in tasks), "bytes")
         merged = cache.make("staged", merged_key, functools.partial(_merge, found, folders))
         progress.end("merge", "")
@@ -68,12 +91,26 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
             cache.keep(task.stage, task.inputs)
     fingerprints.save()
     staged = Staging(graphs_index.read(merged))
-    return Inputs(staged, declared_prefixes.declared(project, staged), digest(staged))
+    prefixes = declared_prefixes.declared(project, staged)
+    return Inputs(staged, prefixes, digest(staged), files.warnings(project.folder))
 
 
-def _merge(found: tuple[sources.SourceFile, ...], folders: list[Path], into: Path) -> None:
+def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:
     pieces = [(source, staging.pieces(folder)) for source, folder in zip(found, folders, strict=True)]
     graphs_index.write(into, staging.merge(pieces, into))
+
+
+def _raise_for_broken(folders: list[Path]) -> None:
+    """Raise `SourceSyntaxError` that tells of every file that cannot be read; nothing is kept of these."""
+    found = [(folder, error) for folder in folders if (error := staging.broken(folder)) is not None]
+    for folder, _ in found:
+        shutil.rmtree(folder)
+    if len(found) == 1:
+        raise found[0][1]
+    if found:
+        rows = "".join(f"\n  {error}{f' {error.hint}' if error.hint else ''}" for _, error in found[:_TOLD])
+        more = f"\n  and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+        raise SourceSyntaxError(f"{len(found)} files cannot be read:{rows}{more}")
 
 
 def digest(staged: Staging) -> str:

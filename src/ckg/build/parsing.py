@@ -2,7 +2,8 @@
 
 Lexical forms are kept as written; language tags come out in lower case, as RDF 1.1 Concepts, section 3.3, allows. Blank
 nodes are numbered in the order in which the file mentions them, behind a prefix made from the file's path, so that
-labels are unique in the whole build and the same in every build.
+labels are unique in the whole build and the same in every build. One that names a graph becomes an IRI (RDF 1.1
+Concepts, section 3.5): graphs have names here that can be asked for.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import hashlib
 import re
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import IO, cast
+from functools import partial
+from typing import IO, Final, NoReturn, cast
 
 import pyoxigraph as ox
 
+from ckg.build import contexts
 from ckg.build.guarded_input import GuardedInput, opened, too_long
-from ckg.build.sources import RESERVED, SourceFile
+from ckg.build.project_files import RESERVED, SourceFile
 from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.staged import MAX_LINE_BYTES, Role
@@ -28,19 +31,42 @@ _CHUNK_BYTES = 1 << 22
 _PLACE_IN_MESSAGE = re.compile(r"\AParser error [^:]*\d: ")
 _BLANK_SUBJECT = re.compile(rb"_:(\S+)")
 _BLANK_OBJECT = re.compile(rb"(?:_:\S+|<[^>]*>) <[^>]*> _:(\S+)")
+_BLANK_GRAPH = re.compile(rb" _:([^\s\"]+) \.\Z")
+_TRIPLE_TERM = re.compile(rb"\S+ \S+ <<\(")
+_DIRECTION = re.compile(rb'"@[A-Za-z0-9-]+--[a-z]+ \.\Z')
+_GENERATED: Final = ".well-known/genid/"
 
 
-def lines(source: SourceFile, base: Base) -> Iterator[tuple[str, list[bytes]]]:
+class UnnamedGraphs(Exception):
+    """A file has graphs whose names are blank nodes; `names` are what `lines` calls these nodes."""
+
+    def __init__(self, names: frozenset[bytes]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+def lines(source: SourceFile, base: Base, unnamed: frozenset[bytes] = frozenset()) -> Iterator[tuple[str, list[bytes]]]:
     """Yield (graph IRI, lines without their newline) for the statements of a file, in batches.
 
     Relative IRIs are resolved against the project's base. Raises `SourceSyntaxError` with line and column for what is
-    not well-formed, and for a named graph that the file may not fill.
+    not well-formed, and for a named graph that the file may not fill. Raises `UnnamedGraphs` at the end of a file with
+    blank nodes that name graphs and are not among `unnamed`: what was yielded then is void, because such a node may
+    have been mentioned before it was known to name a graph.
     """
-    names = _BlankNames(source.relative)
-    if source.format.has_named_graphs:
-        yield from _dataset_lines(source, base, names)
-    else:
-        yield from _graph_lines(source, base, names)
+    names = _BlankNames(source.relative, base, unnamed)
+    read = _dataset_lines if source.format.has_named_graphs else _graph_lines
+    empty = True
+    for graph, batch in read(source, base, names):
+        empty = empty and not batch
+        yield graph, batch
+    if names.graphs - unnamed:
+        raise UnnamedGraphs(frozenset(names.graphs))
+    if empty and ".json" in (suffix.lower() for suffix in source.path.suffixes[-2:]):
+        raise SourceSyntaxError(
+            "nothing in this JSON file is a statement: it is no JSON-LD, or its terms have no IRIs",
+            place=SourceLocation(source.path),
+            hint="Give it an @context, or move it out of the folders of the project.",
+        )
 
 
 def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator[tuple[str, list[bytes]]]:
@@ -56,8 +82,11 @@ def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator
             *complete, rest = (rest + chunk).split(b"\n")
             if len(rest) > MAX_LINE_BYTES:
                 raise too_long(SourceLocation(source.path), rest)
-            if b" <<( " in chunk:
-                _refuse_triple_terms(source, complete)
+            for line in complete if b" <<(" in chunk or b"--" in chunk else ():
+                if _TRIPLE_TERM.match(line):
+                    _refuse_triple(source, base, line.split(b" ")[0].decode())
+                if _DIRECTION.search(line):
+                    _refuse_direction(source, base, line.split(b" ")[0].decode())
             if any(b"_:" in line for line in complete):
                 complete = [names.rename(line) if b"_:" in line else line for line in complete]
             yield source.graph, [line[:-2] + ending for line in complete]
@@ -71,18 +100,24 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
     with _parsed(source, base) as quads:
         for quad in quads:
             graph = own if quad.graph_name == default else quad.graph_name
-            if not isinstance(graph, ox.NamedNode) or graph.value in reserved or source.role is not Role.DATA:
+            if (isinstance(graph, ox.NamedNode) and graph.value in reserved) or (
+                source.role is not Role.DATA and graph != own
+            ):
                 raise SourceSyntaxError(
                     f"a statement stands in the graph {graph}, which a file of {source.role}/ may not fill",
-                    place=SourceLocation(source.path),
-                    hint="Named graphs belong into data/, need an IRI, and may not be ontology, shapes or inferred.",
+                    place=_place_of(source, base, partial(_stands_in, graph)),
+                    hint="Named graphs belong into data/, and may not be ontology, shapes or inferred.",
                 )
             line = f"{quad.subject} {quad.predicate} {quad.object} {graph} .".encode()
             if len(line) > MAX_LINE_BYTES:
                 raise too_long(SourceLocation(source.path), line)
-            if isinstance(quad.object, ox.Triple):
-                _refuse_triple_terms(source, [line])
-            batches.setdefault(graph.value, []).append(names.rename(line) if b"_:" in line else line)
+            if _has_triple(quad):
+                _refuse_triple(source, base, str(quad.subject))
+            if b"--" in line and _has_direction(quad):
+                _refuse_direction(source, base, str(quad.subject))
+            line = names.rename(line) if b"_:" in line else line
+            name = graph.value if isinstance(graph, ox.NamedNode) else names.graph(line)
+            batches.setdefault(name, []).append(line)
             waiting += 1
             if waiting == 100_000:
                 yield from batches.items()
@@ -91,52 +126,94 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
 
 
 class _BlankNames:
-    """Numbers blank nodes in the order in which they are met."""
+    """Numbers blank nodes in the order in which they are met; those that name graphs become IRIs.
 
-    def __init__(self, relative: str) -> None:
+    `graphs` are the names of the blank nodes that were met as names of graphs.
+    """
+
+    def __init__(self, relative: str, base: Base, unnamed: frozenset[bytes]) -> None:
         self._prefix = b"_:b" + hashlib.sha256(relative.encode()).hexdigest()[:10].encode() + b"x"
         self._names: dict[bytes, bytes] = {}
+        self._base = base.iri.encode()
+        self._unnamed = unnamed
+        self.graphs: set[bytes] = set()
 
     def rename(self, line: bytes) -> bytes:
         """Return the line with its blank nodes named anew; literals that look like blank nodes are left alone."""
         obj = _BLANK_OBJECT.match(line)
         subject = _BLANK_SUBJECT.match(line)
         new_subject = self._name(subject[1]) if subject else b""
-        if obj:
+        graph = _BLANK_GRAPH.search(line)
+        if graph and not (obj and obj.end() >= graph.end(1)):
+            new_object = self._name(obj[1]) if obj else b""
+            line = line[: graph.start(1) - 2] + self._of_graph(graph[1]) + b" ."
+            if obj:
+                line = line[: obj.start(1) - 2] + new_object + line[obj.end(1) :]
+        elif obj:
             line = line[: obj.start(1) - 2] + self._name(obj[1]) + line[obj.end(1) :]
         if subject:
             line = new_subject + line[subject.end() :]
         return line
 
+    def graph(self, line: bytes) -> str:
+        """Return the IRI of the graph at the end of a line, empty while that is a blank node."""
+        name = line[:-2].rpartition(b" ")[2]
+        return name[1:-1].decode() if name.startswith(b"<") else ""
+
+    def _of_graph(self, label: bytes) -> bytes:
+        self._name(label)
+        self.graphs.add(self._names[label])
+        return self._name(label)
+
     def _name(self, label: bytes) -> bytes:
         name = self._names.get(label)
         if name is None:
             name = self._names[label] = self._prefix + str(len(self._names)).encode()
+        if name in self._unnamed:
+            return b"<" + self._base + _GENERATED.encode() + name[2:] + b">"
         return name
 
 
-def _refuse_triple_terms(source: SourceFile, statements: list[bytes]) -> None:
-    for statement in statements:
-        subject, _, rest = statement.partition(b" ")
-        if rest.partition(b" ")[2].startswith(b"<<("):
-            raise SourceSyntaxError(
-                f"a statement about {subject.decode()[:200]} has a triple as its object (RDF 1.2)",
-                place=SourceLocation(source.path),
-                hint="Triple terms and annotations are not published: reify the statement (rdf:Statement).",
-            )
+def _stands_in(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | ox.Triple, quad: ox.Quad) -> bool:
+    return quad.graph_name == graph
+
+
+def _has_triple(quad: ox.Quad) -> bool:
+    return isinstance(quad.object, ox.Triple)
+
+
+def _has_direction(quad: ox.Quad) -> bool:
+    return isinstance(quad.object, ox.Literal) and quad.object.direction is not None
+
+
+def _refuse_triple(source: SourceFile, base: Base, subject: str) -> NoReturn:
+    raise SourceSyntaxError(
+        f"a statement about {subject[:200]} has a triple as its object (RDF 1.2)",
+        place=_place_of(source, base, _has_triple),
+        hint="Triple terms and annotations are not published: reify the statement (rdf:Statement).",
+    )
+
+
+def _refuse_direction(source: SourceFile, base: Base, subject: str) -> NoReturn:
+    raise SourceSyntaxError(
+        f"a statement about {subject[:200]} has a text with a direction (RDF 1.2)",
+        place=_place_of(source, base, _has_direction),
+        hint="Most tools refuse such texts, so they are not published: leave out the direction.",
+    )
 
 
 @contextmanager
 def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
     """Open a file and parse it; turn the parser's errors into ours, with file, line and column."""
-    with opened(source) as file:
+    with opened(source) as file, opened(source) as again:
         reader = GuardedInput(source, file)
         try:
-            yield source.format.parse(cast("IO[bytes]", reader), base.iri)
+            whole = source.format.self_contained(cast("IO[bytes]", reader), again, contexts.loader(source))
+            yield source.format.parse(whole, source.base)
         except SyntaxError as error:
             raise reader.error or SourceSyntaxError(
                 _PLACE_IN_MESSAGE.sub("", error.msg),
-                place=_place(source, error),
+                place=_place(source, base, error),
                 hint=f"The file is read as {source.format.name}, because of its suffix.",
             ) from None
         except MemoryError:
@@ -153,8 +230,14 @@ def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
             ) from None
 
 
-def _place(source: SourceFile, error: SyntaxError) -> SourceLocation:
+def _place(source: SourceFile, base: Base, error: SyntaxError) -> SourceLocation:
     if error.lineno is not None:
         return SourceLocation(source.path, error.lineno, error.offset)
+    return _place_of(source, base, lambda _: False)
+
+
+def _place_of(source: SourceFile, base: Base, is_wrong: Callable[[ox.Quad], bool]) -> SourceLocation:
+    """Return the place of the first syntax error or wrong statement of a file."""
     with opened(source) as file:
-        return SourceLocation(source.path, *(source.format.place_of_error(file) or ()))
+        found = source.format.place_of(file, base.iri, is_wrong, contexts.loader(source))
+        return SourceLocation(source.path, *(found or ()))

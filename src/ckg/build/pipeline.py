@@ -19,7 +19,7 @@ from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocati
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
-from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verify, withdrawn
+from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
 from ckg.release.layout import Release
@@ -176,7 +176,7 @@ class Build:
             )
             triples = judged.inputs.staging.triples
             self.progress.begin("verify", triples, "triples")
-            found = verify.verify(Release(folder), name=name, quick=True)
+            found = verification.verify(Release(folder), name=name, quick=True)
             self.progress.end("verify", "")
             found.raise_for_problems(
                 f"The current release is untouched. Build again; if the same is said, delete {self.root / WORK} "
@@ -229,7 +229,7 @@ class Build:
 
     def _reasoning(self, inputs: Inputs, threads: int | None = None) -> Task:
         given = self.project.get
-        graph, engine = self.project.base.inferred_graph, given("reason.engine")
+        graph = self.project.base.inferred_graph
         published = {
             "expanded": given("reason.same_as") == "expand",
             "anonymous_types": given("reason.anonymous_types"),
@@ -237,10 +237,15 @@ class Build:
         }
         rules = checks.rules(self.project.folder, inputs.prefixes)
         memory = f"{given('build.memory')}MB"
-        options = {"engine": engine, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        ways = {
+            "engine": given("reason.implementation"),
+            "profile": given("reason.engine"),
+            "contradictions": given("reason.contradictions"),
+        }
+        options = {**ways, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
-            key(code("reason", "model"), inputs.digest, engine, graph, published, *rules),
+            key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
             checks.reason,
             (inputs.staging, graph, published, options),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),

@@ -22,6 +22,8 @@ from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
 from ckg.release.search import index
 
+_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "same_as", "anonymous_types")
+
 
 def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
     """Return the name of the release that would be made, and the hash of everything that it depends on.
@@ -32,7 +34,7 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     """
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
-    ways = [project.get(f"reason.{name}") for name in ("engine", "same_as", "anonymous_types")]
+    ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
     ways += [project.get("validate.engine"), project.get("check.shapes_as_warnings")]
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
@@ -88,7 +90,7 @@ def _place_graphs(folder: Path, judged: GateResult) -> Staging:
     target = folder / layout.GRAPHS
     target.mkdir()
     placed: list[StagedGraph] = []
-    for number, graph in enumerate(judged.inputs.staging.with_graphs([judged.inferred]).graphs):
+    for number, graph in enumerate(judged.inputs.staging.published.with_graphs([judged.inferred]).graphs):
         path = target / f"{number:04d}.nq"
         copy(graph.path, path)
         placed.append(replace(graph, path=path))
@@ -122,7 +124,8 @@ def _parts(
 
 
 def _counts(staging: Staging, held: Counts) -> dict[str, int]:
-    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in Role}
+    published = [role for role in Role if role is not Role.CONTEXT]
+    by_role = {role.value: sum(graph.triples for graph in staging.of(role)) for role in published}
     return {
         "triples": held.triples,
         "entities": held.entities,

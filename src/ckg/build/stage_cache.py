@@ -22,8 +22,8 @@ from ckg.process_jobs import cores
 DIGESTS = "digests.json"
 """The file of an entry that lists the SHA-256 of the others."""
 
-_BLOCK = 1 << 20
-_WORTH_THREADS = 16 << 20  # bytes
+_BLOCK_BYTES = 1 << 20
+_WORTH_THREADS_BYTES = 16 << 20
 
 
 def key(*parts: object) -> str:
@@ -146,7 +146,7 @@ def _is_sound(entry: Path) -> bool:
 def _digests(folder: Path) -> dict[str, str]:
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.relative_to(folder) != Path(DIGESTS)]
     names = [path.relative_to(folder).as_posix() for path in paths]
-    if sum(path.stat().st_size for path in paths) < _WORTH_THREADS:
+    if sum(path.stat().st_size for path in paths) < _WORTH_THREADS_BYTES:
         return dict(zip(names, map(_digest, paths), strict=True))
     with ThreadPoolExecutor(cores()) as threads:  # hashing holds no lock of the interpreter
         return dict(zip(names, threads.map(_digest, paths), strict=True))
@@ -155,6 +155,6 @@ def _digests(folder: Path) -> dict[str, str]:
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        for block in iter(partial(file.read, _BLOCK), b""):
+        for block in iter(partial(file.read, _BLOCK_BYTES), b""):
             digest.update(block)
     return digest.hexdigest()

@@ -15,13 +15,15 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ckg.build.parsing import lines
-from ckg.build.sources import SourceFile
+from ckg.build.parsing import UnnamedGraphs, lines
+from ckg.build.project_files import SourceFile
+from ckg.errors import SourceLocation, SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.staged import MAX_OPEN_FILES, StagedGraph
 
 _RUN_BYTES = 128 << 20  # bytes of lines sorted in memory at a time
 _INDEX = "index.json"
+_BROKEN = "broken.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,12 @@ def stage_file(source: SourceFile, base: Base, into: Path) -> None:
 
     Raises `SourceSyntaxError`. Memory is bounded by one run of lines, whatever the size of the file.
     """
-    runs: dict[str, list[Path]] = {}
-    waiting: dict[str, list[bytes]] = {}
-    size = 0
-    for graph, batch in lines(source, base):
-        waiting.setdefault(graph, []).extend(batch)
-        size += sum(map(len, batch))
-        if size >= _RUN_BYTES:
-            _spill(waiting, runs, into)
-            size = 0
-    _spill(waiting, runs, into)
+    try:
+        runs = _runs(source, base, into)
+    except UnnamedGraphs as found:
+        for path in into.iterdir():
+            path.unlink()
+        runs = _runs(source, base, into, found.names)
     index = []
     for number, (graph, files) in enumerate(sorted(runs.items())):
         path = into / f"{number}.nq"
@@ -57,6 +55,45 @@ def stage_file(source: SourceFile, base: Base, into: Path) -> None:
             file.unlink()
         index.append({"graph": graph, "file": path.name, "sha256": sha256, "triples": triples})
     (into / _INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+
+
+def _runs(source: SourceFile, base: Base, into: Path, unnamed: frozenset[bytes] = frozenset()) -> dict[str, list[Path]]:
+    """Write the statements of a file into sorted files; return these by graph. Raises `UnnamedGraphs`."""
+    runs: dict[str, list[Path]] = {}
+    waiting: dict[str, list[bytes]] = {}
+    size = 0
+    for graph, batch in lines(source, base, unnamed):
+        waiting.setdefault(graph, []).extend(batch)
+        size += sum(map(len, batch))
+        if size >= _RUN_BYTES:
+            _spill(waiting, runs, into)
+            size = 0
+    _spill(waiting, runs, into)
+    return runs
+
+
+def note_broken(error: SourceSyntaxError, into: Path) -> None:
+    """Write into a folder, in the place of all else, why its file cannot be read."""
+    for path in into.iterdir():
+        path.unlink()
+    place = error.place
+    row = {
+        "message": error.message,
+        "hint": error.hint,
+        "place": None if place is None else [str(place.file), place.line, place.column],
+    }
+    (into / _BROKEN).write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+
+def broken(folder: Path) -> SourceSyntaxError | None:
+    """Return why the file of a folder cannot be read, or None where it was staged."""
+    path = folder / _BROKEN
+    if not path.is_file():
+        return None
+    row = json.loads(path.read_text(encoding="utf-8"))
+    file, *numbers = row["place"] or [None]
+    place = SourceLocation(Path(file), *numbers) if file else None
+    return SourceSyntaxError(row["message"], place=place, hint=row["hint"])
 
 
 def pieces(folder: Path) -> tuple[Piece, ...]:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ckg.build.sources import FOLDERS
+from ckg.build.project_files import ROLES
 from ckg.model.config import FILE_NAME, Project
 
 INTERVAL_S = 0.5
@@ -23,9 +23,9 @@ _State = Mapping[Path, tuple[int, int, int]]
 
 def watched(project: Project, texts: Path | None = None) -> tuple[Path, ...]:
     """Return the files and folders that a build of a project reads; `texts` is a folder of source texts."""
-    names = (*FOLDERS.values(), *_OTHER_FOLDERS)
-    folders = [project.folder / name for name in names]
-    return (project.folder / FILE_NAME, *folders, *([texts] if texts else []))
+    listed = [name for role in ROLES for name in project.get(f"build.{role.value}")]
+    paths = [project.folder / name for name in (*listed, *_OTHER_FOLDERS)]
+    return (project.folder / FILE_NAME, *paths, *([texts] if texts else []))
 
 
 def changes(

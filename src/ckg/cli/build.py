@@ -70,6 +70,12 @@ def summary(built: Built) -> str:
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
     ]
+    contradictions = release.contradictions["count"]
+    if contradictions:
+        lines.append(
+            f"  {contradictions:,} contradiction{'' if contradictions == 1 else 's'} of ontology and data: "
+            "the page /report lists them with their proofs"
+        )
     if built.addresses.outside:
         lines.append(
             f"  {built.addresses.outside:,} of {built.addresses.subjects:,} subjects lie outside of the project's bases"

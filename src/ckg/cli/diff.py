@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.release import diff
+from ckg.release import difference
 from ckg.release.current import Releases
 
 
@@ -26,10 +26,10 @@ def command(older: str, newer: str | None, folder: Path | None, root: Path | Non
     before = releases.get(older)
     after = releases.get(newer) if newer else releases.current()
     if statements:
-        for change in diff.statements(before, after):
+        for change in difference.statements(before, after):
             click.echo(f"{'+' if change.added else '-'} {change.statement}")
         return
-    found = diff.difference(before, after)
+    found = difference.difference(before, after)
     for graph in found.graphs:
         click.echo(f"{graph.graph}  +{graph.added:,} -{graph.removed:,}")
     for title, things in (("new", found.appeared), ("gone", found.disappeared), ("changed", found.changed)):

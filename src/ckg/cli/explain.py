@@ -12,8 +12,7 @@ import pyoxigraph as ox
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
-from ckg.reason.proofs import explain
-from ckg.reason.proofs.explain import ProofStep, Statement, Term
+from ckg.reason.proofs.explainer import ProofStep, Statement, Term, open_explainer
 from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases
 
@@ -51,11 +50,12 @@ def command(subject: str, predicate: str, value: str, *, folder: Path | None, ro
     if release.derivations is None:
         raise ProjectError(
             f"the release {release.id} does not say why its triples hold",
-            hint='Set engine = "duckdb" in the section [reason] of ckg.toml and build again.',
+            hint='Proofs are kept by engine = "rdfs" and "owl-rl" in the section [reason] of ckg.toml, with the '
+            'implementation "duckdb". Change it and build again.',
         )
     triple = _triple((subject, predicate, value), release.prefixes)
     graphs = release.staging.graphs
-    proof = explain.open(release.derivations, graphs).prove(*triple)
+    proof = open_explainer(release.derivations, graphs).prove(*triple)
     if not proof:
         raise NotEntailed(
             f"the release {release.id} does not entail {_written(triple, release.prefixes)}",

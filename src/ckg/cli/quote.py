@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ckg.errors import QuotationNotFound, SourceLocation
 from ckg.model import evidence_terms as terms
 
-_LONGEST_CONTEXT = 120  # code points
+_MAX_CONTEXT_CHARS = 120
 _UNSPACED = "\u2e80"  # from here on scripts are written without spaces between words
 
 
@@ -74,8 +74,8 @@ def _context(text: str, start: int, end: int) -> tuple[str, str]:
     >>> _context("a fund, and another fund", 2, 6), _context("a fund, and another fund", 20, 24)
     (('', ','), ('another ', ''))
     """
-    befores = [n for n in range(min(start, _LONGEST_CONTEXT) + 1) if _between_words(text, start - n)]
-    afters = [n for n in range(min(len(text) - end, _LONGEST_CONTEXT) + 1) if _between_words(text, end + n)]
+    befores = [n for n in range(min(start, _MAX_CONTEXT_CHARS) + 1) if _between_words(text, start - n)]
+    afters = [n for n in range(min(len(text) - end, _MAX_CONTEXT_CHARS) + 1) if _between_words(text, end + n)]
     pairs = sorted(((b, a) for b in {0, *befores} for a in {0, *afters}), key=lambda pair: (sum(pair), pair))
     for before, after in pairs:
         passage = text[start - before : end + after]

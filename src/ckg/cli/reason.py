@@ -13,23 +13,32 @@ from ckg.cli.options import find_project, out_option, project_option, release_ro
 from ckg.cli.progress_display import TerminalProgress
 from ckg.model.settings import SETTINGS
 
-ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "reason.engine")
+_CHOICES = {setting.key: setting.choices for setting in SETTINGS}
 
 
 @click.command()
 @project_option
 @out_option
 @click.option(
-    "--engine", type=click.Choice(ENGINES), help="What computes the closure. Default: reason.engine of ckg.toml."
+    "--engine",
+    type=click.Choice(_CHOICES["reason.engine"]),
+    help="Which rules to reason by. Default: reason.engine of ckg.toml.",
 )
-def command(folder: Path | None, root: Path | None, engine: str | None) -> None:
-    """Print, as N-Quads, what OWL 2 RL reasoning adds to the ontology and the data.
+@click.option(
+    "--implementation",
+    type=click.Choice(_CHOICES["reason.implementation"]),
+    help="What computes the closure. Default: reason.implementation of ckg.toml.",
+)
+def command(folder: Path | None, root: Path | None, engine: str | None, implementation: str | None) -> None:
+    """Print, as N-Quads, what reasoning adds to the ontology and the data.
 
-    Exit code 1 where they contradict each other.
+    Exit code 1 where they contradict each other, unless reason.contradictions of ckg.toml is "report".
     """
     project = find_project(folder)
-    if engine:
-        project = project.with_value("reason.engine", engine)
+    for key, value in {"reason.engine": engine, "reason.implementation": implementation}.items():
+        project = project.with_value(key, value) if value else project
+    if project.get("reason.implementation") == "owlrl" and project.get("reason.engine") != "owl-rl":
+        raise click.UsageError("the implementation owlrl knows the engine owl-rl only")
     releases = release_root(project, root)
     with TerminalProgress() as progress:
         build = Build(project, releases, progress=progress)

@@ -13,7 +13,7 @@ from ckg.cli.options import find_project, out_option, project_option, refuse_to_
 from ckg.errors import ProjectError
 from ckg.model.config import Project
 from ckg.release import manifest, owner
-from ckg.release import verify as agreement
+from ckg.release import verification as agreement
 from ckg.release.current import Releases
 
 _PATIENCE_S = 10.0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.release import canonical_json, ledger, verify
+from ckg.release import canonical_json, ledger, verification
 from ckg.release.current import Releases
 
 
@@ -29,9 +29,9 @@ def command(*, name: str | None, folder: Path | None, root: Path | None, quick: 
     release = releases.get(name) if name else releases.current()
     mine = release.base == project.base
     published = ledger.read(project.folder / ledger.NAME, project.base) if mine else None
-    found = verify.verify(release, quick=quick, published=published)
+    found = verification.verify(release, quick=quick, published=published)
     if as_json:
         click.echo(canonical_json.encode(found.record()), nl=False)
     found.raise_for_problems()
     if not as_json:
-        click.echo(f"release {release.id} is sound: {', '.join(verify.PARTS)} agree")
+        click.echo(f"release {release.id} is sound: {', '.join(verification.PARTS)} agree")

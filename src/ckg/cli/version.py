@@ -9,7 +9,7 @@ import click
 
 import ckg
 
-ENGINES = ("rdflib", "pyshacl", "owlrl", "pyoxigraph", "duckdb", "flask", "httptools")
+ENGINES = ("rdflib", "pyshacl", "elementpath", "owlrl", "pyoxigraph", "duckdb", "flask", "httptools")
 
 
 @click.command()

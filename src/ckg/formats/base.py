@@ -10,16 +10,21 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, ClassVar, Protocol, TypeVar, cast
 
 import pyoxigraph as ox
 
 from ckg.formats.guards import Guard, GuardedFile, TripleTermGuard
-from ckg.formats.statements import Lines, Rows, subjects
+from ckg.formats.statement_lines import Lines, Rows, subjects
 
 W3C: str = "http://www.w3.org/ns/formats/"
 """The namespace in which the W3C names formats (https://www.w3.org/ns/formats/)."""
+
+
+Load = Callable[[str, str], tuple[str, bytes]]
+"""From a reference in a document, and the name of that document (empty for the source itself), to a name and a text."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,12 @@ class Format:
 class InputFormat(Format, ABC):
     """A format in which the files of a project may be.
 
-    `has_named_graphs` says whether a file may put statements into graphs of its own choice.
+    `has_named_graphs` says whether a file may put statements into graphs of its own choice, `refers_to_files` whether
+    it may refer to others that it needs to be read.
     """
 
     has_named_graphs: ClassVar[bool]
+    refers_to_files: ClassVar[bool] = False
 
     @abstractmethod
     def parse(self, file: IO[bytes], base_iri: str) -> Iterable[ox.Quad]:
@@ -81,14 +88,51 @@ class InputFormat(Format, ABC):
     def guard(self, file: GuardedFile) -> Guard:
         """Return what looks at the file while it is read, and refuses what the parser does not survive."""
 
-    def place_of_error(self, file: IO[bytes]) -> tuple[int, int] | None:
-        """Return line and column of a syntax error for which the parser gave none, or None if nobody knows."""
-        return None
+    def self_contained(self, file: IO[bytes], again: IO[bytes], load: Load) -> IO[bytes]:
+        """Return the file, or another one with everything in it that the file refers to.
+
+        `again` is the same file, opened once more to be looked at. Raises what `load` raises, and `SyntaxError`.
+        """
+        return file
+
+    def place_of(
+        self, file: IO[bytes], base_iri: str, is_wrong: Callable[[ox.Quad], bool], load: Load | None = None
+    ) -> tuple[int, int | None] | None:
+        """Return line and column of the first syntax error or wrong statement of a file, or None if nobody knows.
+
+        The parsers read no further than they must: the line that they were given last is the place. `load` gives what
+        the file refers to.
+        """
+        lines = LineByLine(file)
+        with suppress(SyntaxError, ValueError):
+            for quad in self.parse(cast("IO[bytes]", lines), base_iri):
+                if is_wrong(quad):
+                    return lines.number, None
+            return None
+        return lines.number or 1, None
 
     @property
     def file_suffixes(self) -> tuple[str, ...]:
         """The suffixes of its files, without the dot, in lower case."""
         return tuple(dict.fromkeys((self.key, *self.words, *self.suffixes)))
+
+
+class LineByLine:
+    """A file of which each call of `read` gives one line; `number` is that of the last one."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._rest = b""
+        self.number = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next line, or as much of it as is asked for."""
+        if not self._rest:
+            self._rest = self._file.readline()
+            self.number += bool(self._rest)
+        cut = len(self._rest) if size < 0 else size
+        data, self._rest = self._rest[:cut], self._rest[cut:]
+        return data
 
 
 class EngineInput(InputFormat):

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from ckg.formats.base import GraphFormat, InputFormat
 from ckg.formats.guards import Guard, GuardedFile
-from ckg.formats.statements import Rows, iri, label, literal, unescaped
+from ckg.formats.statement_lines import Rows, iri, label, literal, unescaped
 
 _MAX_EXPANSION_BYTES = 1 << 26
 _MAX_EXPANSION_FACTOR = 500  # of the bytes read; what repeats most, a table of numbers, is a fiftieth of its N-Triples

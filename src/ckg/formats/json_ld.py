@@ -7,18 +7,22 @@ form as a string, so that `01` stays `01`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import ClassVar, Final
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import IO, ClassVar, Final
 
 import pyoxigraph as ox
 
-from ckg.formats.base import W3C, EngineInput, GraphFormat
+from ckg.formats.base import W3C, EngineInput, GraphFormat, Load
 from ckg.formats.guards import GuardedFile
 from ckg.formats.json_guard import JsonGuard
-from ckg.formats.statements import TYPE, Rows, iri, label, literal, unescaped
+from ckg.formats.json_ld_contexts import MAX_BYTES, inlined, may_refer
+from ckg.formats.json_places import offset_of, path_of_fault
+from ckg.formats.statement_lines import TYPE, Rows, iri, label, literal, unescaped
 from ckg.model.prefixes import Prefixes
 
 _CACHED = 200_000
+_PLACED_MAX_BYTES: Final = 16 << 20  # of a document in which the place of a fault is looked for
 _GEN_DELIMS = ":/?#[]@"
 
 
@@ -151,11 +155,49 @@ class JsonLd(EngineInput, GraphFormat):
     """
 
     has_named_graphs = True
+    refers_to_files = True
     syntax: ClassVar = ox.RdfFormat.JSON_LD
 
     def guard(self, _file: GuardedFile) -> JsonGuard:
         """Return the guard against depth."""
         return JsonGuard()
+
+    def self_contained(self, file: IO[bytes], again: IO[bytes], load: Load) -> IO[bytes]:
+        """Return the file, or a document with the contexts in it that the file refers to."""
+        if not may_refer(again):
+            return file
+        text = file.read(MAX_BYTES + 1)
+        if len(text) > MAX_BYTES:
+            raise SyntaxError(
+                f"a document that refers to a context is larger than {MAX_BYTES >> 20} MB: write the context into it"
+            )
+        try:
+            return BytesIO(inlined(text.decode("utf-8-sig"), load).encode())
+        except UnicodeDecodeError as error:
+            raise SyntaxError(f"the file is not UTF-8, which JSON-LD is written in ({error.reason})") from None
+
+    def place_of(
+        self, file: IO[bytes], base_iri: str, is_wrong: Callable[[ox.Quad], bool], load: Load | None = None
+    ) -> tuple[int, int | None] | None:
+        """Return where the smallest part of a document is that has the same fault as the whole."""
+        raw = file.read(_PLACED_MAX_BYTES + 1)
+        if len(raw) > _PLACED_MAX_BYTES:
+            return None
+        try:
+            text = raw.decode("utf-8-sig")
+            document = json.loads(inlined(text, load) if load else text)
+        except (SyntaxError, ValueError):
+            return None  # what cannot be read as JSON, or refers to what is no context, has its place in its message
+
+        def fault(part: object) -> str | None:
+            try:
+                quads = self.parse(BytesIO(json.dumps(part, ensure_ascii=False).encode()), base_iri)
+                return "wrong" if any(map(is_wrong, quads)) else None
+            except (SyntaxError, ValueError) as error:
+                return str(error)
+
+        offset = offset_of(text, path_of_fault(document, fault))
+        return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
     def writer(self, prefixes: Mapping[str, str]) -> JsonLdWriter:
         """Return a writer of one document."""

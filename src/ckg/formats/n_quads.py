@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ckg.formats.base import W3C, DatasetFormat, EngineInput
 from ckg.formats.n_triples import LinesWriter
-from ckg.formats.statements import Lines
+from ckg.formats.statement_lines import Lines
 
 
 class NQuads(EngineInput, DatasetFormat):

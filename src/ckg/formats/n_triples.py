@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import pyoxigraph as ox
 
 from ckg.formats.base import W3C, EngineInput, GraphFormat
-from ckg.formats.statements import Lines, Rows
+from ckg.formats.statement_lines import Lines, Rows
 
 
 class LinesWriter:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import pyoxigraph as ox
 
 from ckg.formats.base import W3C, DatasetFormat, EngineInput
-from ckg.formats.statements import Lines, subjects
+from ckg.formats.statement_lines import Lines, subjects
 from ckg.formats.turtle import Terms, TurtleWriter, header, node
 from ckg.model.prefixes import Prefixes
 

@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 import pyoxigraph as ox
 
 from ckg.formats.base import W3C, EngineInput, GraphFormat
-from ckg.formats.statements import TYPE, Rows, label, literal
+from ckg.formats.statement_lines import TYPE, Rows, label, literal
 from ckg.model.prefixes import Prefixes
 from ckg.model.vocabulary import XSD_NS
 

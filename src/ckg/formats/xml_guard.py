@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from ckg.formats.guards import DEEPEST, GuardedFile, Unsafe, too_deep
 
-_CHUNK = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _MAX_PROLOG_BYTES = 1 << 20  # what stands before the first element
 _MAX_EXPANSION_BYTES = 1 << 24
 _MAX_EXPANSION_FACTOR = 16  # of the bytes read so far; namespaces as entities make a file three times as long at most
@@ -103,7 +103,7 @@ class XmlGuard:
 
     def _pieces(self) -> Iterator[bytes]:
         with self._file.open() as file:
-            yield from iter(partial(file.read, _CHUNK), b"")
+            yield from iter(partial(file.read, _CHUNK_BYTES), b"")
 
 
 class _Prolog:

@@ -160,7 +160,9 @@ def _value(setting: Setting, document: Mapping[str, Any], path: Path) -> Any:
     problem = _problem(setting, value)
     if problem:
         place = SourceLocation(path, line_of(path, setting.key))
-        raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=setting.help)
+        former = setting.former.get(value) if isinstance(value, str) else None
+        hint = f"Write {former} instead." if former else setting.help
+        raise ConfigError(f"`{setting.key}` {problem}", key=setting.key, place=place, hint=hint)
     return value
 
 
@@ -211,6 +213,10 @@ def _check_project(values: Mapping[str, Any], path: Path) -> None:
     languages = values["project.languages"]
     if not languages or not all(re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", tag) for tag in languages):
         raise wrong("project.languages", f"is {languages!r}", 'Name at least one language tag, as in ["en"].')
+    if values["reason.implementation"] == "owlrl" and values["reason.engine"] != "owl-rl":
+        raise wrong(
+            "reason.implementation", "is 'owlrl'", f'For engine = "{values["reason.engine"]}" there is duckdb only.'
+        )
     prefix = values["serve.prefix"]
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise wrong("serve.prefix", f"is {prefix!r}", "Write a path that starts with / and does not end in one.")

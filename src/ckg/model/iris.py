@@ -34,6 +34,10 @@ class Base:
         """Return the IRI of the named graph `name`."""
         return f"{self.iri}{GRAPH}{quote(name, safe='/-._~')}"
 
+    def document(self, path: str) -> str:
+        """Return the IRI of the document at a path below the base."""
+        return self.iri + quote(path, safe="/-._~")
+
     @property
     def ontology_graph(self) -> str:
         """The graph that holds every file of `ontology/`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 REQUIRED = object()
@@ -15,7 +15,10 @@ REQUIRED = object()
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key: `default` is REQUIRED where the project must say it itself."""
+    """One key: `default` is REQUIRED where the project must say it itself.
+
+    `former` maps values of earlier versions to what is written instead.
+    """
 
     section: str
     name: str
@@ -24,6 +27,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    former: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -60,6 +64,32 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),
     Setting("project", "examples", list, [], "IRIs (or paths below the base) of things worth looking at first."),
     Setting(
+        "build",
+        "ontology",
+        list,
+        ["ontology"],
+        "Files and folders with the ontology: classes, properties and what is true of them.",
+    ),
+    Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
+    Setting(
+        "build",
+        "context",
+        list,
+        ["context"],
+        "Files and folders with background graphs, such as authority lists: the data are validated and reasoned over "
+        "together with them, and they are not published.",
+    ),
+    Setting(
+        "build",
+        "relative_iris",
+        str,
+        "project",
+        "What relative IRIs in a file are resolved against: the project's base, or the address of the file below it, "
+        "so that <#me> is another thing in each file.",
+        choices=("project", "file"),
+    ),
+    Setting(
         "build", "release", str, "release", "Where releases are written: a folder, relative to the project or absolute."
     ),
     Setting(
@@ -90,7 +120,14 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("screened", "pyshacl"),
     ),
     *(
-        Setting("check", name, str, "error", text, choices=("error", "warning", "off"))
+        Setting(
+            "check",
+            name,
+            str,
+            "warning" if name == "shared_fragments" else "error",
+            text,
+            choices=("error", "warning", "off"),
+        )
         for name, text in (
             ("undefined_terms", "Terms in the project's own namespaces that are used and defined nowhere."),
             ("undescribed_things", "Things below the base that something refers to and no file describes."),
@@ -105,6 +142,7 @@ SETTINGS: tuple[Setting, ...] = (
             ("date_order", "Ends before starts, and what `check.dates` adds."),
             ("coordinates", "Latitudes beyond 90 and longitudes beyond 180 degrees."),
             ("scripts", "Labels and quotations that are not in the script of their language."),
+            ("shared_fragments", "Things that several files name by a fragment alone, such as <#me>."),
             ("whole_sentences", "Quotations that are a whole sentence, unless build.quoted_percent is 100."),
         )
     ),
@@ -123,9 +161,28 @@ SETTINGS: tuple[Setting, ...] = (
         "reason",
         "engine",
         str,
+        "owl-rl",
+        "Which rules the inferences are drawn by: none, those of RDF Schema for subclasses, subproperties, domains and "
+        "ranges, or those of OWL 2 RL. The project's own rules run with all three.",
+        choices=("none", "rdfs", "owl-rl"),
+        former={"duckdb": 'engine = "owl-rl"', "owlrl": 'engine = "owl-rl" and implementation = "owlrl"'},
+    ),
+    Setting(
+        "reason",
+        "implementation",
+        str,
         "duckdb",
-        "What computes the OWL 2 RL closure; both give the same triples.",
+        "What computes the closure; both give the same triples, and owlrl knows OWL 2 RL only.",
         choices=("duckdb", "owlrl"),
+    ),
+    Setting(
+        "reason",
+        "contradictions",
+        str,
+        "refuse",
+        "What becomes of a build whose ontology and data contradict each other: it is refused, or goes on and the "
+        "contradictions are counted and listed at /report.",
+        choices=("refuse", "report"),
     ),
     Setting(
         "reason",

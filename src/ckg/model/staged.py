@@ -21,11 +21,15 @@ MAX_OPEN_FILES: Final = 100
 
 
 class Role(StrEnum):
-    """What a graph is for: the ontology, the data, the shapes, or what was inferred."""
+    """What a graph is for: the ontology, the data, the shapes, the background, or what was inferred.
+
+    A background graph is validated and reasoned over together with the others, and is not published.
+    """
 
     ONTOLOGY = "ontology"
     DATA = "data"
     SHAPES = "shapes"
+    CONTEXT = "context"
     INFERRED = "inferred"
 
 
@@ -54,6 +58,11 @@ class Staging:
     def of(self, *roles: Role) -> tuple[StagedGraph, ...]:
         """Return the graphs that have one of the given roles."""
         return tuple(graph for graph in self.graphs if graph.role in roles)
+
+    @property
+    def published(self) -> Staging:
+        """The same without the background graphs."""
+        return Staging(tuple(graph for graph in self.graphs if graph.role is not Role.CONTEXT))
 
     def with_graphs(self, graphs: Iterable[StagedGraph]) -> Staging:
         """Return a staging that holds the given graphs as well."""

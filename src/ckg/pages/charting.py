@@ -10,10 +10,10 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import maps, text
-from ckg.pages.reader import ViewContext
 from ckg.pages.svg.charts import Bar, bars
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Place
+from ckg.pages.view_context import ViewContext
 
 MAX_BARS = 40
 _MAX_PLACES = 200

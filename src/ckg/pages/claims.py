@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ckg.pages import evidence
 from ckg.pages.graph import Node
-from ckg.pages.reader import Figure, Ref, ViewContext, Words
 from ckg.pages.summaries import Brief, brief, briefs
 from ckg.pages.terms import EVIDENCE, PROV
+from ckg.pages.view_context import Figure, Ref, ViewContext, Words
 
 _MAX_BESIDE = 12
 

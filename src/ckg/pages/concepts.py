@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import SKOS
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import evidence, render
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
-from ckg.pages.sources import quotations_from
+from ckg.pages.source_pages import quotations_from
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import ViewContext
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextSpan:
     """A part of a source text, in code points: quoted, or not (None)."""
 
     start: int
@@ -25,21 +25,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class MeasuredText:
     """A source text: its length in code points, the share that is quoted in per cent, a drawing, and its parts."""
 
     source: evidence.Source
     length: int
     share: float
     bar: Markup
-    parts: list[Part]
+    parts: list[TextSpan]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage(render.Page):
     """Every source text whose length is known."""
 
-    rows: list[Text]
+    rows: list[MeasuredText]
 
 
 def html(site: Site, reader: ViewContext) -> str:
@@ -58,15 +58,15 @@ def html(site: Site, reader: ViewContext) -> str:
     return render.page(site, reader, "coverage.html", model)
 
 
-def _text(source: evidence.Source, length: int, quoted: list[evidence.QuotationView]) -> Text:
+def _text(source: evidence.Source, length: int, quoted: list[evidence.QuotationView]) -> MeasuredText:
     spans = [(q.start or 0, q.end or 0) for q in quoted]
     passages = [
         timelines.Passage(start, end, f"Characters {start} to {end}: {q.words}", q.ref.href)
         for q, (start, end) in zip(quoted, spans, strict=True)
     ]
     ident = "bar-" + source.ref.iri.rpartition("/")[2]
-    parts = [Part(start, end, q) for q, (start, end) in zip(quoted, spans, strict=True)]
-    parts += [Part(start, end, None) for start, end in timelines.gaps(length, spans)]
+    parts = [TextSpan(start, end, q) for q, (start, end) in zip(quoted, spans, strict=True)]
+    parts += [TextSpan(start, end, None) for start, end in timelines.gaps(length, spans)]
     parts.sort(key=lambda part: (part.start, part.end))
     bar = timelines.coverage(f"Coded passages of {source.ref.words.text}", length, passages, ident=ident)
-    return Text(source, length, timelines.covered_share(length, spans), markup(bar), parts)
+    return MeasuredText(source, length, timelines.covered_share(length, spans), markup(bar), parts)

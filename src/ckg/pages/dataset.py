@@ -8,12 +8,13 @@ from typing import Any
 
 from pyoxigraph import NamedNode
 
-from ckg.formats import GRAPH_FORMATS
-from ckg.pages import render, standing, structured, text
-from ckg.pages.reader import Ref, ViewContext
+from ckg.formats import GraphFormat
+from ckg.pages import contradictions, render, standing, structured, text
+from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import SH
+from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.dumps import Dump, read
 from ckg.release.layout import DUMPS
 
@@ -59,7 +60,7 @@ class Dumps(render.Page):
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class ViolationRow:
     """A validation result with its nodes as links."""
 
     severity: str
@@ -92,19 +93,27 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(render.Page):
-    """The SHACL report: whether the data conform (None without a report), every result, and what was asked."""
+class ReportPage(render.Page):
+    """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
+
+    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
+    """
 
     conforms: bool | None
     engine: str
     counts: Mapping[str, int]
-    results: list[ResultRow]
+    results: list[ViolationRow]
     plan: list[PlanRow]
     shapes: list[ShapeRow]
+    contradictions: int
+    contradictory: list[ContradictionRow]
 
 
-def catalogue(site: Site, reader: ViewContext) -> str:
-    """Return the page that says what the data set is, how to cite it, and what it is made of."""
+def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
+    """Return the page that says what the data set is, how to cite it, and what it is made of.
+
+    `formats` are those that its description can be written in.
+    """
     about = site.about
     parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
     model = Catalogue(
@@ -118,7 +127,7 @@ def catalogue(site: Site, reader: ViewContext) -> str:
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
-        formats=[(form.key, form.name) for form in GRAPH_FORMATS],
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
 
@@ -153,7 +162,7 @@ def report(site: Site, reader: ViewContext) -> str:
         for shape in reader.graph.instances(SH.NodeShape)
         if isinstance(shape, NamedNode)
     ]
-    model = Report(
+    model = ReportPage(
         title="Do the data conform to their shapes?",
         description="The SHACL validation report of this release.",
         conforms=found.get("conforms"),
@@ -162,6 +171,8 @@ def report(site: Site, reader: ViewContext) -> str:
         results=[_result(reader, row) for row in found.get("results", ())],
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
+        contradictions=site.release.contradictions["count"],
+        contradictory=contradictions.rows(site, reader),
     )
     return render.page(site, reader, "report.html", model)
 
@@ -172,10 +183,10 @@ def _plan(row: Mapping[str, Any]) -> PlanRow:
     return PlanRow(shape, constraint, way, why, focus_nodes, row.get("candidates", 0))
 
 
-def _result(reader: ViewContext, row: Mapping[str, Any]) -> ResultRow:
+def _result(reader: ViewContext, row: Mapping[str, Any]) -> ViolationRow:
     """Return one validation result with its nodes as links."""
     focus, shape = _iri(row.get("focusNode")), _iri(row.get("namedShape") or row.get("sourceShape"))
-    return ResultRow(
+    return ViolationRow(
         severity=str(row.get("severity", "")).rpartition("#")[2],
         focus=reader.named(focus) if focus else None,
         label=text.plain(str(row.get("label") or focus or "")),

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.pages import evidence
-from ckg.pages.reader import ViewContext
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.network import Neighbour, network
 from ckg.pages.terms import EVIDENCE, OWL, RDF, SKOS
+from ckg.pages.view_context import ViewContext
 from ckg.query.lookup import Statement
 
 _MAX_SMALL, _MAX_LARGE, _MAX_BEYOND = 8, 26, 3

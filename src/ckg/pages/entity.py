@@ -9,18 +9,18 @@ from urllib.parse import quote
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.pages import drawings, filling, kinds, render, standing, statements, structured, text
-from ckg.pages.reader import Ref, ViewContext, Words
+from ckg.pages import drawings, filling, kinds, render, standing, statement_groups, structured, text
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
-from ckg.pages.statements import Group
+from ckg.pages.statement_groups import Group
 from ckg.pages.terms import DCTERMS, SH
+from ckg.pages.view_context import Ref, ViewContext, Words
 from ckg.query.document import Document
 from ckg.query.lookup import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnchoredThing:
     """A thing that is described in the document of another one, at an anchor."""
 
     anchor: str
@@ -44,7 +44,7 @@ class Whys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing(render.Page):
+class ThingPage(render.Page):
     """The page of a thing. `stated` and `pointing` are in two parts: what was said, and what was only inferred."""
 
     self_ref: Ref
@@ -57,7 +57,7 @@ class Thing(render.Page):
     pointing: tuple[list[Group], list[Group]]
     whys: Whys
     whys_to: Whys
-    parts: list[Part]
+    parts: list[AnchoredThing]
     page: int
     more: bool
     neighbourhood: Markup | None
@@ -71,7 +71,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
     kind = kinds.kind_of(reader, node, site.kinds)
     own = reader.ref(node)
     definition = reader.definition(node)
-    model = Thing(
+    model = ThingPage(
         title=own.words.text,
         description=text.plain(definition.text, 200) if definition else "",
         structured=structured.thing(reader, node),
@@ -83,8 +83,8 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         kinds=reader.kinds(node),
         standing=standing.of(reader.graph, node),
         definition=definition,
-        stated=statements.parted(reader, statements.outgoing(reader, node, document.said), of=node),
-        pointing=statements.parted(reader, statements.incoming(reader, document.pointing), to=node),
+        stated=statement_groups.parted(reader, statement_groups.outgoing(reader, node, document.said), of=node),
+        pointing=statement_groups.parted(reader, statement_groups.incoming(reader, document.pointing), to=node),
         whys=whys(reader, node, document.said),
         whys_to=whys(reader, node, document.pointing),
         parts=parts(reader, document) if kind.lists_parts else [],
@@ -111,7 +111,7 @@ def whys(reader: ViewContext, node: NamedNode, rows: Sequence[Statement]) -> Why
     return Whys(reader, found)
 
 
-def parts(reader: ViewContext, document: Document) -> list[Part]:
+def parts(reader: ViewContext, document: Document) -> list[AnchoredThing]:
     """Return what shares the document: the things whose IRI is that of the document with a fragment."""
     head = document.about + "#"
     named = {row.subject for row in document.said if isinstance(row.subject, NamedNode)}
@@ -120,7 +120,7 @@ def parts(reader: ViewContext, document: Document) -> list[Part]:
         words = reader.definition(node) or reader.words(node, SH.message)
         about = reader.graph.nodes(node, SH.targetClass, SH.path, SH.targetSubjectsOf, SH.targetObjectsOf)
         short = Words(text.plain(words.text), words.lang, words.fallback) if words else None
-        found.append(Part(node.value[len(head) :], reader.ref(node), short, reader.refs(about)))
+        found.append(AnchoredThing(node.value[len(head) :], reader.ref(node), short, reader.refs(about)))
     return found
 
 

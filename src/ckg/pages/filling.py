@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pyoxigraph import NamedNode
 
 from ckg.pages import render
-from ckg.pages.folder.config import PageConfig
+from ckg.pages.folder.pages_toml import PageConfig
 from ckg.pages.kinds import PageKind
-from ckg.pages.reader import ViewContext
 from ckg.pages.rows import answer
 from ckg.pages.site import Site
+from ckg.pages.view_context import ViewContext
 
 
 def of_kind(site: Site, reader: ViewContext, kind: PageKind, node: NamedNode) -> dict[str, object]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ckg.pages import filling, own, render, structured
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL
+from ckg.pages.view_context import Ref, ViewContext
 
 _MAX_CLASSES = 12
 

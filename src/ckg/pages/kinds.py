@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import claims, concepts, sources, vocabulary
+from ckg.pages import claims, concepts, source_pages, term_pages
 from ckg.pages.folder import PagesFolder
-from ckg.pages.reader import ViewContext
 from ckg.pages.terms import EVIDENCE, OWL, SKOS
+from ckg.pages.view_context import ViewContext
 
 View = Callable[[ViewContext, NamedNode], object]
 """Returns the view model of a thing: a dataclass (or a mapping) whose fields the template reads by name."""
@@ -39,9 +39,9 @@ THING = PageKind((), "thing.html")
 CORE: tuple[PageKind, ...] = (
     PageKind((EVIDENCE.Conflict,), "conflict.html", claims.conflict_view),
     PageKind((EVIDENCE.Claim, EVIDENCE.Observation), "claim.html", claims.view),
-    PageKind((EVIDENCE.Source,), "source.html", sources.view),
-    PageKind((EVIDENCE.Quotation,), "quotation.html", sources.quotation_view),
-    PageKind((OWL.Ontology,), "ontology.html", vocabulary.ontology_view, lists_parts=False),
+    PageKind((EVIDENCE.Source,), "source.html", source_pages.view),
+    PageKind((EVIDENCE.Quotation,), "quotation.html", source_pages.quotation_view),
+    PageKind((OWL.Ontology,), "ontology.html", term_pages.ontology_view, lists_parts=False),
     PageKind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
     PageKind((SKOS.Concept,), "concept.html", concepts.concept_view),
 )

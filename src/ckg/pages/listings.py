@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ckg.pages import claims, evidence, render, standing
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import EVIDENCE, OWL, RDF, RDFS
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 PER_PAGE = 100
 

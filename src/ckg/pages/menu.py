@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ckg.pages.folder import PagesFolder
-from ckg.pages.folder.config import MenuConfig
-from ckg.pages.reader import ViewContext
+from ckg.pages.folder.pages_toml import MenuConfig
 from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import ViewContext
 
 CORE = (
     MenuConfig("browse", "Browse", ()),

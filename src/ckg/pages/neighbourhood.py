@@ -8,9 +8,9 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import drawings, render
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.svg.network import Neighbour
+from ckg.pages.view_context import Ref, ViewContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

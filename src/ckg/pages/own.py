@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ckg.pages import filling, render
-from ckg.pages.folder.config import PageConfig
-from ckg.pages.reader import ViewContext
+from ckg.pages.folder.pages_toml import PageConfig
 from ckg.pages.site import Site
+from ckg.pages.view_context import ViewContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class OwnPage(render.Page):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(render.Page):
+class MarkdownPage(render.Page):
     """A page of text: its HTML."""
 
     body: Markup
@@ -42,4 +42,8 @@ def html(site: Site, reader: ViewContext, path: str, arguments: Mapping[str, str
         values = filling.of_page(site, reader, page, arguments)
         return render.page(site, reader, page.filling.template, OwnPage(title=page.title or page.path), values)
     text = site.folder.text(path)
-    return render.page(site, reader, "text.html", Text(title=text.title, body=text.body)) if text is not None else None
+    return (
+        render.page(site, reader, "text.html", MarkdownPage(title=text.title, body=text.body))
+        if text is not None
+        else None
+    )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ckg.pages import render
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.lookup import Statement
-from ckg.reason.proofs.explain import Explainer, ProofStep
+from ckg.reason.proofs.explainer import Explainer, Node, ProofStep, Term
 from ckg.reason.rules.project_rules import FOLDER
 
 MAX_STEPS = 12
@@ -74,7 +74,11 @@ def html(site: Site, reader: ViewContext, of: str, by: str, to: str) -> str | No
     rows = _statements(reader, subject, predicate, value)
     if not rows:
         return None
-    reasons = [_reason(reader, site.explainer, row) for row in rows[:MAX_STEPS]]
+    reasons = [
+        reason(reader, site.explainer, row.subject, row.predicate, row.object)
+        for row in rows[:MAX_STEPS]
+        if not isinstance(row.object, Triple)
+    ]
     about = reader.ref(subject or value or predicate)
     model = Why(
         title=f"Why? {about.words.text}: {reader.label(predicate).text}",
@@ -113,11 +117,13 @@ def _both_ours(reader: ViewContext, row: Statement) -> bool:
     return not any(reader.graph.is_twin(end.value) for end in ends)
 
 
-def _reason(reader: ViewContext, explainer: Explainer | None, row: Statement) -> Reason:
-    assert not isinstance(row.object, Triple)
-    steps = explainer.prove(row.subject, row.predicate, row.object) if explainer is not None else ()
+def reason(
+    reader: ViewContext, explainer: Explainer | None, subject: Node, predicate: NamedNode, value: Term
+) -> Reason:
+    """Return a statement with its proof, which is empty where the release keeps none."""
+    steps = explainer.prove(subject, predicate, value) if explainer is not None else ()
     lines = [_line(reader, step) for step in steps[:_MAX_CHARS]]
-    shown = reader.show(row.subject), reader.show(row.predicate), reader.show(row.object)
+    shown = reader.show(subject), reader.show(predicate), reader.show(value)
     return Reason(*shown, lines, len(steps) > _MAX_CHARS)
 
 

@@ -16,11 +16,11 @@ from markupsafe import Markup
 
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.pages import charting, render
-from ckg.pages.problem import Problem
+from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Question, questions, with_prefixes
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import OWL, RDF, RDFS
+from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.guard.checker import Form
 from ckg.query.job import QueryResult
 
@@ -51,7 +51,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ShownResult:
     """An answer as the page shows it: a table with its drawings, a truth, or a graph as text; `formats` are offered."""
 
     formats: Sequence[Format]
@@ -70,8 +70,8 @@ class Query(render.Page):
     query: str
     asked: bool
     questions: list[Question]
-    found: Found | None
-    problem: Problem | None
+    found: ShownResult | None
+    problem: ShownProblem | None
     downloads: list[tuple[str, str]]
     permalink: str
     made_on: str
@@ -89,7 +89,7 @@ def editor(site: Site, reader: ViewContext) -> str:
     return _page(site, reader, "", made_on="", title="Ask the data")
 
 
-def failed(site: Site, reader: ViewContext, query: str, problem: Problem) -> str:
+def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
     return _page(site, reader, query, made_on="", title="No answer", problem=problem)
 
@@ -101,18 +101,18 @@ def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *,
     """
     if answer.format == TURTLE:
         text = b"".join(answer.chunks())[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
-        found = Found(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
+        found = ShownResult(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
     else:
         found = _found(reader, ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON))
     return _page(site, reader, query, made_on=made_on, title="QueryResult", found=found)
 
 
-def _found(reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Found:
+def _found(reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> ShownResult:
     if isinstance(answer, ox.QueryBoolean):
-        return Found(BOOLEAN_FORMATS, truth=bool(answer))
+        return ShownResult(BOOLEAN_FORMATS, truth=bool(answer))
     assert isinstance(answer, ox.QuerySolutions)
     table = _table(reader, answer)
-    return Found(
+    return ShownResult(
         RESULT_FORMATS,
         table=table,
         chart=charting.chart(reader, table.columns, table.terms),
@@ -147,8 +147,8 @@ def _page(
     *,
     made_on: str,
     title: str,
-    found: Found | None = None,
-    problem: Problem | None = None,
+    found: ShownResult | None = None,
+    problem: ShownProblem | None = None,
 ) -> str:
     release = site.release.id
     link = f"{reader.root}/sparql?{urlencode({'query': query, 'release': release})}" if query else ""

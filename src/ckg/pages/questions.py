@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import SCHEMA, SH
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 _FORMS = (
     (SH.SPARQLSelectExecutable, SH.select),

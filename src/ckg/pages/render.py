@@ -11,12 +11,12 @@ from urllib.parse import quote, urlencode
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from ckg.pages import languages, menu, standing, text
+from ckg.pages import language_names, menu, standing, text
 from ckg.pages.folder import COLOURS, PagesFolder, markdown
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Location, Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import ViewContext
 from ckg.release.layout import ProjectMetadata
 
 CORE = "core"
@@ -74,7 +74,7 @@ def environment(folder: PagesFolder) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    named = languages.names(folder.config.languages)
+    named = language_names.names(folder.config.languages)
     made.filters.update(date=text.date, language_name=named, plain=text.plain)
     made.globals["m"] = made.get_template("macros.html").module
     return made
@@ -118,7 +118,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         project=about,
         release_id=site.release.id,
         licence_name=_LICENCES.get(about.license, about.license),
-        languages=[(tag, languages.own_name(tag, config.languages)) for tag in about.languages],
+        languages=[(tag, language_names.own_name(tag, config.languages)) for tag in about.languages],
         language=reader.language,
         root=reader.root,
         here=f"{reader.root}{location.path}",

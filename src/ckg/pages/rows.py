@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions
 
 from ckg.pages.folder.queries import bound
-from ckg.pages.reader import Datum, Ref, ViewContext
+from ckg.pages.view_context import Datum, Ref, ViewContext
 
 _MAX_ROWS = 1_000
 

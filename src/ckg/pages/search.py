@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 
 from ckg.pages import render, text
-from ckg.pages.reader import Ref, ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.search.fields import Field
-from ckg.release.search.reader import Found, Hit
+from ckg.release.search.searching import Hit, HitPage
 
 PER_PAGE = 20
 _MAX_SUGGESTIONS = 8
@@ -22,7 +22,7 @@ _WHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class HitRow:
     """A hit as the page shows it: the thing, its kind, and the text in which the words were found."""
 
     ref: Ref
@@ -39,7 +39,7 @@ class Results(render.Page):
     """What was found for what was typed; `there` says whether the release has a search index."""
 
     typed: str
-    rows: list[ResultRow]
+    rows: list[HitRow]
     total: int
     complete: bool
     there: bool
@@ -49,7 +49,7 @@ class Results(render.Page):
 
 def html(site: Site, reader: ViewContext, typed: str, page: int) -> str:
     """Return the page of results; without anything typed, an empty form."""
-    found = Found((), 0, complete=True)
+    found = HitPage((), 0, complete=True)
     if site.search is not None and typed.strip():
         offset = (page - 1) * PER_PAGE
         found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
@@ -81,12 +81,12 @@ def suggestions(site: Site, reader: ViewContext, typed: str) -> bytes:
     return json.dumps(rows, ensure_ascii=False).encode() + b"\n"
 
 
-def _row(reader: ViewContext, hit: Hit) -> ResultRow | None:
+def _row(reader: ViewContext, hit: Hit) -> HitRow | None:
     ref = reader.named(hit.iri)
     if ref is None or reader.graph.is_twin(hit.iri):
         return None
     before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
-    return ResultRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
+    return HitRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
 
 
 def _label(hit: Hit, ref: Ref) -> str:

@@ -16,13 +16,13 @@ from jinja2 import Environment
 from ckg.pages import kinds, menu
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
-from ckg.pages.reader import Figure, ViewContext
 from ckg.pages.rows import Run
 from ckg.pages.static_files import StaticFiles
+from ckg.pages.view_context import Figure, ViewContext
 from ckg.query.lookup import Lookup
-from ckg.reason.proofs.explain import Explainer
+from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import ProjectMetadata, Release
-from ckg.release.search.reader import Search
+from ckg.release.search.searching import Search
 
 _MAX_READERS = 64
 

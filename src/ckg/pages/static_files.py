@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ckg.pages.folder import COLOURS, PagesFolder
-from ckg.pages.folder.config import PagesConfig
+from ckg.pages.folder.pages_toml import PagesConfig
 
 _DIGEST_CHARACTERS: Final = 16
 _MARKED: Final = re.compile(rf"(?P<stem>.+)\.(?P<digest>[0-9a-f]{{{_DIGEST_CHARACTERS}}})(?P<suffix>\.[^./]+)")

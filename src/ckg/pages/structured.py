@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, text
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
 from ckg.pages.terms import EVIDENCE, OWL, SCHEMA
+from ckg.pages.view_context import ViewContext
 
 _TYPES = (
     (EVIDENCE.Claim, "Claim"),

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from ckg.errors import NotExpressible, QueryStopped
 from ckg.formats import BooleanFormat, GraphFormat, ResultFormat
-from ckg.formats.statements import Lines, used_prefixes
+from ckg.formats.statement_lines import Lines, used_prefixes
 from ckg.query.limits import QueryLimits
 
 INLINE_MAX_BYTES: Final = 1 << 18
@@ -135,4 +135,8 @@ def _lines(triples: Iterable[ox.Triple]) -> Iterator[Lines]:
             found = next((triple for triple in batch if isinstance(triple.object, ox.Triple)), None)
             if found is not None:
                 raise NotExpressible(f"a statement about {found.subject} has a triple as its object (RDF 1.2)")
+        if b"--" in written:
+            found = next((triple for triple in batch if getattr(triple.object, "direction", None)), None)
+            if found is not None:
+                raise NotExpressible(f"a statement about {found.subject} has a text with a direction (RDF 1.2)")
         yield written.splitlines(keepends=True)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import owlrl_reference
+from ckg.reason import contradictions_file
 from ckg.reason.engine.fixed_point import Engine
-from ckg.reason.engine.inconsistency_rules import clashes
+from ckg.reason.engine.inconsistency_rules import contradictions as find_contradictions
 from ckg.reason.engine.load import connect, load
 from ckg.reason.engine.output import write as write_made
 from ckg.reason.engine.output import write_derivations
 from ckg.reason.engine.resume import earlier, graphs_of, restore
-from ckg.reason.inconsistency import inconsistent
-from ckg.reason.lines import write
-from ckg.reason.proofs import explain
+from ckg.reason.inconsistency import Clash, Contradictions, inconsistent
+from ckg.reason.lines import Triple, write
+from ckg.reason.proofs.explainer import open_explainer
 from ckg.reason.published import EVERYTHING, Published
-from ckg.reason.rules.table import RULES, Rule
+from ckg.reason.rules.profiles import EQUALITY, PROFILES, ProfileName
+from ckg.reason.rules.table import Rule
 
 EngineName = Literal["duckdb", "owlrl"]
+WhatBecomes = Literal["refuse", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,13 @@ class Closure:
 
     `graph` is the staged graph of the inferred triples, trivia and asserted triples left out; `rules` counts them by
     the rule that gave each, and is empty where the engine does not say; `derivations` is the folder that
-    `reason.explain` opens, or None where the engine keeps none.
+    `reason.explain` opens, or None where the engine keeps none; `contradictions` is how many were found and reported.
     """
 
     graph: StagedGraph
     rules: Mapping[str, int]
     derivations: Path | None
+    contradictions: int = 0
 
 
 def close(
@@ -50,43 +53,60 @@ def close(
     previous: Path | None = None,
     published: Published = EVERYTHING,
     own_rules: Sequence[Rule] = (),
+    profile: ProfileName = "owl-rl",
+    contradictions: WhatBecomes = "refuse",
 ) -> Closure:
-    """Write the OWL 2 RL closure of the staged ontology and data into the folder `into`.
+    """Write what follows from the staged ontology and data into the folder `into`.
 
-    `into` is made if it is missing and gets `inferred.nq` and, from the engine `duckdb`, the folder `derivations`.
-    `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads`
-    the number to use, by default one per core: both are for the engine `duckdb`. The rules are those of OWL 2
-    Profiles, section 4.3, and `own_rules` (`ckg.reason.rules.project_rules`), all to one fixed point;
+    `into` is made if it is missing and gets `inferred.nq`, `contradictions.json` and, from the engine `duckdb`, the
+    folder `derivations`. `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size
+    such as `4GB`, `threads` the number to use, by default one per core: both are for the engine `duckdb`. The rules are
+    those of the `profile` (`ckg.reason.rules.profiles`; `owl-rl` is OWL 2 Profiles, section 4.3, and the only one
+    that the engine `owlrl` knows) and `own_rules` (`ckg.reason.rules.project_rules`), all to one fixed point;
     `ckg.reason.rules.trivial` says what is left out, and `published` what else may be.
 
     `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
     unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
 
-    Raises `errors.Inconsistent` when a rule concludes false; nothing is written then.
+    Where a rule concludes false, `contradictions` says what becomes of it. With `refuse`, `errors.Inconsistent` is
+    raised and nothing is written. With `report` they are listed in `contradictions.json`, and what the other rules
+    conclude is written all the same; but two literals with different values are never one, whatever a rule says.
     """
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
-        return _reference(staging, into, inferred_graph, published, own_rules)
+        triples, clashes = _reference(staging, published, own_rules)
+        if clashes and contradictions == "refuse":
+            raise inconsistent(Contradictions(clashes, len(clashes)), staging)
+        contradictions_file.write(Contradictions(clashes, len(clashes)), staging, into)
+        return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None, len(clashes))
+    rules = (*PROFILES[profile], *own_rules)
+    if not rules:
+        contradictions_file.write(Contradictions(), staging, into)
+        return Closure(write((), into / "inferred.nq", inferred_graph), {}, None)
+    tolerant = contradictions == "report"
     with connect(into, memory_limit, threads) as connection:
-        rules = (*RULES, *own_rules)
-        content = earlier(previous, staging, rules)
-        run = Engine(connection, load(connection, staging, content and content["graphs"], rules), rules)
+        # A run that keeps different literals apart has another history than one that does not.
+        content = None if tolerant else earlier(previous, staging, rules)
+        terms = load(connection, staging, content and content["graphs"], rules)
+        run = Engine(connection, terms, rules, equality=profile in EQUALITY, tolerant=tolerant)
         if previous and content:
             restore(run, content, previous / "derivations")
         run.run()
-        found = clashes(run)
-        if found:
+        found = find_contradictions(run) if profile in EQUALITY else Contradictions()
+        if found.count and not tolerant:
             with TemporaryDirectory(dir=into) as folder:
-                explainer = explain.open(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
+                explainer = open_explainer(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)
                 raise inconsistent(found, staging, explainer.grounds)
         made = write_made(run, into, inferred_graph, published, graphs_of(staging))
-        return Closure(made.graph, made.rules, made.derivations)
+        grounds = open_explainer(made.derivations, staging.graphs).grounds if found.count else lambda _: ()
+        contradictions_file.write(found, staging, into, grounds)
+        return Closure(made.graph, made.rules, made.derivations, found.count)
 
 
 def _reference(
-    staging: Staging, into: Path, inferred_graph: str, published: Published, own_rules: Sequence[Rule]
-) -> Closure:
-    triples, clashes = owlrl_reference.closure(staging, published, own_rules)
-    if clashes:
-        raise inconsistent(clashes, staging)
-    return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None)
+    staging: Staging, published: Published, own_rules: Sequence[Rule]
+) -> tuple[Collection[Triple], Sequence[Clash]]:
+    # The reference is slow to import, and most builds never ask it.
+    from ckg.reason import owlrl_reference  # noqa: PLC0415
+
+    return owlrl_reference.closure(staging, published, own_rules)

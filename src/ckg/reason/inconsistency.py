@@ -25,32 +25,44 @@ class Clash:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contradictions:
+    """Some contradictions, and how many there are in all."""
+
+    shown: Sequence[Clash] = ()
+    count: int = 0
+
+
 Grounds = Callable[[Triple], Sequence[Triple]]
 """From an inferred triple to the asserted ones that it follows from."""
 
 
-def inconsistent(clashes: Sequence[Clash], staging: Staging, grounds: Grounds = lambda _: ()) -> Inconsistent:
+def inconsistent(found: Contradictions, staging: Staging, grounds: Grounds = lambda _: ()) -> Inconsistent:
     """Return the error that reports clashes: for each the rule, the triples with labels, and the files they are in."""
-    shown = sorted(set(clashes), key=lambda clash: (clash.rule, clash.triples, clash.note))[:SHOWN]
+    shown = sorted(set(found.shown), key=lambda clash: (clash.rule, clash.triples, clash.note))[:SHOWN]
     stated = {triple for clash in shown for triple in clash.triples}
     because = {triple: grounds(triple) for triple in sorted(stated)}
-    places, labels = _look_up(staging, stated.union(*because.values()))
+    places, labels = places_and_labels(staging, stated.union(*because.values()))
 
     def told(triple: Triple, indent: str) -> str:
         where = ", ".join(places.get(triple, ())) or "inferred"
         return f"{indent}{' '.join(_named(token, labels) for token in triple)}  ({where})"
 
-    noun = "contradiction" if len(clashes) == 1 else "contradictions"
-    lines = [f"the ontology and the data contradict each other: {len(clashes)} {noun}"]
+    noun = "contradiction" if found.count == 1 else "contradictions"
+    lines = [f"the ontology and the data contradict each other: {found.count:,} {noun}"]
     for clash in shown:
         lines.append(f"  {clash.rule}: {clash.note}")
         for triple in clash.triples:
             lines.append(told(triple, "    "))
             if triple not in places:
                 lines.extend(told(ground, "      from ") for ground in because[triple])
-    if len(clashes) > len(shown):
-        lines.append(f"  and {len(clashes) - len(shown)} more")
-    return Inconsistent("\n".join(lines), hint="correct one of the statements, or the axiom that they break")
+    if found.count > len(shown):
+        lines.append(f"  and {found.count - len(shown):,} more")
+    return Inconsistent(
+        "\n".join(lines),
+        hint="Correct one of the statements, or the axiom that they break. To publish all the same, write "
+        'contradictions = "report" in the section [reason] of ckg.toml, or engine = "none".',
+    )
 
 
 def _named(token: str, labels: dict[str, str]) -> str:
@@ -58,7 +70,7 @@ def _named(token: str, labels: dict[str, str]) -> str:
     return f"{compact(token)} [{label}]" if label else compact(token)
 
 
-def _look_up(staging: Staging, wanted: Iterable[Triple]) -> tuple[dict[Triple, list[str]], dict[str, str]]:
+def places_and_labels(staging: Staging, wanted: Iterable[Triple]) -> tuple[dict[Triple, list[str]], dict[str, str]]:
     """Find the files of the given triples and the labels of their terms in one pass over the staged graphs."""
     triples = set(wanted)
     terms = {token for triple in triples for token in triple}

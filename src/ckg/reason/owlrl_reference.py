@@ -132,15 +132,18 @@ def closure(
 ) -> tuple[set[Triple], list[Clash]]:
     """Return what owlrl infers from the staged ontology and data, and the contradictions it finds.
 
-    A project's own rules run in turn with owlrl, until neither finds anything new. The triples are without trivia and
-    without what was asserted, and as `published` chooses.
+    A project's own rules run in turn with owlrl, until neither finds anything new. The triples are without trivia,
+    without what was asserted and what is about background graphs alone, and as `published` chooses.
     """
     tokens: dict[Node, str] = {}
     asserted: set[Triple] = set()
+    described: dict[str, bool] = {}
     graph = Graph()
-    for staged in staging.of(Role.ONTOLOGY, Role.DATA):
+    for staged in staging.of(Role.ONTOLOGY, Role.DATA, Role.CONTEXT):
         for triple in read(staged):
             asserted.add(triple)
+            if staged.role is not Role.CONTEXT:
+                described[triple[0]] = described.get(triple[0], False) or staged.role is Role.DATA
             nodes = tuple(_node(token) for token in triple)
             for node, token in zip(nodes, triple, strict=True):
                 tokens.setdefault(node, token)
@@ -152,15 +155,19 @@ def closure(
         except ValueError as error:  # rdflib's word for a list that runs in a circle
             hint = "mend the rdf:rest of that list"
             raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint=hint) from error
-        if semantics.error_messages:
-            return set(), [_clash(message) for message in semantics.error_messages]
+        clashes = [_clash(message) for message in semantics.error_messages]
         before = len(graph)
         for concluded in [triple for rule in own_rules for triple in _apply(rule, graph, tokens)]:
             graph.add(concluded)
         if len(graph) == before:
             break
     everything = [(_token(s, tokens), _token(p, tokens), _token(o, tokens)) for s, p, o in graph]
-    return {t for t in chosen(everything, published) if t not in asserted and not is_trivial(*t)}, []
+    background = bool(staging.of(Role.CONTEXT))
+    return {
+        t
+        for t in chosen(everything, published)
+        if t not in asserted and not is_trivial(*t) and (not background or t[0] in described or described.get(t[2]))
+    }, clashes
 
 
 def _apply(rule: Rule, graph: Graph, tokens: dict[Node, str]) -> list[tuple[Node, Node, Node]]:

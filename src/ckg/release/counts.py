@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ckg.formats.statements import TYPE, Rows, iri
+from ckg.formats.statement_lines import TYPE, Rows, iri
 from ckg.model.iris import Base
 from ckg.model.vocabulary import OWL_NS, RDFS_NS, SKOS_NS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ckg.errors import NotExpressible
 from ckg.formats.base import Writer
-from ckg.formats.statements import Rows
+from ckg.formats.statement_lines import Rows
 from ckg.release.writing import OutputFile, WrittenFile
 
 Outcome = WrittenFile | NotExpressible

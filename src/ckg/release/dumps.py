@@ -18,7 +18,7 @@ from pathlib import Path
 from ckg import formats
 from ckg.errors import NotExpressible
 from ckg.formats import DUMP_FORMATS, DatasetFormat, GraphFormat
-from ckg.formats.statements import Lines, subjects
+from ckg.formats.statement_lines import Lines, subjects
 from ckg.model.iris import Base
 from ckg.model.staged import Role, Staging
 from ckg.process_jobs import Job, ResultOf, run
@@ -31,7 +31,7 @@ PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DumpPart:
     """Graphs that are offered in a file of their own, `<name>-<key>.ttl`: those of some roles, each triple once."""
 
     key: str
@@ -39,7 +39,7 @@ class Part:
     roles: tuple[Role, ...]
 
 
-PARTS = (Part("shapes", "Shapes", (Role.SHAPES,)),)
+PARTS = (DumpPart("shapes", "Shapes", (Role.SHAPES,)),)
 """What is offered beside the data set."""
 
 UNION, OF_UNION = "union", "dumps of the union"
@@ -211,7 +211,7 @@ def _named_graphs(
     return _dump(offered, written, triples.statements + sum(graph.triples for graph in graphs))
 
 
-def _part(part: Part, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
+def _part(part: DumpPart, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
     graphs, count = staging.of(*part.roles), 0
 
     def counted() -> Iterator[Lines]:

@@ -31,6 +31,7 @@ REPORT_TURTLE = "report.ttl"
 REPORT_JSON = "report.json"
 EVIDENCE = "evidence.json"
 DERIVATIONS = "derivations"
+CONTRADICTIONS = "contradictions.json"
 WITHDRAWN = "withdrawn.json"
 PAGES = "pages"
 
@@ -189,6 +190,12 @@ class Release:
     def evidence(self) -> Path:
         """What became of every quotation."""
         return self.folder / EVIDENCE
+
+    @cached_property
+    def contradictions(self) -> Mapping[str, Any]:
+        """How many contradictions were reported, and the first of them; a release of an earlier version had none."""
+        path = self.folder / CONTRADICTIONS
+        return canonical_json.read_object(path) if path.is_file() else {"count": 0, "contradictions": []}
 
     @property
     def withdrawn(self) -> Path:

@@ -21,7 +21,7 @@ from ckg.release import canonical_json, layout
 from ckg.release.layout import Release
 from ckg.release.writing import sha256, write_bytes
 
-TOOLS = ("ckg", "pyoxigraph", "rdflib", "pyshacl", "owlrl", "duckdb")
+TOOLS = ("ckg", "pyoxigraph", "rdflib", "pyshacl", "elementpath", "owlrl", "duckdb")
 
 _FORMAT = 1
 _SHOWN = 10

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ckg.errors import ReleaseError
-from ckg.formats.statements import Lines
+from ckg.formats.statement_lines import Lines
 from ckg.model.staged import StagedGraph
 from ckg.process_jobs import report
 

@@ -21,11 +21,11 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from ckg.copying import copy
 from ckg.errors import ReleaseError, StageFailed
 from ckg.formats import N_TRIPLES
-from ckg.formats.statements import Lines
+from ckg.formats.statement_lines import Lines
 from ckg.model import store_tables
 from ckg.model.staged import StagedGraph, Staging
 from ckg.process_jobs import report
-from ckg.release import canonical_json, diff, layout, manifest, merge
+from ckg.release import canonical_json, difference, layout, manifest, merge
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
 from ckg.release.writing import naming, sha256
@@ -144,7 +144,7 @@ def _changes(predecessor: Release, staging: Staging, triples: Dump) -> _Changes 
 
 
 def _differences(predecessor: Release, staging: Staging, triples: Dump) -> Iterator[tuple[Lines, Lines]]:
-    for _, removed, added in diff.lines(predecessor.staging, staging):
+    for _, removed, added in difference.lines(predecessor.staging, staging):
         yield removed, added
     earlier = predecessor.dump(N_TRIPLES)
     sha256 = manifest.digests(predecessor)[earlier.relative_to(predecessor.folder).as_posix()]

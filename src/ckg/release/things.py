@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ckg.formats.statements import Lines, iri, literal, subjects, unescaped
+from ckg.formats.statement_lines import Lines, iri, literal, subjects, unescaped
 from ckg.model.iris import Base
 from ckg.release import merge
 from ckg.release.withdrawn import Withdrawal

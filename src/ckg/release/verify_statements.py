@@ -20,17 +20,17 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 
 from ckg.formats import N_QUADS, N_TRIPLES, InputFormat
-from ckg.formats.statements import TYPE, iri
+from ckg.formats.statement_lines import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
 from ckg.release.search.fields import FIELDS, HAS_SELECTOR, SAME_AS
 
 _NO_BASE = "urn:no-base"  # a dump has no relative IRI
-_CHUNK = 10_000
-_BLOCK = 1 << 24
+_CHUNK_QUADS = 10_000
+_BLOCK_BYTES = 1 << 24
 _SHOWN = 3
-_ROUND = 1 << 64
+_DIGEST_MODULUS = 1 << 64
 
 _LITERAL = rb'^\S+ \S+ ("[^\n]*"%s)(?: <[^>\n]*>)? \.$'
 _REWRITABLE = re.compile(_LITERAL % rb"(?:\^\^<[^>\n]*>|@[A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)", re.MULTILINE)
@@ -42,7 +42,7 @@ _SAME = re.compile(rb"^(\S+) <%s> ([<_]\S*) \.$" % re.escape(SAME_AS.encode()), 
 
 
 @dataclass(frozen=True, slots=True)
-class Statements:
+class StatementSums:
     """What a file holds: how many statements, the sum of their hashes, and some that the store has not."""
 
     count: int
@@ -50,34 +50,34 @@ class Statements:
     missing: tuple[str, ...] = ()
 
 
-def read(path: Path, offered: InputFormat, store: Path | None = None) -> Statements:
+def read(path: Path, offered: InputFormat, store: Path | None = None) -> StatementSums:
     """Read a file whole; with `store` look for each statement in it. Raises `SyntaxError`, `OSError`."""
     reader = Store.read_only(str(store)) if store else None
     count = digest = 0
     missing: list[str] = []
     with path.open("rb") as file:
         quads = iter(offered.parse(file, _NO_BASE))
-        while chunk := list(islice(quads, _CHUNK)):
+        while chunk := list(islice(quads, _CHUNK_QUADS)):
             count += len(chunk)
             digest += sum(map(hash, chunk))
             if reader is not None and len(missing) < _SHOWN and not all(map(reader.__contains__, chunk)):
                 missing += [str(quad) for quad in chunk if quad not in reader][:_SHOWN]
-    return Statements(count, digest % _ROUND, tuple(missing))
+    return StatementSums(count, digest % _DIGEST_MODULUS, tuple(missing))
 
 
-def graphs(staged: Sequence[StagedGraph], store: Path | None = None) -> dict[str, Statements]:
+def graphs(staged: Sequence[StagedGraph], store: Path | None = None) -> dict[str, StatementSums]:
     """Read graphs; return what each holds by its name."""
     return {graph.name: read(graph.path, N_QUADS, store) for graph in staged}
 
 
-def union(staged: Sequence[StagedGraph]) -> Statements:
+def union(staged: Sequence[StagedGraph]) -> StatementSums:
     """Return what the union of graphs holds, each triple once."""
     count = digest = 0
     for lines in merge.triples(staged):
         chunk = list(N_TRIPLES.parse(BytesIO(b"".join(lines)), _NO_BASE))
         count += len(chunk)
         digest += sum(map(hash, chunk))
-    return Statements(count, digest % _ROUND)
+    return StatementSums(count, digest % _DIGEST_MODULUS)
 
 
 def union_digest(staged: Sequence[StagedGraph]) -> str:
@@ -187,5 +187,5 @@ def _by_iri(counts: Counter[bytes]) -> Counter[str]:
 def _blocks(path: Path) -> Iterator[bytes]:
     """Yield whole lines, some megabytes at a time."""
     with path.open("rb") as file:
-        for lines in iter(partial(file.readlines, _BLOCK), []):
+        for lines in iter(partial(file.readlines, _BLOCK_BYTES), []):
             yield b"".join(lines)

@@ -18,9 +18,8 @@ from ckg.validate import pyshacl_reference, report_files
 from ckg.validate.choices import Choices
 from ckg.validate.prefilter import engine
 from ckg.validate.provenance import NodeProvenance
-from ckg.validate.pyshacl_patches import deterministic_order
+from ckg.validate.pyshacl_patches import patched
 from ckg.validate.rdflib_graphs import Term, lexical_forms_kept, load, to_rdflib
-from ckg.validate.regex_time import patterns_bounded
 from ckg.validate.report import VIOLATION, PlanEntry, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes
 
@@ -53,8 +52,8 @@ def validate(
     """
     if engine not in ENGINES:
         raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
-    data = staging.of(Role.DATA, Role.ONTOLOGY)
-    with lexical_forms_kept(), deterministic_order(), patterns_bounded():
+    data = staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT)
+    with lexical_forms_kept(), patched():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
         declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
         prefixes = declared_prefixes(graph)

@@ -2,7 +2,8 @@
 
 `id/X` names a thing and its document is `doc/X`; any other IRI of ours names a document itself (`ontology`, a graph)
 or, with a fragment, something that the document describes. A document's fixed representations carry the key of a format
-as suffix. A server decodes a path before we see it, so one address can stand for several IRIs: each is tried.
+as suffix. An IRI is first looked for as the address spells it. A server or a proxy may have decoded the path before we
+see it, and people write IRIs in more than one way: so others are tried, none of which can be the IRI of another thing.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
-from urllib.parse import quote
+from itertools import chain, combinations
+from urllib.parse import quote, unquote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
 from ckg.model.iris import DOCUMENT, THING, Base, normal
@@ -23,6 +24,8 @@ _DELIMITERS = "!$&'()*+,;=:@"
 _SLASHES_TRIED = 4
 _REMEMBERED_BYTES = 8 << 20
 _UNRESERVED = "-._~"
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
+_NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,12 @@ def split_suffix(path: str) -> tuple[str, Format | None]:
     """
     stem, dot, key = path.rpartition(".")
     found = _BY_KEY.get(key)
-    return (stem, found) if dot and found and stem and not stem.endswith("/") else (path, None)
+    return (stem, found) if dot and found and stem else (path, None)
+
+
+def without_suffix(written: str | None) -> str | None:
+    """Return a path, as it was sent, without the suffix that its decoded form has; None where either is not known."""
+    return split_suffix(written)[0] if written and split_suffix(written)[1] else None
 
 
 def of_iri(base: Base, iri: str) -> Address | None:
@@ -109,22 +117,60 @@ def _encoded(text: str) -> str:
     return quote(text, safe="/?%" + _DELIMITERS + _UNRESERVED)
 
 
-def spellings(path: str) -> Iterator[str]:
+def written_in(raw_path: str, path: str) -> str | None:
+    """Return the end of a path as it was sent that a server has decoded to `path`, or None where it cannot be told.
+
+    >>> written_in("/kg/doc/a%2Fb/%7e", "a/b/~")
+    'a%2Fb/%7e'
+    >>> written_in("/doc/a", "b") is None
+    True
+    """
+    tail = raw_path.partition("?")[0]
+    while tail:
+        _, _, tail = tail.partition("/")
+        if len(tail) >= len(path) and unquote(tail) == path:
+            return tail
+    return None
+
+
+def spellings(path: str, written: str | None = None) -> Iterator[str]:
     """Yield the ways in which the IRI of a decoded path may be spelled, the most likely first.
 
-    What the path's text says literally comes first; then percent-encoded delimiters and slashes, which a server hands
-    on decoded; last everything but ASCII percent-encoded, for data whose IRIs were written so.
+    What was `written` before it was decoded comes first, as it is and with what is not ASCII decoded; then what the
+    path's text says literally; then percent-encoded delimiters and slashes, which a server hands on decoded, everything
+    but ASCII percent-encoded, and characters that need not be encoded and sometimes are. A slash that was written
+    encoded is never taken for one that was not: the two tell things apart (RFC 3986, section 2.2).
 
     >>> next(spellings("id/a b"))
     'id/a%20b'
     >>> list(spellings("id/t/a/b"))[:3]
     ['id/t/a/b', 'id/t%2Fa/b', 'id/t/a%2Fb']
+    >>> list(spellings("id/t/a/b", "id/t/a%2fb"))
+    ['id/t/a%2fb', 'id/t/a%2Fb', 'id/t%2Fa%2Fb']
     """
     seen: set[str] = set()
-    for candidate in _spellings(path):
-        if candidate not in seen:
+    slashes = _encoded_slashes(written or "")
+    for candidate in chain(_as_written(written) if written else (), _spellings(path)):
+        if candidate not in seen and _encoded_slashes(candidate) >= slashes:
             seen.add(candidate)
             yield candidate
+
+
+def _encoded_slashes(path: str) -> int:
+    return path.upper().count("%2F")
+
+
+def _as_written(written: str) -> Iterator[str]:
+    yield written
+    yield _NOT_ASCII.sub(lambda run: unquote(run[0], errors="strict") if _is_text(run[0]) else run[0], written)
+    yield normal(written)
+
+
+def _is_text(run: str) -> bool:
+    try:
+        return unquote(run, errors="strict").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _spellings(path: str) -> Iterator[str]:
@@ -142,6 +188,12 @@ def _spellings(path: str) -> Iterator[str]:
                 for place, piece in enumerate(pieces)
             )
             yield joined
+    for character in _UNRESERVED:
+        if character in plain.removeprefix(THING):
+            yield plain.replace(character, f"%{ord(character):02X}")
+            yield plain.replace(character, f"%{ord(character):02x}")
+    for spelled in (plain, quote(path, safe="/" + _DELIMITERS + _UNRESERVED)):
+        yield _ENCODED.sub(lambda found: found[0].lower(), spelled)
 
 
 class Finder:
@@ -154,24 +206,27 @@ class Finder:
         self._documents = documents
         self.find_fixed = Memo(self._find_fixed, max_bytes=_REMEMBERED_BYTES)
 
-    def find(self, path: str, query: str = "") -> Address | None:
+    def find(self, path: str, query: str = "", written: str | None = None) -> Address | None:
         """Return the document at a decoded path below the base (`id/X` for `doc/X`), or None where there is none.
 
-        `query` is the raw query string, tried as a part of the IRI where it is not empty.
+        `written` is the path before it was decoded, where that is known. `query` is the raw query string, tried as a
+        part of the IRI where it is not empty.
         """
-        for candidate in spellings(path):
+        for candidate in spellings(path, written):
             for ending in (f"?{query}", "") if query else ("",):
                 address = Address(candidate, ending)
                 if candidate in self._documents or self._lookup.exists(address.iri(self._base)):
                     return address
         return None
 
-    def _find_fixed(self, path: str, query: str = "") -> tuple[Address, Format | None] | None:
+    def _find_fixed(
+        self, path: str, query: str = "", written: str | None = None
+    ) -> tuple[Address, Format | None] | None:
         """Return the document at a path that may end in a suffix, and the format; if both fit, the suffix wins."""
         stem, suffix = split_suffix(path)
         if suffix is not None:
-            found = self.find(stem, query)
+            found = self.find(stem, query, without_suffix(written))
             if found is not None:
                 return found, suffix
-        whole = self.find(path, query)
+        whole = self.find(path, query, written)
         return (whole, None) if whole is not None else None

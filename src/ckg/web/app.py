@@ -19,7 +19,7 @@ from ckg.web import (
     entities,
     forwarded,
     headers,
-    languages,
+    language_choice,
     last_step,
     metrics,
     openapi,
@@ -28,9 +28,9 @@ from ckg.web import (
     problems,
     sitemap,
     sparql,
-    static_files,
+    static_routes,
 )
-from ckg.web.front.limits import BODY_MAX_BYTES
+from ckg.web.front.front_limits import BODY_MAX_BYTES
 from ckg.web.open_release import ReleaseSwitcher, opened
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     for part in (
         metrics,
         problems,
-        languages,
+        language_choice,
         probes,
         openapi,
         sparql,
@@ -106,7 +106,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         catalogue_pages,
         sitemap,
         pages,
-        static_files,
+        static_routes,
         entities,
     ):
         part.register(app)

@@ -10,12 +10,12 @@ import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, GraphFormat, by_key
+from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, GraphFormat, by_key
 from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages, responses
-from ckg.web.document_rdf import graph
-from ckg.web.open_release import serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.document_rdf import formats_of, graph
+from ckg.web.open_release import OpenRelease, serving
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 
 def register(app: Flask) -> None:
@@ -23,7 +23,7 @@ def register(app: Flask) -> None:
 
     @app.get("/")
     def home() -> Response:
-        wanted = negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, HTML)
+        wanted = negotiate(request.headers.get("Accept"), offered(serving(), "void"), HTML)
         if wanted is not None and wanted != HTML:
             answer = Response(status=303, headers={"Location": f"{request.script_root}/void.{wanted.key}"})
             headers.vary(answer, "Accept")
@@ -38,42 +38,58 @@ def register(app: Flask) -> None:
         # The VoID note (section 7.2) asks for a redirect with 302.
         return Response(status=302, headers={"Location": f"{request.script_root}/void"})
 
-    for name, path, page in (
-        ("void", lambda: serving().release.void, pages.catalogue),
-        ("catalog", lambda: serving().release.void, pages.catalogue),
-        ("report", lambda: serving().release.report_turtle, pages.report),
-    ):
-        app.add_url_rule(f"/{name}", name, partial(_document, name, path, page))
-        app.add_url_rule(f"/{name}.<suffix>", f"{name}.suffix", partial(_document, name, path, page))
+    for name, page in (("void", _catalogue), ("catalog", _catalogue), ("report", pages.report)):
+        app.add_url_rule(f"/{name}", name, partial(_document, name, page))
+        app.add_url_rule(f"/{name}.<suffix>", f"{name}.suffix", partial(_document, name, page))
 
 
-def _document(name: str, path: Callable[[], Path], page: Callable[[], str], suffix: str | None = None) -> Response:
+def offered(current: OpenRelease, name: str) -> tuple[Format, ...]:
+    """Return the formats that `/void`, `/catalog` or `/report` can be written in; they are tried once."""
+    return current.remembered(_formats, name)
+
+
+def _formats(current: OpenRelease, name: str) -> tuple[Format, ...]:
+    path = _file(current, name)
+    return formats_of(partial(_rendered, path)) if path.is_file() else DOCUMENT_FORMATS
+
+
+def _file(current: OpenRelease, name: str) -> Path:
+    return current.release.report_turtle if name == "report" else current.release.void
+
+
+def _catalogue() -> str:
+    return pages.catalogue(offered(serving(), "void"))
+
+
+def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> Response:
     root = request.script_root
     asked = suffix or request.args.get("format")
     fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
-    wanted = fixed if asked else negotiate(request.headers.get("Accept"), DOCUMENT_FORMATS, TURTLE)
-    if wanted is None:
-        available = [
-            {"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in DOCUMENT_FORMATS
-        ]
-        if suffix:
-            raise NotFound(f"There is no {name}.{suffix[:20]} here.")
+    path, formats = _file(serving(), name), offered(serving(), name)
+    wanted = fixed if asked else negotiate(request.headers.get("Accept"), formats, TURTLE)
+    if suffix and wanted is None:
+        raise NotFound(f"There is no {name}.{suffix[:20]} here.")
+    if not path.is_file():
+        raise NotFound(f"This release has no {name}.")
+    if wanted is None or wanted not in formats:
+        available = [{"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in formats]
+        detail = "None of the formats asked for is there."
+        if wanted is not None:
+            detail = f"This document holds what cannot be written in {wanted.name}."
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", "None of the formats asked for is there.", extra={"available": available}),
+            ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}),
             Vary="Accept",
         )
-    if not path().is_file():
-        raise NotFound(f"This release has no {name}.")
     if isinstance(wanted, GraphFormat):
-        answer = responses.body(partial(_rendered, path(), wanted), wanted, (name,), fixed=fixed is not None)
+        answer = responses.body(partial(_rendered, path, wanted), wanted, (name,), fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
     else:
         answer = responses.page(page, name, negotiated=fixed is None)
     answer.headers["Content-Location"] = f"{root}/{name}.{wanted.key}"
-    for offered in DOCUMENT_FORMATS:
-        if offered != wanted:
-            headers.link(answer, f"{root}/{name}.{offered.key}", "alternate", type=offered.media_type)
+    for other in formats:
+        if other != wanted:
+            headers.link(answer, f"{root}/{name}.{other.key}", "alternate", type=other.media_type)
     headers.link(answer, serving().release.about.license, "license")
     headers.link(answer, serving().release.base.iri + name, "cite-as")
     return answer

@@ -8,7 +8,7 @@ graph of inferences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
-from ckg.formats.statements import Lines, used_prefixes
+from ckg.formats.statement_lines import Lines, used_prefixes
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, XSD_NS
 from ckg.query.document import Document
 from ckg.query.lookup import Node, Term
@@ -116,15 +116,18 @@ def render(about: DocumentMetadata, wanted: GraphFormat) -> bytes:
     return graph(rows, about.release.prefixes, wanted, name=about.iri)
 
 
-def formats_of(about: DocumentMetadata) -> tuple[Format, ...]:
-    """Return the formats that a page of a document can be written in: not all have a form for every triple."""
-    return tuple(f for f in DOCUMENT_FORMATS if not isinstance(f, GraphFormat) or _can_write(about, f))
+def formats_of(write: Callable[[GraphFormat], object]) -> tuple[Format, ...]:
+    """Return the formats that a document can be written in: not all have a form for every triple.
+
+    `write` writes it in a format, or raises `ckg.errors.NotExpressible`.
+    """
+    return tuple(f for f in DOCUMENT_FORMATS if not isinstance(f, GraphFormat) or _can_write(write, f))
 
 
-def _can_write(about: DocumentMetadata, wanted: GraphFormat) -> bool:
+def _can_write(write: Callable[[GraphFormat], object], wanted: GraphFormat) -> bool:
     if wanted.may_refuse:
         try:
-            render(about, wanted)
+            write(wanted)
         except NotExpressible:
             return False
     return True

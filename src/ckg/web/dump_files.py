@@ -17,6 +17,7 @@ from ckg.model.negotiation import IDENTITY, negotiate
 from ckg.release import dumps as described
 from ckg.release.layout import CHECKSUMS, DUMPS
 from ckg.web import headers, pages, responses
+from ckg.web.catalogue_pages import offered
 from ckg.web.coded_files import CodedFile
 from ckg.web.front import content_coding
 from ckg.web.front.reply import FileSlice
@@ -31,7 +32,9 @@ def register(app: Flask) -> None:
 
     @app.get("/dump/")
     def dump_index() -> Response:
-        wanted = negotiate(request.headers.get("Accept"), (HTML, *DUMP_FORMATS), HTML)
+        described_in = offered(serving(), "catalog")
+        formats = (HTML, *(f for f in DUMP_FORMATS if f in described_in))
+        wanted = negotiate(request.headers.get("Accept"), formats, HTML)
         if wanted is None or wanted == HTML:
             return responses.page(lambda: pages.dumps(listed(serving())), "dumps", negotiated=True)
         answer = Response(status=303, headers={"Location": f"{request.script_root}/catalog.{wanted.key}"})

@@ -21,17 +21,17 @@ from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.release import withdrawn
-from ckg.web import headers, languages, links, pages, response_cache, responses
-from ckg.web.addresses import Address, spellings, split_suffix
+from ckg.web import headers, language_choice, links, pages, response_cache, responses
+from ckg.web.addresses import Address, spellings, split_suffix, without_suffix, written_in
 from ckg.web.document_rdf import DocumentMetadata, formats_of, render
 from ckg.web.open_release import OpenRelease, serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
 MAX_PAGES = 200
-_PARAMETERS = frozenset({"format", "page", languages.PARAMETER})
+_PARAMETERS = frozenset({"format", "page", language_choice.PARAMETER})
 
 
 def register(app: Flask) -> None:
@@ -89,7 +89,7 @@ def _document(path: str) -> Response:
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
     written = current.writer.write(address.iri(current.release.base), number)
-    return formats_of(DocumentMetadata(written, address, current.release, current.data_set))
+    return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
 
 
 def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:
@@ -113,7 +113,8 @@ def _found(path: str) -> tuple[Address, Format | None]:
     """Return the document at a decoded path; 404 or 410 if there is none."""
     query = request.query_string.decode("latin-1") if set(request.args) - _PARAMETERS else ""
     current = serving()
-    found = current.finder.find_fixed(path, query)
+    written = _written(path)
+    found = current.finder.find_fixed(path, query, written)
     if found is not None:
         return found
     if path.endswith("/") and (_is_route(path) or current.finder.find_fixed(path.rstrip("/"), query) is not None):
@@ -121,14 +122,23 @@ def _found(path: str) -> tuple[Address, Format | None]:
     stem, suffix = split_suffix(path)
     fixed = _asked_format(strict=False) or suffix
     base = current.release.base
-    for iri in (base.iri + spelled for name in (stem, path) for spelled in spellings(name)):
+    names = ((stem, without_suffix(written)), (path, written)) if suffix else ((path, written),)
+    for iri in (base.iri + spelled for name in names for spelled in spellings(*name)):
         gone = current.withdrawn.get(iri)
         if gone is not None:
             raise ProblemRaised(_gone(iri, gone, fixed))
-    iri = base.iri + next(spellings(stem))
+    iri = base.iri + next(spellings(*names[0]))
     raise ProblemRaised(
-        Problem(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
+        ProblemDetails(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
     )
+
+
+def _written(path: str) -> str | None:
+    """Return the path of a thing or a document as the client wrote it, where the server in front of us tells."""
+    sent = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
+    thing = path.startswith(THING)
+    found = written_in(sent, path.removeprefix(THING) if thing else path) if isinstance(sent, str) else None
+    return THING + found if found and thing else found
 
 
 def _is_route(path: str) -> bool:
@@ -145,11 +155,11 @@ def _without_slash() -> str:
     return f"{request.script_root}{path}{mark}{query}"
 
 
-def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> Problem:
+def _gone(iri: str, gone: withdrawn.Withdrawal, fixed: Format | None) -> ProblemDetails:
     after = f" after version {gone.last}" if gone.last else ""
     detail = gone.reason or f"This was withdrawn{after}; nobody has said why."
     successors = (gone.replaced_by,) if gone.replaced_by else ()
-    return Problem(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
+    return ProblemDetails(410, "Withdrawn", detail, about=iri, successors=successors, fixed=fixed)
 
 
 def _asked_format(*, strict: bool = True) -> Format | None:
@@ -161,7 +171,7 @@ def _asked_format(*, strict: bool = True) -> Format | None:
     if found is None and strict:
         names = ", ".join(offered.key for offered in DOCUMENT_FORMATS)
         raise ProblemRaised(
-            Problem(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
+            ProblemDetails(406, "Not Acceptable", f"There is no format {asked[:40]!r} here; there are {names}.")
         )
     return found
 
@@ -182,11 +192,11 @@ def _problem(
     fixed: Format | None,
     *,
     offered: tuple[Format, ...] = DOCUMENT_FORMATS,
-) -> Problem:
+) -> ProblemDetails:
     root = request.script_root
     available = [{"format": f.name, "type": f.media_type, "href": address.href(root, f)} for f in offered]
     about = address.iri(serving().release.base)
-    return Problem(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
+    return ProblemDetails(status, title, detail, extra={"available": available}, about=about, fixed=fixed)
 
 
 def _page_number() -> int:

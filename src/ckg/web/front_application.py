@@ -9,7 +9,7 @@ from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
 from ckg.web import metrics, probes, warming
 from ckg.web.app import EXTENSION, Application
-from ckg.web.front.limits import FrontLimits
+from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reply import Reply
 from ckg.web.front.request import Request
 from ckg.web.open_release import ReleaseSwitcher

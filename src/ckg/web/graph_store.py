@@ -20,7 +20,7 @@ from ckg.query.scheduler.budget import client_of
 from ckg.web import headers, responses
 from ckg.web.front.reply import FileSlice
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -38,7 +38,7 @@ def read(graph: str, formats: tuple[str, ...]) -> Response:
         if wanted is None:
             rows = [{"format": f.name, "type": f.media_type} for f in offered]
             detail = "The graph cannot be written in any of the formats asked for."
-            raise ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
+            raise ProblemRaised(ProblemDetails(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
         try:
             return _answer(graph, wanted)
         except NotExpressible:

@@ -19,7 +19,7 @@ from ckg.web.front.coded_slice import compressed
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import FILE
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem
+from ckg.web.problem_details import ProblemDetails
 from ckg.web.response_cache import CACHEABLE
 
 _AS_THEY_ARE: Final = frozenset((HTTPStatus.NO_CONTENT, HTTPStatus.PARTIAL_CONTENT))
@@ -91,6 +91,6 @@ def _tag(response: Response, coding: str) -> None:
 
 def _refused() -> Response:
     detail = f"Accept-Encoding takes none of {', '.join(content_coding.OFFERED)} and identity."
-    refusal = problems.respond(Problem(406, "Not Acceptable", detail), {})
+    refusal = problems.respond(ProblemDetails(406, "Not Acceptable", detail), {})
     headers.vary(refusal, "Accept-Encoding")
     return headers.secure(refusal)

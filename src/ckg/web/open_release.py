@@ -31,15 +31,14 @@ from ckg.query.memo import Memo
 from ckg.query.metrics_sink import MetricsSink, NullSink
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.query.scheduler.budget import Budgets
-from ckg.reason.proofs import explain
-from ckg.reason.proofs.explain import Explainer
+from ckg.reason.proofs.explainer import Explainer, open_explainer
 from ckg.release import manifest
 from ckg.release.current import Releases, hold
 from ckg.release.layout import MANIFEST, Release
-from ckg.release.search.reader import Search
+from ckg.release.search.searching import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
-from ckg.web import site
+from ckg.web import served_site
 from ckg.web.addresses import Finder, of_iri
 from ckg.web.byte_cache import ByteCache
 from ckg.web.coded_files import CodedFiles
@@ -179,11 +178,11 @@ def _opened(
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)
     search = Search(release.search, release.about.languages) if release.search.is_file() else None
-    explainer = explain.open(release.derivations, staging.graphs) if release.derivations else None
+    explainer = open_explainer(release.derivations, staging.graphs) if release.derivations else None
     evaluator = backend.evaluator(data, limits, observer)
     pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
     try:
-        pages = site.opened(release, lookup, pool, search, explainer)
+        pages = served_site.opened(release, lookup, pool, search, explainer)
     except BaseException:
         pool.close()
         raise

@@ -7,23 +7,22 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import GraphFormat
+from ckg.formats import Format, GraphFormat
 from ckg.formats.media import JSON
-from ckg.pages import coverage, dataset, entity, listings, neighbourhood, proofs, querying
+from ckg.pages import coverage, dataset, entity, listings, neighbourhood, problem_page, proofs, querying
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
-from ckg.pages import problem as problem_page
 from ckg.pages import search as search_page
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import ViewContext
 from ckg.release.dumps import Dump
-from ckg.web import headers, languages, responses
+from ckg.web import headers, language_choice, responses
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem
+from ckg.web.problem_details import ProblemDetails
 
 MOST_PAGES = 500
-MOST_TYPED = 200
+MAX_TYPED_CHARS = 200
 
 
 def register(app: Flask) -> None:
@@ -36,12 +35,12 @@ def register(app: Flask) -> None:
 
     @app.get("/search")
     def search() -> Response:
-        typed, number = request.args.get("q", "")[:MOST_TYPED], _page_number()
+        typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
         return responses.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
 
     @app.get("/suggest")
     def suggest() -> Response:
-        typed, language = request.args.get("q", "")[:MOST_TYPED], languages.chosen()
+        typed, language = request.args.get("q", "")[:MAX_TYPED_CHARS], language_choice.chosen()
         key = ("suggest", typed, language)
         answer = responses.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
         headers.vary(answer, "Accept-Language", "Cookie")
@@ -94,7 +93,7 @@ def site() -> Site:
 
 def reader() -> ViewContext:
     """Return the view of the reader who sent the request at hand."""
-    return site().reader(languages.chosen(), request.script_root)
+    return site().reader(language_choice.chosen(), request.script_root)
 
 
 def home() -> str:
@@ -109,9 +108,9 @@ def own(path: str) -> Response | None:
     return responses.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 
-def catalogue() -> str:
-    """Return the page about the data set as a whole."""
-    return dataset.catalogue(site(), reader())
+def catalogue(offered: Sequence[Format]) -> str:
+    """Return the page about the data set as a whole, whose description is offered in some formats."""
+    return dataset.catalogue(site(), reader(), [f for f in offered if isinstance(f, GraphFormat)])
 
 
 def report() -> str:
@@ -134,9 +133,11 @@ def thing(about: DocumentMetadata) -> str:
     return entity.html(site(), reader(), about.document, rows)
 
 
-def problem(problem: Problem) -> str:
+def problem(problem: ProblemDetails) -> str:
     """Return the page that tells of an error."""
-    told = problem_page.Problem.of(problem.status, problem.title, problem.detail, problem.successors, problem.extra)
+    told = problem_page.ShownProblem.of(
+        problem.status, problem.title, problem.detail, problem.successors, problem.extra
+    )
     query = request.values.get("query", "") if request.path == "/sparql" else ""
     if query:
         return querying.failed(site(), reader(), query, told)

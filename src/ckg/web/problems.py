@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -19,7 +20,7 @@ from ckg.formats import GRAPH_FORMATS, HTML, Format, GraphFormat
 from ckg.formats.media import PROBLEM_JSON
 from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 _LOG = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ STATUS: Mapping[type[errors.CkgError], int] = {
 """The status of each domain error that a request can meet; any other one is a fault of the server."""
 
 
-def from_error(error: errors.CkgError) -> tuple[Problem, dict[str, str]]:
+def from_error(error: errors.CkgError) -> tuple[ProblemDetails, dict[str, str]]:
     """Return the problem that a domain error is, and headers."""
     kinds = [kind for kind in type(error).__mro__ if kind in STATUS]
     if not kinds:
@@ -56,7 +57,7 @@ def from_error(error: errors.CkgError) -> tuple[Problem, dict[str, str]]:
         fields["Retry-After"] = str(max(1, math.ceil(wait)))
     if isinstance(error, errors.QueryTooComplex) and error.bound in ("text", "bytes"):
         status = 413
-    return Problem(status, _title(type(error).__name__), error.message, extra=extra), fields
+    return ProblemDetails(status, _title(type(error).__name__), error.message, extra=extra), fields
 
 
 def _title(name: str) -> str:
@@ -69,11 +70,11 @@ def _title(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _fault() -> Problem:
-    return Problem(500, "Internal Server Error", "The server met a fault of its own; it has been logged.")
+def _fault() -> ProblemDetails:
+    return ProblemDetails(500, "Internal Server Error", "The server met a fault of its own; it has been logged.")
 
 
-def _from_http(error: HTTPException) -> tuple[Problem, dict[str, str]]:
+def _from_http(error: HTTPException) -> tuple[ProblemDetails, dict[str, str]]:
     status = error.code or 500
     fields: dict[str, str] = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
@@ -81,10 +82,10 @@ def _from_http(error: HTTPException) -> tuple[Problem, dict[str, str]]:
     if isinstance(error, RequestedRangeNotSatisfiable) and error.length is not None:
         fields["Content-Range"] = f"bytes */{error.length}"
     title = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
-    return Problem(status, title, error.description or title), fields
+    return ProblemDetails(status, title, error.description or title), fields
 
 
-def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
+def respond(problem: ProblemDetails, fields: Mapping[str, str]) -> Response:
     """Return the answer for a problem, negotiated: HTML, problem details, and RDF where a document was asked for."""
     offered: tuple[Format, ...] = (PROBLEM_JSON, HTML, *(GRAPH_FORMATS if problem.about else ()))
     default = problem.fixed or PROBLEM_JSON
@@ -92,10 +93,8 @@ def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
     page = _page(problem) if chosen == HTML else None
     if page is not None:
         body = page
-    elif isinstance(chosen, GraphFormat):
-        body = problem.as_rdf(chosen)
     else:
-        chosen, body = PROBLEM_JSON, problem.as_json()
+        chosen, body = _for_programs(problem, chosen)
     response = Response(body, status=problem.status, content_type=chosen.content_type)
     response.headers.update(fields)
     headers.vary(response, "Accept")
@@ -106,7 +105,15 @@ def respond(problem: Problem, fields: Mapping[str, str]) -> Response:
     return response
 
 
-def _page(problem: Problem) -> bytes | None:
+def _for_programs(problem: ProblemDetails, wanted: Format) -> tuple[Format, bytes]:
+    """Return a problem in an RDF format that can hold its words, else as problem details."""
+    if isinstance(wanted, GraphFormat):
+        with suppress(errors.NotExpressible):
+            return wanted, problem.as_rdf(wanted)
+    return PROBLEM_JSON, problem.as_json()
+
+
+def _page(problem: ProblemDetails) -> bytes | None:
     """Return the page that tells of a problem, or None if that fails too."""
     try:
         return pages.problem(problem).encode()

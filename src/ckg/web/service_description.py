@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import pyoxigraph as ox
 
-from ckg.formats import ANSWER_FORMATS, GraphFormat
+from ckg.formats import ANSWER_FORMATS, Format, GraphFormat
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS
 from ckg.query.limits import QueryLimits
-from ckg.web.document_rdf import Fact, graph
+from ckg.web.document_rdf import Fact, formats_of, graph
 from ckg.web.open_release import OpenRelease
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
@@ -23,6 +24,11 @@ def render(serving: OpenRelease, endpoint: str, wanted: GraphFormat) -> bytes:
     """Return the description of the endpoint at the address `endpoint`, in a graph format."""
     prefixes = {"sd": _SD, "void": _VOID, "dcterms": DCTERMS_NS} | dict(serving.release.prefixes)
     return graph(_facts(serving, endpoint), prefixes, wanted, name=f"{serving.release.base.iri}sparql")
+
+
+def formats(serving: OpenRelease, endpoint: str) -> tuple[Format, ...]:
+    """Return the formats that the description can be written in."""
+    return formats_of(partial(render, serving, endpoint))
 
 
 def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from ckg.formats import HTML, N_TRIPLES
 from ckg.formats.media import TEXT, XML
-from ckg.formats.statements import iri
+from ckg.formats.statement_lines import iri
 from ckg.model.iris import Base
 from ckg.model.sorted_lines import SortedLines
 from ckg.web import responses

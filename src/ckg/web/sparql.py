@@ -11,7 +11,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ckg.errors import ClientGone, NotExpressible
 from ckg.formats import (
     BOOLEAN_FORMATS,
-    DOCUMENT_FORMATS,
     GRAPH_FORMATS,
     HTML,
     RESULT_FORMATS,
@@ -31,7 +30,7 @@ from ckg.web import graph_store, headers, response_cache, responses, service_des
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
 from ckg.web.open_release import serving
-from ckg.web.problem import Problem, ProblemRaised
+from ckg.web.problem_details import ProblemDetails, ProblemRaised
 from ckg.web.sparql_protocol import FORM, QUERY, ProtocolRequest, longest_body, read
 
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
@@ -62,7 +61,8 @@ def _sparql() -> Response:
     if asked.graph is not None:
         return graph_store.read(asked.graph, asked.formats)
     if asked.query is None:
-        return _described(_chosen(asked.formats, DOCUMENT_FORMATS, TURTLE))
+        formats = serving().remembered(service_description.formats, request.base_url)
+        return _described(_chosen(asked.formats, formats, TURTLE))
     return _answered(asked, received)
 
 
@@ -180,7 +180,7 @@ def _unacceptable(offered: tuple[Format, ...], detail: str) -> ProblemRaised:
         {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
         for f in offered
     ]
-    return ProblemRaised(Problem(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
+    return ProblemRaised(ProblemDetails(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")
 
 
 def _links(answer: Response) -> None:

@@ -6,7 +6,7 @@ from flask import request
 
 from ckg.pages import querying
 from ckg.query.job import QueryResult
-from ckg.web import languages
+from ckg.web import language_choice
 from ckg.web.pages import reader, site
 
 RELEASE = "release"
@@ -15,7 +15,7 @@ RELEASE = "release"
 
 def depends_on() -> tuple[str, ...]:
     """Return what the page of an answer depends on beside the query and the release."""
-    return languages.chosen(), request.args.get(RELEASE, "")
+    return language_choice.chosen(), request.args.get(RELEASE, "")
 
 
 def render_editor() -> str:

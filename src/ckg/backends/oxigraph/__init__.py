@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ckg.backends.oxigraph.evaluator import LocalEvaluator, WorkerEvaluator
-from ckg.backends.oxigraph.lookup import OxigraphLookup
+from ckg.backends.oxigraph.store_lookup import OxigraphLookup
 from ckg.backends.oxigraph.worker import Setup
+from ckg.backends.oxigraph.worker_evaluator import LocalEvaluator, WorkerEvaluator
 from ckg.backends.release import ReleaseData
 from ckg.query.limits import QueryLimits
 from ckg.query.metrics_sink import MetricsSink

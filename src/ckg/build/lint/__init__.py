@@ -21,6 +21,7 @@ from ckg.build.lint import (
     numbers,
     scripts,
     shapeless_classes,
+    shared_fragments,
     undefined_terms,
     undescribed_things,
     whole_sentences,
@@ -43,6 +44,7 @@ CHECKS = (
     coordinates.CHECK,
     scripts.CHECK,
     whole_sentences.CHECK,
+    shared_fragments.CHECK,
 )
 _FILE = "findings.json"
 _MOST = 20
@@ -79,7 +81,8 @@ def run(project: Project, inputs: Inputs, cache: StageCache) -> LintFindings:
     )
     made = cache.make("lint", stamp, lambda into: _write(into, _run(project, inputs)))
     rows = json.loads((made / _FILE).read_text(encoding="utf-8"))
-    return LintFindings(*(tuple(map(_finding, rows[severity])) for severity in ("error", "warning")))
+    errors, warnings = (tuple(map(_finding, rows[severity])) for severity in ("error", "warning"))
+    return LintFindings(errors, (*inputs.warnings, *warnings))
 
 
 def _run(project: Project, inputs: Inputs) -> dict[str, list[ProjectWarning]]:

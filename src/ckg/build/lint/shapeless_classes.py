@@ -24,7 +24,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
     shapes = survey.inputs.staging.of(Role.SHAPES)
     looked_at: set[bytes] = set()
     above: dict[bytes, set[bytes]] = {}
-    for graph in survey.inputs.staging.of(Role.SHAPES, Role.ONTOLOGY, Role.DATA):
+    for graph in survey.inputs.staging.of(Role.SHAPES, Role.ONTOLOGY, Role.DATA, Role.CONTEXT):
         for line in lines_of(graph.path):
             subject, predicate, rest = line.split(b" ", 2)
             value = rest.partition(b" ")[0]

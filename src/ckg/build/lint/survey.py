@@ -66,7 +66,7 @@ class Survey:
         kinds = survey.kinds_of_properties
         for graph in inputs.staging.of(Role.ONTOLOGY, Role.DATA):
             survey._read(graph, kinds)
-        for graph in inputs.staging.of(Role.SHAPES):
+        for graph in inputs.staging.of(Role.SHAPES, Role.CONTEXT):
             survey.described.update(line.partition(b" ")[0] for line in lines_of(graph.path) if line[:1] == b"<")
         return survey
 

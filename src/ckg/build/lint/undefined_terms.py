@@ -83,7 +83,7 @@ def _plain(name: str) -> str:
 
 
 def _defining(survey: Survey) -> tuple[StagedGraph, ...]:
-    return survey.inputs.staging.of(Role.ONTOLOGY, Role.SHAPES)
+    return survey.inputs.staging.of(Role.ONTOLOGY, Role.SHAPES, Role.CONTEXT)
 
 
 def _named(path: Path) -> Iterator[bytes]:

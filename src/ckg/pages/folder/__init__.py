@@ -13,9 +13,9 @@ from jinja2 import Environment, TemplateError, TemplateSyntaxError, meta
 from ckg.errors import ProjectError, SourceLocation
 from ckg.model.prefixes import Prefixes
 from ckg.model.site_paths import SITE_PATHS
-from ckg.pages.folder import config, markdown, queries
+from ckg.pages.folder import markdown, pages_toml, queries
 from ckg.pages.folder.code import Code
-from ckg.pages.folder.config import QUERIES, STATIC, TEMPLATES, PagesConfig
+from ckg.pages.folder.pages_toml import QUERIES, STATIC, TEMPLATES, PagesConfig
 from ckg.release.pages_folder import files
 
 COLOURS = "colours.css"
@@ -32,7 +32,7 @@ class PagesFolder:
 
     def __init__(self, folder: Path | None, prefixes: Prefixes) -> None:
         self.folder = folder
-        self.config = config.read(folder, prefixes) if folder is not None else PagesConfig()
+        self.config = pages_toml.read(folder, prefixes) if folder is not None else PagesConfig()
         self.templates = folder / TEMPLATES if folder is not None else None
         self.static = folder / STATIC if folder is not None else None
         self.texts = dict(_texts(folder, self.config.footer)) if folder is not None else {}
@@ -93,19 +93,19 @@ class PagesFolder:
             if path.partition("/")[0] in SITE_PATHS:
                 raise ProjectError(
                     f"the path /{path} is the server's own",
-                    place=SourceLocation(self.texts.get(path, self.folder / config.FILE_NAME)),
+                    place=SourceLocation(self.texts.get(path, self.folder / pages_toml.FILE_NAME)),
                     hint="Give the page another path; a template of the core is replaced by one of the same name.",
                 )
         for path in paths:
             if paths.count(path) > 1 or path in self.texts:
                 raise ProjectError(
-                    f"two pages have the path /{path}", place=SourceLocation(self.folder / config.FILE_NAME)
+                    f"two pages have the path /{path}", place=SourceLocation(self.folder / pages_toml.FILE_NAME)
                 )
 
     def _check_templates(self, templates: Callable[[], Environment]) -> None:
         """Load every template of the folder, those that pages.toml names, and those that they build on."""
         own = sorted(self.templates.rglob("*.html")) if self.templates is not None and self.templates.is_dir() else []
-        path = self._path(config.FILE_NAME)
+        path = self._path(pages_toml.FILE_NAME)
         try:
             loaded = templates()
             for path in own:
@@ -114,7 +114,7 @@ class PagesFolder:
                 for name in meta.find_referenced_templates(loaded.parse(path.read_text(encoding="utf-8"))):
                     if name is not None:  # None: a name that is only known when the page is made
                         loaded.get_template(name)
-            path = self._path(config.FILE_NAME)
+            path = self._path(pages_toml.FILE_NAME)
             for filling in self.config.fillings:
                 loaded.get_template(filling.template)
         except TemplateSyntaxError as error:

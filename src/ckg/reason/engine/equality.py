@@ -6,7 +6,7 @@ When the inferred graph is written, each triple is expanded over the classes of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import duckdb
 
@@ -23,6 +23,7 @@ class EqualityClasses:
     among several the one with the most facts: rules find their constants, a class with an IRI in it can be a subject,
     few facts are rewritten, and proofs speak of the term that the data speaks of. `equations` are the pairs
     that joined two classes and the step at which they did: between two equal terms they make exactly one path.
+    `refused` are the pairs that were not joined, because two literals with different values would have become one.
     """
 
     def __init__(self, terms: NumberedTerms) -> None:
@@ -30,6 +31,8 @@ class EqualityClasses:
         self._built_in = frozenset(term for term in terms.ids.values() if term >= terms.first_iri)
         self._parent: dict[int, int] = {}
         self.equations: list[Equation] = []
+        self.refused: dict[Edge, None] = {}
+        self._literals: dict[int, int] = {}
 
     def restore(self, classes: Mapping[int, list[int]], equations: list[Equation]) -> None:
         """Take over the classes (representative to members) and equations of an earlier run."""
@@ -50,15 +53,24 @@ class EqualityClasses:
         literal, blank = term < self._terms.first_iri, term >= self._terms.first_blank
         return term not in self._built_in, literal, blank, -facts.get(term, 0), term
 
-    def join(self, pairs: Iterable[Edge], step: int, facts: Mapping[int, int]) -> dict[int, int]:
+    def join(
+        self,
+        pairs: Iterable[Edge],
+        step: int,
+        facts: Mapping[int, int],
+        differ: Callable[[int, int], bool] | None = None,
+    ) -> dict[int, int]:
         """Join the classes of each pair; return the new representative of every representative that lost its place.
 
-        `facts` says how many facts each of the terms has.
+        `facts` says how many facts each of the terms has. Classes with two literals that `differ` are not joined.
         """
         lost = set()
         for left, right in pairs:
             a, b = self.find(left), self.find(right)
             if a == b:
+                continue
+            if differ is not None and not self._may_join(a, b, differ):
+                self.refused[left, right] = None
                 continue
             kept, given_up = sorted((a, b), key=lambda term: self._rank(term, facts))
             self._parent[given_up] = kept
@@ -66,6 +78,16 @@ class EqualityClasses:
             self.equations.append((left, right, step))
             lost.add(given_up)
         return {term: self.find(term) for term in sorted(lost)}
+
+    def _may_join(self, a: int, b: int, differ: Callable[[int, int], bool]) -> bool:
+        """Say whether two classes have no two literals that differ; the class of both then has the literal of one."""
+        one, other = (term if term < self._terms.first_iri else self._literals.get(term) for term in (a, b))
+        if one is not None and other is not None and differ(one, other):
+            return False
+        literal = one if one is not None else other
+        if literal is not None:
+            self._literals[a] = self._literals[b] = literal
+        return True
 
     def members(self) -> dict[int, list[int]]:
         """Return the classes of more than one term: representative to members, both ascending."""

@@ -22,12 +22,24 @@ _QUERIES_AT_ONCE = 50
 
 
 class Engine:
-    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name."""
+    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name.
+
+    Without `equality` owl:sameAs is a property like others, and literals have no types. A `tolerant` run keeps literals
+    with different values apart, whatever says that they are the same, and remembers what said so.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, rules: Sequence[Rule] = RULES
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        terms: NumberedTerms,
+        rules: Sequence[Rule] = RULES,
+        *,
+        equality: bool = True,
+        tolerant: bool = False,
     ) -> None:
         self.connection = connection
+        self.equality = equality
+        self.tolerant = tolerant
         self.terms = terms
         self.rules = rules
         self.classes = EqualityClasses(terms)
@@ -44,7 +56,8 @@ class Engine:
 
     def run(self) -> None:
         """Run the rules to the fixed point; only what lies in `window` is new."""
-        self._state_axioms()
+        if self.equality:
+            self._state_axioms()
         self._equate(self.window)
         self._extend_schema(EVERYTHING)
         fresh = self._compile()
@@ -149,6 +162,8 @@ class Engine:
         thing = self.terms.ids[THING]
         asked_for = frozenset({self.id(THING)} if self.classes.find(thing) in self.classes.members() else ())
         fresh = self.program.compile(self.schema, asked_for)
+        if not self.equality:
+            return fresh
         for datatype in literals.asked_for(self.terms, self.program.consumed):
             if datatype not in self._typed:
                 self._typed.add(datatype)
@@ -167,19 +182,31 @@ class Engine:
 
     def _equate(self, window: int) -> bool:
         """Join the classes of terms that were found to be the same; return whether any were."""
+        if not self.equality:
+            return False
         same_as = self.id(SAME_AS)
         merged = False
-        while equations := self.connection.execute(
-            f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
-        ).fetchall():
+        differ = self._have_different_values if self.tolerant else None
+        while equations := [
+            row
+            for row in self.connection.execute(
+                f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
+            ).fetchall()
+            if row not in self.classes.refused
+        ]:
+            renamed = self.classes.join(equations, self.step + 1, self._facts_about(equations), differ)
+            if not renamed:
+                continue
             self.step += 1
-            renamed = self.classes.join(equations, self.step, self._facts_about(equations))
             same_as = self.id(SAME_AS)
             rewrite(self.connection, renamed, self.step, same_as)
             merged, window = True, EVERYTHING
         if merged:
             self._type_equal_literals()
         return merged
+
+    def _have_different_values(self, one: int, other: int) -> bool:
+        return literals.differ((self.token(one), self.token(other))) is not None
 
     def _facts_about(self, equations: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Count the facts in which each of the terms is a subject."""
@@ -202,6 +229,8 @@ class Engine:
 
     def _state_reflexive(self) -> None:
         """State eq-ref where a rule asks for owl:sameAs, or where that has another name; else nobody needs it."""
+        if not self.equality:
+            return
         same_as = self.id(SAME_AS)
         asked_for = any(atom[1] == same_as for active in self.program.active for atom in active.instance.atoms)
         if asked_for or same_as in self.classes.members():

@@ -9,20 +9,24 @@ from ckg.reason.engine.compile import Atom, Instance
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.schema import IdTriple
 from ckg.reason.engine.sql import EVERYTHING, body
-from ckg.reason.inconsistency import Clash
+from ckg.reason.inconsistency import Clash, Contradictions
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE, compact
 from ckg.reason.rules.table import WORDS
 
 _PER_INSTANCE = 25
+_DIFFERENT = "two literals with different values (dt-diff) would have to be the same"
 
 
-def clashes(engine: Engine) -> list[Clash]:
-    """Return the contradictions that the rules find, at most a few for each axiom that is broken."""
-    found = [*_violations(engine), *_datatypes(engine)]
-    return sorted(set(found), key=lambda clash: (clash.rule, clash.triples, clash.note))
+def contradictions(engine: Engine) -> Contradictions:
+    """Return the contradictions that the rules find: the first of each axiom that is broken, and how many there are."""
+    more: list[int] = []
+    found = {*_violations(engine, more), *_datatypes(engine, more)}
+    shown = sorted(found, key=lambda clash: (clash.rule, clash.triples, clash.note))
+    return Contradictions(tuple(shown), len(shown) + sum(more))
 
 
-def _violations(engine: Engine) -> Iterator[Clash]:
+def _violations(engine: Engine, more: list[int]) -> Iterator[Clash]:
+    """Yield the first contradictions of each axiom; `more` gets the numbers of those that are left out."""
     total = engine.counts()
     for instance in engine.program.violations:
         if not instance.atoms:
@@ -30,8 +34,12 @@ def _violations(engine: Engine) -> Iterator[Clash]:
         elif all(total.of(atom) for atom in instance.atoms):
             source, columns = body(instance.atoms, None, EVERYTHING)
             variables = ", ".join(columns.values()) or "1"
-            rows = engine.connection.execute(f"SELECT DISTINCT {variables} {source} ORDER BY ALL LIMIT {_PER_INSTANCE}")
-            for row in rows.fetchall():
+            query = f"SELECT DISTINCT {variables} {source}"
+            rows = engine.connection.execute(f"{query} ORDER BY ALL LIMIT {_PER_INSTANCE}").fetchall()
+            if len(rows) == _PER_INSTANCE:
+                counted = engine.connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
+                more.append((counted[0] if counted else 0) - len(rows))
+            for row in rows:
                 values = dict(zip(columns, row, strict=False))
                 triples = [_filled(atom, values) for atom in instance.atoms]
                 yield _clash(engine, instance, (*triples, *instance.premises))
@@ -46,15 +54,21 @@ def _clash(engine: Engine, instance: Instance, triples: Iterable[IdTriple]) -> C
     return Clash(instance.rule, tuple(engine.spell(triple) for triple in triples), WORDS[instance.rule])
 
 
-def _datatypes(engine: Engine) -> Iterator[Clash]:
+def _datatypes(engine: Engine, more: list[int]) -> Iterator[Clash]:
     """dt-not-type by form and by place, and eq-diff1 over dt-diff."""
     connection, terms = engine.connection, engine.terms
-    for number in literals.ill_formed(connection, terms)[:_PER_INSTANCE]:
-        for s, p, o in connection.execute(
-            "SELECT s, p, o FROM (SELECT s, p, o, k FROM facts UNION ALL SELECT s, p, o, k FROM replaced) "
-            f"WHERE o = {number} AND k = 0 ORDER BY ALL LIMIT {_PER_INSTANCE}"
-        ).fetchall():
-            yield Clash("dt-not-type", (engine.spell((s, p, o)),), "the literal is none of its datatype")
+    ill_formed = literals.ill_formed(connection, terms)
+    stated = (
+        "(SELECT s, p, o FROM (SELECT s, p, o, k FROM facts UNION ALL SELECT s, p, o, k FROM replaced) "
+        "WHERE o IN (SELECT unnest($numbers)) AND k = 0)"
+    )
+    numbers = {"numbers": ill_formed}
+    rows = connection.execute(f"SELECT * FROM {stated} ORDER BY o, s, p LIMIT {_PER_INSTANCE}", numbers).fetchall()
+    if len(rows) == _PER_INSTANCE:
+        counted = connection.execute(f"SELECT count(*) FROM {stated}", numbers).fetchone()
+        more.append((counted[0] if counted else 0) - len(rows))
+    for s, p, o in rows:
+        yield Clash("dt-not-type", (engine.spell((s, p, o)),), "the literal is none of its datatype")
     datatypes = {engine.id(token): token for token in sorted(literals.DATATYPES)}
     for active in engine.program.active:
         instance = active.instance
@@ -66,13 +80,20 @@ def _datatypes(engine: Engine) -> Iterator[Clash]:
             continue
         source, columns = body(instance.atoms, None, EVERYTHING)
         query = f"SELECT DISTINCT {columns[head[0]]} AS term, {', '.join(columns.values())} {source}"
-        for row in list(literals.misplaced(connection, terms, datatype, query))[:_PER_INSTANCE]:
+        misplaced = list(literals.misplaced(connection, terms, datatype, query))
+        more.append(max(0, len(misplaced) - _PER_INSTANCE))
+        for row in misplaced[:_PER_INSTANCE]:
             values = dict(zip(columns, row[1:], strict=True))
             triples = [*(_filled(atom, values) for atom in instance.atoms), *instance.premises]
             note = f"the value is no {compact(datatype)}"
             yield Clash("dt-not-type", tuple(engine.spell(triple) for triple in triples), note)
+    find = engine.classes.find
+    refused = sorted({(find(left), find(right)) for left, right in engine.classes.refused})
+    more.append(max(0, len(refused) - _PER_INSTANCE))
+    for left, right in refused[:_PER_INSTANCE]:
+        yield Clash("eq-diff1", (engine.spell((left, engine.id(SAME_AS), right)),), _DIFFERENT)
     for members in engine.classes.members().values():
         different = literals.differ(engine.token(member) for member in members)
         if different:
             triple = (different[0], SAME_AS, different[1])
-            yield Clash("eq-diff1", (triple,), "two literals with different values (dt-diff) would have to be the same")
+            yield Clash("eq-diff1", (triple,), _DIFFERENT)

@@ -118,10 +118,12 @@ def load(
     """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o.
 
     The terms that `rules` name are in the dictionary as well. The step is 0, or 1 for triples that are only in graphs
-    whose names are not among the `known`.
+    whose names are not among the `known`. Where there are background graphs, `described(t, data)` has the subjects of
+    the others, and whether they are subjects of the data.
     """
-    batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA), known))
-    named = list(named_terms(rules))
+    background = bool(staging.of(Role.CONTEXT))
+    batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA, Role.CONTEXT), known, apart=background))
+    named = list(named_terms((*RULES, *rules)))
     if not _number(connection, batches, HASH, named):
         _number(connection, batches, TEXT, named)
     connection.execute(
@@ -129,23 +131,28 @@ def load(
         "FROM keyed r JOIN numbers s ON s.k = r.s JOIN numbers p ON p.k = r.p JOIN numbers o ON o.k = r.o "
         "GROUP BY 1, 2, 3 ORDER BY 2, 1, 3"
     )
+    if background:
+        connection.execute(
+            f"CREATE TABLE described AS SELECT n.id AS t, bool_or(r.role = {_DATA}) AS data FROM keyed r "
+            f"JOIN numbers n ON n.k = r.s WHERE r.role <> {_CONTEXT} GROUP BY 1"
+        )
     connection.execute("DROP TABLE keyed")
     connection.execute("DROP TABLE numbers")
     return _terms(connection, named)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[_Batch], key: Key, named: list[str]) -> bool:
-    """Make `dictionary`, `numbers(k, id)` by a key of each term, and `keyed(s, p, o, step)`, every triple by its keys.
+    """Make `dictionary`, `numbers(k, id)` by a key of each term, and `keyed`, every triple by its keys.
 
     Only a batch of the text is held at a time. Returns whether every term has a key of its own.
     """
     execute = connection.execute
-    execute(f"CREATE OR REPLACE TABLE keyed (s {key.type}, p {key.type}, o {key.type}, step UINTEGER)")
+    execute(f"CREATE OR REPLACE TABLE keyed (s {key.type}, p {key.type}, o {key.type}, step UINTEGER, role UTINYINT)")
     execute("CREATE OR REPLACE TABLE terms AS SELECT unnest($named) AS t", {"named": named})
     s, p, o, t = map(key.of, "spot")
     for batch in batches:
         _read(connection, batch)
-        execute(f"INSERT INTO keyed SELECT {s}, {p}, {o}, step FROM raw")
+        execute(f"INSERT INTO keyed SELECT {s}, {p}, {o}, step, {batch.role} FROM raw")
         execute("INSERT INTO terms SELECT s FROM raw UNION SELECT p FROM raw UNION SELECT o FROM raw")
     execute("DROP TABLE IF EXISTS raw")
     execute(
@@ -177,29 +184,38 @@ TEXT: Final = Key("{}", "VARCHAR")
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Graphs that are read at once: their lines end with the same number of bytes, their triples get the same step."""
+    """Graphs that are read at once: their lines end with the same number of bytes, their triples get the same step.
+
+    `role` is 0 where roles are of no interest.
+    """
 
     graphs: tuple[StagedGraph, ...]
     ending: int
     step: int
+    role: int
 
 
-def _batches(graphs: Iterable[StagedGraph], known: Container[str] | None) -> Iterator[_Batch]:
-    alike: dict[tuple[int, int], list[StagedGraph]] = {}
+_DATA, _CONTEXT = 1, 2
+
+
+def _batches(graphs: Iterable[StagedGraph], known: Container[str] | None, *, apart: bool) -> Iterator[_Batch]:
+    """Yield the graphs in batches, those of different roles `apart` or not."""
+    alike: dict[tuple[int, int, int], list[StagedGraph]] = {}
     for graph in graphs:
         if graph.triples:
             step = int(known is not None and graph.name not in known)
-            alike.setdefault((len(suffix(graph.name)), step), []).append(graph)
-    for (ending, step), members in sorted(alike.items()):
+            role = {Role.DATA: _DATA, Role.CONTEXT: _CONTEXT}.get(graph.role, 0) if apart else 0
+            alike.setdefault((len(suffix(graph.name)), step, role), []).append(graph)
+    for (ending, step, role), members in sorted(alike.items()):
         batch: list[StagedGraph] = []
         size = 0
         for graph in members:
             if batch and size + graph.path.stat().st_size > BATCH_BYTES:
-                yield _Batch(tuple(batch), ending, step)
+                yield _Batch(tuple(batch), ending, step, role)
                 batch, size = [], 0
             batch.append(graph)
             size += graph.path.stat().st_size
-        yield _Batch(tuple(batch), ending, step)
+        yield _Batch(tuple(batch), ending, step, role)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:

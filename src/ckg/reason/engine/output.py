@@ -86,10 +86,24 @@ def _collect(engine: Engine, published: Published) -> None:
     left_out = trivial_sql("s", "p", "o", engine.terms)
     if not published.anonymous_types:
         left_out += f" OR (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
+    if _has_table(connection, "described"):
+        # What follows about things that only background graphs describe is not published, as these are not.
+        if classes:
+            connection.execute(
+                "INSERT INTO described SELECT b.member, bool_or(d.data) FROM described d "
+                "JOIN members a ON a.member = d.t JOIN members b ON b.root = a.root GROUP BY 1"
+            )
+        known = "s IN (SELECT t FROM described) OR o IN (SELECT t FROM described WHERE data)"
+        left_out = f"({left_out}) OR NOT ({known})"
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(
         f"CREATE OR REPLACE TABLE output AS SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out}) ORDER BY s, p, o"
     )
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    row = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = $name", {"name": name}).fetchone()
+    return bool(row and row[0])
 
 
 _IN_CLASS = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")

@@ -31,7 +31,7 @@ def rules_digest(rules: Iterable[Rule] = RULES) -> str:
 
 def graphs_of(staging: Staging) -> dict[str, str]:
     """Return the names and digests of the graphs that are reasoned over."""
-    return {graph.name: graph.sha256 for graph in staging.of(Role.ONTOLOGY, Role.DATA)}
+    return {graph.name: graph.sha256 for graph in staging.of(Role.ONTOLOGY, Role.DATA, Role.CONTEXT)}
 
 
 def earlier(folder: Path | None, staging: Staging, rules: Iterable[Rule] = RULES) -> Content | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from ckg.formats.statements import RDF
+from ckg.formats.statement_lines import RDF
 from ckg.model.vocabulary import DCTERMS_NS, RDFS_NS, SKOS_NS
 
 

@@ -19,7 +19,7 @@ from ckg.model.staged import Role, Staging
 from ckg.release.dumps import Dump
 from ckg.release.search.fields import Field
 from ckg.release.search.folding import fold, ideographs, starts
-from ckg.release.search.texts import Thing, asserted_classes, things
+from ckg.release.search.texts import IndexedThing, asserted_classes, things
 from ckg.release.writing import naming
 
 TYPED_CHARS = 24
@@ -128,7 +128,7 @@ def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Rea
 def _gather(database: sqlite3.Connection, triples: Path, reading: _Reading) -> None:
     numbers: dict[tuple[str, ...], int] = {}
     superclasses: dict[str, set[str]] = {}
-    batch: list[Thing] = []
+    batch: list[IndexedThing] = []
     for thing in things(triples, reading.names):
         if thing.superclasses:
             superclasses.setdefault(thing.name, set()).update(thing.superclasses)
@@ -142,7 +142,7 @@ def _gather(database: sqlite3.Connection, triples: Path, reading: _Reading) -> N
 
 
 def _store(
-    database: sqlite3.Connection, batch: Sequence[Thing], numbers: dict[tuple[str, ...], int], base: str
+    database: sqlite3.Connection, batch: Sequence[IndexedThing], numbers: dict[tuple[str, ...], int], base: str
 ) -> None:
     database.executemany(
         "INSERT INTO raw.thing VALUES (?, ?)",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from ckg.formats.statements import iri, literal, unescaped
+from ckg.formats.statement_lines import iri, literal, unescaped
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
 from ckg.release.search.fields import FIELDS, HAS_SELECTOR, SAME_AS, SUBCLASS, TYPE, Field
@@ -21,7 +21,7 @@ _TIES = frozenset(f"<{predicate}>" for predicate in (TYPE, HAS_SELECTOR, SAME_AS
 
 
 @dataclass(slots=True)
-class Thing:
+class IndexedThing:
     """A subject (an IRI, or a blank node with its `_:`) and what the index wants of it.
 
     `texts` are (field, language, text); `classes`, `superclasses`, `selectors` and `aliases` (what it is the
@@ -36,7 +36,7 @@ class Thing:
     aliases: list[str] = field(default_factory=list)
 
 
-def things(triples: Path, names: Iterable[str] = ()) -> Iterator[Thing]:
+def things(triples: Path, names: Iterable[str] = ()) -> Iterator[IndexedThing]:
     """Yield every subject of a sorted N-Triples file about which something is said that the index wants.
 
     `names` are the IRIs of properties whose values are names, beside those that always are.
@@ -45,7 +45,7 @@ def things(triples: Path, names: Iterable[str] = ()) -> Iterator[Thing]:
     fields |= {f"<{predicate}>": Field.LABEL for predicate in names}
     interesting = {predicate.encode() for predicate in (*fields, *_TIES)}
     subject = b""
-    thing: Thing | None = None
+    thing: IndexedThing | None = None
     for line in chain.from_iterable(merge.lines(triples)):
         found, predicate, rest = line.split(b" ", 2)
         if predicate not in interesting:
@@ -53,7 +53,7 @@ def things(triples: Path, names: Iterable[str] = ()) -> Iterator[Thing]:
         if found != subject or thing is None:
             if thing is not None:
                 yield thing
-            subject, thing = found, Thing(_name(found.decode()))
+            subject, thing = found, IndexedThing(_name(found.decode()))
         _add(thing, fields, predicate.decode(), rest[:-3].decode())
     if thing is not None:
         yield thing
@@ -64,7 +64,7 @@ def _name(term: str) -> str:
     return iri(term) if term[0] == "<" else term
 
 
-def _add(thing: Thing, fields: Mapping[str, Field], predicate: str, value: str) -> None:
+def _add(thing: IndexedThing, fields: Mapping[str, Field], predicate: str, value: str) -> None:
     where = fields.get(predicate)
     if where is not None:
         if value[0] == '"':

@@ -16,7 +16,8 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from ckg.validate.prefilter.value_tests import number, sql_text
 from ckg.validate.rdflib_graphs import from_rdflib
 
-_PATTERN = re.compile(r"[A-Za-z0-9 \[\]^$+*.-]*")
+_PIECE = r"([A-Za-z0-9 .-]|\[\^?(0-9|a-z|A-Z|[A-Za-z0-9 .])+\])"
+_PATTERN = re.compile(rf"\^?({_PIECE}[+*]?)*\$?")
 """Regular expressions that every engine reads alike, on texts of printable ASCII."""
 
 
@@ -160,8 +161,9 @@ def _part(expression: CompValue, scope: Scope) -> SqlValue:
 
 def _replaced(expression: CompValue, scope: Scope) -> SqlValue:
     text, pattern, by = value(expression.arg, scope), expression.pattern, expression.replacement
-    simple = all(isinstance(part, Literal) and _PATTERN.fullmatch(str(part)) for part in (pattern, by))
-    if text.kind != "text" or not simple or expression.flags is not None:
+    simple = isinstance(pattern, Literal) and _PATTERN.fullmatch(str(pattern))
+    plain = isinstance(by, Literal) and re.fullmatch("[A-Za-z0-9 .-]*", str(by))
+    if text.kind != "text" or not simple or not plain or expression.flags is not None:
         return UNKNOWN
     replaced = f"regexp_replace({text.sql}, {sql_text(str(pattern))}, {sql_text(str(by))}, 'g')"
     return SqlValue("text", f"(CASE WHEN {_plain(text.sql)} THEN {replaced} END)")

@@ -26,7 +26,7 @@ _NOT_BOUND_HERE = ("shapesGraph", "currentShape")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class SolutionRows:
     """A SELECT whose columns are the variables that every solution binds, and what is known of computed ones."""
 
     select: str
@@ -53,7 +53,7 @@ def select(prefilter: PrefilterContext, values: Values, part: SPARQLBasedConstra
     return " UNION ALL ".join(found) or "SELECT 0::UBIGINT AS n, FALSE AS decided WHERE FALSE"
 
 
-def _rows(node: CompValue, nodes: str) -> Rows:  # noqa: PLR0911 - one line for each operator
+def _rows(node: CompValue, nodes: str) -> SolutionRows:  # noqa: PLR0911 - one line for each operator
     match node.name:
         case "SelectQuery" | "Project" | "Distinct" | "Reduced" | "OrderBy":
             return _rows(node.p, nodes)
@@ -61,7 +61,7 @@ def _rows(node: CompValue, nodes: str) -> Rows:  # noqa: PLR0911 - one line for 
             return _basic_graph_pattern(node.triples, nodes)
         case "Filter":
             rows = _rows(node.p, nodes)
-            return Rows(_where(rows, condition(node.expr, rows.scope)), rows.scope)
+            return SolutionRows(_where(rows, condition(node.expr, rows.scope)), rows.scope)
         case "Extend":
             rows = _rows(node.p, nodes)
             return replace(rows, scope=rows.scope.with_computed(node.var, value(node.expr, rows.scope)))
@@ -76,7 +76,7 @@ def _rows(node: CompValue, nodes: str) -> Rows:  # noqa: PLR0911 - one line for 
     raise NotPrefiltered("a query of a form that is left to pyshacl")
 
 
-def _basic_graph_pattern(triples: list[tuple[Any, Any, Any]], nodes: str) -> Rows:
+def _basic_graph_pattern(triples: list[tuple[Any, Any, Any]], nodes: str) -> SolutionRows:
     """Join the triple table with itself, pattern by pattern; patterns must hang together and have a given predicate."""
     columns: dict[Variable | BNode, str] = {}
     sources: list[str] = []
@@ -105,10 +105,10 @@ def _basic_graph_pattern(triples: list[tuple[Any, Any, Any]], nodes: str) -> Row
     names = {term: f"x{number}" for number, term in enumerate(columns)}
     listed = ", ".join(f"{place} AS {names[term]}" for term, place in columns.items())
     select = f"SELECT {listed} FROM {', '.join(sources)} WHERE {' AND '.join(conditions)}"
-    return Rows(select, Scope({term: name for term, name in names.items() if isinstance(term, Variable)}, {}))
+    return SolutionRows(select, Scope({term: name for term, name in names.items() if isinstance(term, Variable)}, {}))
 
 
-def _where(rows: Rows, test: str) -> str:
+def _where(rows: SolutionRows, test: str) -> str:
     """Keep the rows that the test does not surely exclude; the texts of terms are joined in where it needs them."""
     texts = [name for name in rows.scope.bound.values() if f"{name}_text" in test]
     joins = "".join(f" JOIN (SELECT id AS {n}_id, text AS {n}_text FROM term) ON {n}_id = {n}" for n in texts)
@@ -116,7 +116,7 @@ def _where(rows: Rows, test: str) -> str:
     return f"SELECT {listed} FROM ({rows.select}){joins} WHERE ({test}) IS NOT FALSE"
 
 
-def _joined(left: Rows, right: Rows) -> Rows:
+def _joined(left: SolutionRows, right: SolutionRows) -> SolutionRows:
     """Join on the variables that both sides bind; without one there is nothing to join on."""
     shared = [variable for variable in left.scope.bound if variable in right.scope.bound]
     if not shared:
@@ -126,10 +126,12 @@ def _joined(left: Rows, right: Rows) -> Rows:
     places |= {v: f"l.{name}" for v, name in left.scope.bound.items()}
     columns = [f"{places[variable]} AS {name}" for variable, name in names.items()]
     on = " AND ".join(f"l.{left.scope.bound[v]} = r.{right.scope.bound[v]}" for v in shared)
-    return Rows(f"SELECT {', '.join(columns)} FROM ({left.select}) l JOIN ({right.select}) r ON {on}", Scope(names, {}))
+    return SolutionRows(
+        f"SELECT {', '.join(columns)} FROM ({left.select}) l JOIN ({right.select}) r ON {on}", Scope(names, {})
+    )
 
 
-def _either(left: Rows, right: Rows) -> Rows:
+def _either(left: SolutionRows, right: SolutionRows) -> SolutionRows:
     shared = [variable for variable in left.scope.bound if variable in right.scope.bound]
     names = {variable: f"u{n}" for n, variable in enumerate(shared)}
     sides = (
@@ -139,4 +141,4 @@ def _either(left: Rows, right: Rows) -> Rows:
     )
     if not shared:
         raise NotPrefiltered("a union without a common variable")
-    return Rows(" UNION ".join(sides), Scope(names, {}))
+    return SolutionRows(" UNION ".join(sides), Scope(names, {}))

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.constraints.core.other_constraints import ClosedConstraintComponent, InConstraintComponent
 from pyshacl.constraints.core.string_based_constraints import (
@@ -31,6 +29,7 @@ from ckg.validate.prefilter import value_tests
 from ckg.validate.prefilter.context import PrefilterContext, Values
 from ckg.validate.prefilter.parsed_terms import parse_terms
 from ckg.validate.prefilter.path_sql import NotPrefiltered
+from ckg.validate.pyshacl_patches import Matcher
 from ckg.validate.rdflib_graphs import from_rdflib, to_rdflib
 
 
@@ -71,12 +70,12 @@ def _pattern(prefilter: PrefilterContext, values: Values, part: PatternConstrain
     """sh:pattern (SHACL 4.4.3), matched in Python, value by value: other engines' expressions differ."""
     found = prefilter.table.step_rows(f"SELECT id, text FROM term WHERE id IN (SELECT v FROM {values.pairs})")
     nodes = parse_terms(str(text) for _, text in found)
-    matchers: list[re.Pattern[str]] = list(part.compiled_cache.values())
+    matchers: list[Matcher] = list(part.compiled_cache.values())
     failing = []
     for (number, _), term in zip(found, nodes, strict=True):
         node = to_rdflib(term)
         text = part.value_node_to_string(node)
-        if isinstance(node, BNode) or not all(matcher.search(text) for matcher in matchers):
+        if isinstance(node, BNode) or not all(matcher.match(text) for matcher in matchers):
             failing.append(number)
     if not failing:
         return "FALSE"

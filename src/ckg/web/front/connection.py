@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final, Protocol, cast
 
 from ckg.web.front.access_log import AccessLog
-from ckg.web.front.limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S, FrontLimits
+from ckg.web.front.front_limits import ANSWER_MAX_S, KEEP_ALIVE_S, RATE_MIN_BYTES_PER_S, FrontLimits
 from ckg.web.front.reading import Reader, Refused
 from ckg.web.front.reply import PIECE_BYTES, Clock, FileSlice, Reply, refusal
 from ckg.web.front.request import Request
@@ -21,7 +21,7 @@ _KEPT_ALIVE: Final = b"Connection: keep-alive\r\n\r\n"
 _UNSENT_MS: Final = 60_000  # the kernel gives up a closed connection whose last bytes nobody takes
 
 
-class Front(Protocol):
+class ConnectionOwner(Protocol):
     """What a connection needs of the server that it belongs to."""
 
     limits: FrontLimits
@@ -56,7 +56,7 @@ class Front(Protocol):
 class Connection(asyncio.BufferedProtocol):
     """What the event loop calls for a connection; `front` knows what belongs to all of them."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: ConnectionOwner) -> None:
         self._front = front
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)
         self._reader = Reader(front.limits, self._fresh, self._proceed, self._admit)

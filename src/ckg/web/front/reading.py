@@ -12,7 +12,7 @@ from typing import Final
 
 import httptools
 
-from ckg.web.front.limits import FIELDS_MAX, FIELDS_MAX_BYTES, PATH_MAX_BYTES, FrontLimits
+from ckg.web.front.front_limits import FIELDS_MAX, FIELDS_MAX_BYTES, PATH_MAX_BYTES, FrontLimits
 from ckg.web.front.reply import Reply, refusal
 from ckg.web.front.request import Request
 

@@ -82,6 +82,7 @@ class Request:
             "REQUEST_METHOD": self.method,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote_to_bytes(self.path).decode("latin-1"),
+            "RAW_URI": self.path,
             "QUERY_STRING": self.query,
             "SERVER_NAME": self.local[0],
             "SERVER_PORT": str(self.local[1]),

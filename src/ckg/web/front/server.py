@@ -19,7 +19,7 @@ from ckg.web import forwarded
 from ckg.web.front import wsgi
 from ckg.web.front.access_log import AccessLog
 from ckg.web.front.connection import Connection
-from ckg.web.front.limits import BODIES_MAX_BYTES, FILES_MAX_BYTES, READ_MAX_BYTES, WAITING_MAX, FrontLimits
+from ckg.web.front.front_limits import BODIES_MAX_BYTES, FILES_MAX_BYTES, READ_MAX_BYTES, WAITING_MAX, FrontLimits
 from ckg.web.front.reply import Clock, Reply, head, refusal
 from ckg.web.front.request import Request
 from ckg.web.front.threads import Threads
@@ -35,7 +35,7 @@ _RENDERING_THREADS: Final = 4
 _DESCRIPTORS_KEPT: Final = 256  # for workers, stores, files that are sent
 
 
-class Application(Protocol):
+class ServedApplication(Protocol):
     """What is served."""
 
     @property
@@ -65,7 +65,7 @@ class Application(Protocol):
 class Front:
     """All connections of a server, and what they share; everything here runs in the event loop's thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, application: Application, limits: FrontLimits) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, application: ServedApplication, limits: FrontLimits) -> None:
         self._loop = loop
         self._application = application
         self._all: set[Connection] = set()
@@ -243,7 +243,7 @@ def _probed(request: Request | None, *, healthy: bool, values: dict[str, object]
     return Reply(int(status[:3]), head(status, fields), sent)
 
 
-def serve(listening: socket.socket, application: Application, limits: FrontLimits) -> None:
+def serve(listening: socket.socket, application: ServedApplication, limits: FrontLimits) -> None:
     """Serve an application on a bound socket until the process is told to end (SIGINT, SIGTERM)."""
     allowed = _descriptors() - _DESCRIPTORS_KEPT
     if limits.connections > allowed:

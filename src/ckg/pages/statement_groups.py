@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 
 from ckg.model.vocabulary import OWL_NS
 from ckg.pages.graph import Node, Term
-from ckg.pages.reader import Datum, Ref, ViewContext
 from ckg.pages.terms import EVIDENCE, OA, OWL, RDF
+from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.lookup import Statement
 
 PER_PROPERTY = 15

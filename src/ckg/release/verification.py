@@ -17,13 +17,13 @@ import pyoxigraph as ox
 
 from ckg import formats
 from ckg.errors import CkgError, PartsDisagree
-from ckg.formats.statements import iri
+from ckg.formats.statement_lines import iri
 from ckg.model.staged import Role
 from ckg.process_jobs import Job, cores, run
 from ckg.release import canonical_json, dumps, layout, ledger, manifest, things, verify_statements, withdrawn
 from ckg.release.layout import Release
 from ckg.release.ledger import Ledger
-from ckg.release.verify_statements import Statements, Survey
+from ckg.release.verify_statements import StatementSums, Survey
 
 PARTS = ("files", "graphs", "dumps", "store", "search", "catalogue", "withdrawn", "ledger")
 
@@ -36,7 +36,7 @@ _DCAT = "http://www.w3.org/ns/dcat#"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Mismatch:
     """One thing that is wrong: the part of the release, the file (a path inside the release), and what about it."""
 
     part: str
@@ -53,7 +53,7 @@ class Verification:
 
     release: str
     quick: bool
-    problems: tuple[Problem, ...]
+    problems: tuple[Mismatch, ...]
 
     @property
     def sound(self) -> bool:
@@ -85,16 +85,16 @@ def verify(release: Release, *, name: str = "", quick: bool = False, published: 
     """
     name = name or release.id
     try:
-        found = [Problem("files", *line.split(": ", 1)) for line in manifest.problems(release, name=name, deep=True)]
+        found = [Mismatch("files", *line.split(": ", 1)) for line in manifest.problems(release, name=name, deep=True)]
     except (CkgError, KeyError, TypeError, ValueError) as error:
-        found = [Problem("files", layout.MANIFEST, f"it cannot be read: {error}")]
+        found = [Mismatch("files", layout.MANIFEST, f"it cannot be read: {error}")]
     # Where a file is another one, what it says is of no interest any more.
     if not found:
         found = [*_agreement(release, quick=quick), *(_of_ledger(release, published) if published is not None else ())]
     return Verification(name, quick, tuple(found))
 
 
-def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
+def _agreement(release: Release, *, quick: bool) -> Iterator[Mismatch]:
     graphs, union = release.staging.graphs, release.dump(formats.N_TRIPLES)
     published = release.staging.of(*dumps.PUBLISHED)
     made_at_once = canonical_json.read_object(release.folder / layout.STORE_FILES).get("steps") == 0
@@ -117,7 +117,7 @@ def _agreement(release: Release, *, quick: bool) -> Iterator[Problem]:
     failed = [(job, results[job.name]) for job in jobs if isinstance(results[job.name], _Failed)]
     if failed:
         for job, failure in failed:
-            yield Problem(*_where(release, job), failure.message)
+            yield Mismatch(*_where(release, job), failure.message)
         return
     yield from _of_graphs(release, results)
     yield from _of_dumps(release, results)
@@ -160,31 +160,35 @@ def _inside(release: Release, path: Path) -> str:
     return path.relative_to(release.folder).as_posix()
 
 
-def _of_graphs(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]:
-    found: Mapping[str, Statements] = results["graphs"]
+def _of_graphs(release: Release, results: Mapping[str, Any]) -> Iterator[Mismatch]:
+    found: Mapping[str, StatementSums] = results["graphs"]
     for graph in release.staging.graphs:
         if found[graph.name].count != graph.triples:
             message = f"{found[graph.name].count:,} statements, its row in {layout.MANIFEST} says {graph.triples:,}"
-            yield Problem("graphs", _inside(release, graph.path), message)
-    sums = {role.value: sum(graph.triples for graph in release.staging.of(role)) for role in Role}
+            yield Mismatch("graphs", _inside(release, graph.path), message)
+    sums = {
+        role.value: sum(graph.triples for graph in release.staging.of(role))
+        for role in Role
+        if role is not Role.CONTEXT
+    }
     sums |= {"graphs": len(release.staging.graphs), "triples": results["union"].count}
     survey: Survey = results["survey"]
     sums |= {"entities": survey.entities, "classes": len(survey.classes), "properties": len(survey.properties)}
     for name, number in sums.items():
         if release.counts.get(name) != number:
             message = f"its count of {name} is {release.counts.get(name)}, the files hold {number:,}"
-            yield Problem("graphs", layout.MANIFEST, message)
+            yield Mismatch("graphs", layout.MANIFEST, message)
 
 
-def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]:
-    union: Statements = results["union"]
+def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Mismatch]:
+    union: StatementSums = results["union"]
     listed = manifest.digests(release)
     triples = _inside(release, release.dump(formats.N_TRIPLES))
     if results["merged"] != listed[triples]:
-        yield Problem("dumps", triples, "it is not the union of the graphs")
+        yield Mismatch("dumps", triples, "it is not the union of the graphs")
     published = [results["graphs"][graph.name] for graph in release.staging.of(*dumps.PUBLISHED)]
     data_set = (union, *published)  # the default graph is the union
-    quads = Statements(sum(each.count for each in data_set), sum(each.digest for each in data_set) % (1 << 64))
+    quads = StatementSums(sum(each.count for each in data_set), sum(each.digest for each in data_set) % (1 << 64))
     checksums = (release.folder / layout.DUMPS / layout.CHECKSUMS).read_text(encoding="utf-8").splitlines()
     written = []
     for dump in dumps.read(release.folder / layout.DUMPS):
@@ -193,34 +197,34 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]
         path = _inside(release, dump.path)
         written.append(f"{dump.sha256}  {dump.path.name}")
         whole = quads if isinstance(dump.format, formats.DatasetFormat) else union
-        expected: Statements = results[f"part {dump.part}"] if dump.part else whole
+        expected: StatementSums = results[f"part {dump.part}"] if dump.part else whole
         found = union if path == triples else results.get(dump.path.name)
         if found is not None and found.count != expected.count:
-            yield Problem("dumps", path, f"{found.count:,} statements, the graphs hold {expected.count:,}")
+            yield Mismatch("dumps", path, f"{found.count:,} statements, the graphs hold {expected.count:,}")
         elif found is not None and found.digest != expected.digest:
-            yield Problem("dumps", path, "its statements are not those of the graphs")
+            yield Mismatch("dumps", path, "its statements are not those of the graphs")
         if dump.sha256 != listed.get(path) or dump.statements != expected.count:
             message = f"its row for {dump.path.name} does not fit the file"
-            yield Problem("dumps", f"{layout.DUMPS}/{layout.DUMPS_INDEX}", message)
+            yield Mismatch("dumps", f"{layout.DUMPS}/{layout.DUMPS_INDEX}", message)
     if sorted(checksums) != sorted(written):
-        yield Problem("dumps", f"{layout.DUMPS}/{layout.CHECKSUMS}", "it does not list the dumps as they are")
+        yield Mismatch("dumps", f"{layout.DUMPS}/{layout.CHECKSUMS}", "it does not list the dumps as they are")
 
 
-def _of_store(release: Release, results: Mapping[str, Any]) -> Iterator[Problem]:
+def _of_store(release: Release, results: Mapping[str, Any]) -> Iterator[Mismatch]:
     default, named = results["stored"]
     lost: Mapping[str, int] = results["kept as one"]
-    held: Mapping[str, Statements] = {"": results["union"], **results["graphs"]}
+    held: Mapping[str, StatementSums] = {"": results["union"], **results["graphs"]}
     for name, statements in held.items():
         graph = f"the graph <{name}>" if name else "the default graph"
         expected = statements.count - lost.get(name, 0)
         number = named.get(name, 0) if name else default
         if number != expected:
             message = f"{graph} has {number:,} statements, its file holds {expected:,}"
-            yield Problem("store", layout.STORE, message)
+            yield Mismatch("store", layout.STORE, message)
         for statement in statements.missing:
-            yield Problem("store", layout.STORE, f"{graph} lacks {statement}")
+            yield Mismatch("store", layout.STORE, f"{graph} lacks {statement}")
     for name in sorted(named.keys() - held.keys()):
-        yield Problem("store", layout.STORE, f"it has the graph <{name}>, which no file holds")
+        yield Mismatch("store", layout.STORE, f"it has the graph <{name}>, which no file holds")
 
 
 def _own_names(release: Release) -> tuple[str, ...]:
@@ -232,28 +236,28 @@ def _own_names(release: Release) -> tuple[str, ...]:
         return ()
 
 
-def _of_search(release: Release, survey: Survey) -> Iterator[Problem]:
+def _of_search(release: Release, survey: Survey) -> Iterator[Mismatch]:
     expected = {"entity": survey.named, "text": survey.texts, "folded_docsize": survey.texts}
     try:
         with closing(sqlite3.connect(f"{release.search.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             ((said,),) = database.execute("PRAGMA quick_check(1)")
             found = {table: database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in expected}  # noqa: S608
     except (sqlite3.Error, ValueError) as error:
-        yield Problem("search", layout.SEARCH, f"it cannot be read: {error}")
+        yield Mismatch("search", layout.SEARCH, f"it cannot be read: {error}")
         return
     if said != "ok":
-        yield Problem("search", layout.SEARCH, str(said))
+        yield Mismatch("search", layout.SEARCH, str(said))
     for table, number in expected.items():
         if found[table] != number:
             message = f"its table {table} has {found[table]:,} rows, the dump in N-Triples asks for {number:,}"
-            yield Problem("search", layout.SEARCH, message)
+            yield Mismatch("search", layout.SEARCH, message)
 
 
-def _of_catalogue(release: Release, survey: Survey) -> Iterator[Problem]:
+def _of_catalogue(release: Release, survey: Survey) -> Iterator[Mismatch]:
     try:
         quads = list(ox.parse(path=release.void, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
-        yield Problem("catalogue", layout.VOID, f"it cannot be read: {error}")
+        yield Mismatch("catalogue", layout.VOID, f"it cannot be read: {error}")
         return
     said: dict[tuple[str, str], list[str]] = {}
     for quad in quads:
@@ -281,32 +285,32 @@ def _of_catalogue(release: Release, survey: Survey) -> Iterator[Problem]:
             expected[f"size of {dump.path.name}", *said.get((node, f"{_DCAT}byteSize"), [])] = dump.bytes
             (checksum,) = said.get((node, f"{_SPDX}checksum"), [""])
             if said.get((checksum, f"{_SPDX}checksumValue")) != [dump.sha256]:
-                yield Problem("catalogue", layout.VOID, f"its checksum of {dump.path.name} is another one")
+                yield Mismatch("catalogue", layout.VOID, f"its checksum of {dump.path.name} is another one")
     for (what, *told), number in expected.items():
         if told != [str(number)]:
             message = f"{what}: it says {' and '.join(told) or 'nothing'}, the files hold {number:,}"
-            yield Problem("catalogue", layout.VOID, message)
+            yield Mismatch("catalogue", layout.VOID, message)
 
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, (ox.NamedNode, ox.BlankNode, ox.Literal)) else str(term)
 
 
-def _of_ledger(release: Release, published: Ledger) -> Iterator[Problem]:
+def _of_ledger(release: Release, published: Ledger) -> Iterator[Mismatch]:
     base = release.base
     names = (name.decode().strip("<>") for name in things.names(release.dump(formats.N_TRIPLES), base))
     there = {iri(f"<{name}>").removeprefix(base.iri) for name in names}
     gone = {name.removeprefix(base.iri) for name in withdrawn.read(release.withdrawn)}
     for path in sorted((there | gone) - published.plain - published.rows.keys()):
-        yield Problem("ledger", ledger.NAME, f"it does not list <{base.iri}{path}>, which was published")
+        yield Mismatch("ledger", ledger.NAME, f"it does not list <{base.iri}{path}>, which was published")
 
 
-def _of_withdrawn(release: Release) -> Iterator[Problem]:
+def _of_withdrawn(release: Release) -> Iterator[Mismatch]:
     try:
         gone = {f"<{name}>".encode() for name in withdrawn.read(release.withdrawn)}
     except (CkgError, TypeError) as error:
-        yield Problem("withdrawn", layout.WITHDRAWN, f"it cannot be read: {error}")
+        yield Mismatch("withdrawn", layout.WITHDRAWN, f"it cannot be read: {error}")
         return
     there = gone & set(things.names(release.dump(formats.N_TRIPLES), release.base)) if gone else ()
     for name in sorted(there):
-        yield Problem("withdrawn", layout.WITHDRAWN, f"{name.decode()} is withdrawn and stands in the data")
+        yield Mismatch("withdrawn", layout.WITHDRAWN, f"{name.decode()} is withdrawn and stands in the data")

@@ -17,7 +17,7 @@ _HTTP = "http://www.w3.org/2011/http#"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemDetails:
     """What went wrong, for people and programs; `extra` are further members, `about` the IRI asked for, if any.
 
     `successors` are the IRIs that took the place of something withdrawn, `formats` what could have been asked for.
@@ -75,7 +75,7 @@ def _named(iri: str | None) -> ox.NamedNode | None:
 class ProblemRaised(Exception):
     """A problem on its way to the handler, with the headers its answer needs."""
 
-    def __init__(self, problem: Problem, **fields: str) -> None:
+    def __init__(self, problem: ProblemDetails, **fields: str) -> None:
         super().__init__(problem.title)
         self.problem = problem
         self.headers = {name.replace("_", "-"): value for name, value in fields.items()}

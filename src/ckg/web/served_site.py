@@ -17,9 +17,9 @@ from ckg.query.job import QueryJob
 from ckg.query.lookup import Lookup
 from ckg.query.pool import Pool
 from ckg.query.scheduler.budget import client_of
-from ckg.reason.proofs.explain import Explainer
+from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import Release
-from ckg.release.search.reader import Search
+from ckg.release.search.searching import Search
 from ckg.web.addresses import href
 
 

@@ -51,7 +51,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HitPage:
     """One page of hits; `total` counts all things found, and is a lower bound where `complete` is false."""
 
     hits: tuple[Hit, ...]
@@ -90,7 +90,7 @@ class Search:
             while self._opened:
                 self._opened.pop().close()
 
-    def find(self, text: str, *, language: str | None = None, limit: int = 20, offset: int = 0) -> Found:
+    def find(self, text: str, *, language: str | None = None, limit: int = 20, offset: int = 0) -> HitPage:
         """Return the things whose texts hold every word of `text`, names before quotations before definitions.
 
         Case and accents do not matter. `language` is preferred for labels and among equal hits. An empty `text` finds
@@ -102,7 +102,7 @@ class Search:
         for candidate in sorted(candidates, key=lambda found: found.rank):
             best.setdefault(candidate.entity, candidate)
         page = list(best.values())[max(0, offset) : max(0, offset) + max(0, limit)]
-        return Found(tuple(self._hit(candidate, words, language) for candidate in page), len(best), complete)
+        return HitPage(tuple(self._hit(candidate, words, language) for candidate in page), len(best), complete)
 
     def suggest(self, prefix: str, *, language: str | None = None, limit: int = 10) -> tuple[Hit, ...]:
         """Return things with a name in which `prefix` is the beginning, or the beginning of a word, one hit each."""

@@ -62,7 +62,7 @@ class _Reason:
     graphs: tuple[str, ...] = ()
 
 
-def open(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:  # noqa: A001 - the contract's name
+def open_explainer(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:
     """Open the folder that `reason.close` wrote; `graphs` are the staged graphs that it reasoned over.
 
     Without graphs an explanation cannot say where an asserted triple stands, and equal terms are explained only as far
@@ -70,7 +70,7 @@ def open(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:  #
     """
     if not (derivations / "rules.json").is_file():
         raise ProjectError(f"{derivations} holds no derivations", hint="build again with the engine duckdb")
-    return Explainer(derivations, [graph for graph in graphs if graph.role in (Role.ONTOLOGY, Role.DATA)])
+    return Explainer(derivations, [graph for graph in graphs if graph.role in (Role.ONTOLOGY, Role.DATA, Role.CONTEXT)])
 
 
 class Explainer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ckg.pages import text
-from ckg.pages.folder.config import LanguageConfig
+from ckg.pages.folder.pages_toml import LanguageConfig
 
 _NAMES = {
     "ar": ("العربية", "Arabic"),

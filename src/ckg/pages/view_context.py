@@ -11,8 +11,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
-from ckg.pages import languages, text
-from ckg.pages.folder.config import PagesConfig
+from ckg.pages import language_names, text
+from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
 from ckg.release.layout import ProjectMetadata
@@ -112,7 +112,7 @@ class ViewContext:
 
     def language_name(self, tag: str) -> str:
         """Return what the language of a tag is called in English."""
-        return languages.english_name(tag, self.config.languages)
+        return language_names.english_name(tag, self.config.languages)
 
     def text_length(self, sha256: str) -> int:
         """Return how many code points a source text has, 0 where the build did not have it at hand."""

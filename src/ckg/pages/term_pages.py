@@ -9,8 +9,8 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node, Term
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.terms import OWL, RDF, RDFS, SH, SKOS
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 _EXAMPLES = 3
 _DEEP = 4

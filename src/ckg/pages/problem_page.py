@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ckg.pages import render
-from ckg.pages.reader import ViewContext
 from ckg.pages.site import Site
+from ckg.pages.view_context import ViewContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ShownProblem:
     """What went wrong, as pages tell it: line and column of a query are counted from 1, 0 where nobody can say."""
 
     status: int
@@ -34,7 +34,7 @@ class Problem:
     @classmethod
     def of(
         cls, status: int, title: str, detail: str, successors: Sequence[str], extra: Mapping[str, object]
-    ) -> Problem:
+    ) -> ShownProblem:
         """Take what pages tell out of the members of problem details (RFC 9457)."""
         line, column, available = (extra.get(name) for name in ("line", "column", "available"))
         rows = available if isinstance(available, Sequence) else ()
@@ -54,9 +54,9 @@ class Problem:
 class ProblemPage(render.Page):
     """The page of an error."""
 
-    problem: Problem
+    problem: ShownProblem
 
 
-def html(site: Site, reader: ViewContext, problem: Problem) -> str:
+def html(site: Site, reader: ViewContext, problem: ShownProblem) -> str:
     """Return the page that tells of an error."""
     return render.page(site, reader, "problem.html", ProblemPage(title=problem.title, problem=problem))

@@ -9,9 +9,9 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import drawings, evidence
 from ckg.pages.graph import Node
-from ckg.pages.reader import Ref, ViewContext, Words
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import EVIDENCE, OA, PROV
+from ckg.pages.view_context import Ref, ViewContext, Words
 
 MANY = 200
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ckg.formats import N_TRIPLES
-from ckg.formats.statements import Lines, iri
+from ckg.formats.statement_lines import Lines, iri
 from ckg.model.staged import Staging
 from ckg.release import layout, merge, things, withdrawn
 from ckg.release.layout import Release

@@ -1,7 +1,7 @@
 """Things whose name says another class than their type: an observation called `id/claim/…`.
 
 The last folder of an IRI says a class where a class of the project is called like it, `claim` for `ckg:Claim` and
-`status-step` for `ckg:StatusStep`. Members of classes below that one are called so as well.
+`river-bank` for `ex:RiverBank`. Members of classes below that one are called so as well.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def _kind(subject: bytes) -> str:
 def _kebab(name: str) -> str:
     """Return the name of a class as a folder is called.
 
-    >>> _kebab("StatusStep"), _kebab("Claim")
-    ('status-step', 'claim')
+    >>> _kebab("RiverBank"), _kebab("Claim")
+    ('river-bank', 'claim')
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 

@@ -25,7 +25,8 @@ ALLOWED = {
     "backends": {"backends", "query", "formats", "model", "errors"},
     "pages": {"pages", "query", "release", "reason", "formats", "model", "errors"},
     "web": {"web", "pages", "backends", "query", "release", "reason", "validate", "formats", "model", "errors"},
-    "cli": {"cli", "web", "backends", "formats", "model", "errors", "process_jobs", *SIBLINGS},
+    "curate": {"curate", "build", "validate", "formats", "model", "errors"},
+    "cli": {"cli", "curate", "web", "backends", "formats", "model", "errors", "process_jobs", *SIBLINGS},
 }
 JOINERS = {"build/pipeline.py", "build/checks.py", "build/publish.py"}
 ONLY_IN = {"flask": {"web"}, "pyshacl": {"validate"}, "owlrl": {"reason"}, "httptools": {"web/front/reading.py"}}

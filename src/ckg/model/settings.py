@@ -151,12 +151,20 @@ SETTINGS: tuple[Setting, ...] = (
         "numbers",
         list,
         [],
-        'Pairs of properties of one thing, a number and the words it was taken from: "schema:value ex:asStated".',
+        'Pairs of properties of one thing, a number and the words it was taken from: "schema:value ex:asWritten".',
     ),
     Setting(
         "check", "dates", list, [], 'Pairs of properties of one thing, the earlier date first: "ex:opened ex:closed".'
     ),
     Setting("check", "shapes_as_warnings", list, [], "Shapes whose violations are warnings: names or IRIs."),
+    Setting(
+        "new",
+        "kinds",
+        list,
+        [],
+        'Further kinds of records for `ckg new`, each a name and a class: "paper bibo:Article". Every class that a '
+        "shape targets is a kind already.",
+    ),
     Setting(
         "reason",
         "engine",
@@ -306,6 +314,6 @@ def sections() -> tuple[str, ...]:
     """Return the names of the sections.
 
     >>> sections()
-    ('project', 'build', 'validate', 'check', 'reason', 'serve', 'limits')
+    ('project', 'build', 'validate', 'check', 'new', 'reason', 'serve', 'limits')
     """
     return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

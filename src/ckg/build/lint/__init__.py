@@ -27,7 +27,7 @@ from ckg.build.lint import (
     whole_sentences,
 )
 from ckg.build.lint.pairs import read_pairs
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.build.stage_cache import StageCache, key
 from ckg.errors import ChecksFailed, ProjectWarning, SourceLocation
 from ckg.model.config import FILE_NAME, Project
@@ -88,7 +88,7 @@ def run(project: Project, inputs: Inputs, cache: StageCache) -> LintFindings:
 def _run(project: Project, inputs: Inputs) -> dict[str, list[ProjectWarning]]:
     pairs = [pair for key in ("check.numbers", "check.dates") for pair in read_pairs(project, inputs, key)]
     wanted = {iri for pair in pairs for iri in pair} | {iri for check in CHECKS for iri in check.predicates}
-    survey = Survey.of(project, inputs, wanted)
+    survey = ProjectSurvey.of(project, inputs, wanted)
     found: dict[str, list[ProjectWarning]] = {"error": [], "warning": []}
     for check in CHECKS:
         severity = str(project.get(f"check.{check.name}"))

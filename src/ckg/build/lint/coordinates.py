@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
 
 _WKT = "http://www.opengis.net/ont/geosparql#asWKT"
@@ -25,7 +25,7 @@ _PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER})*")
 _SYSTEM = re.compile(r"\s*<([^>]*)>\s*")
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield every statement with a coordinate out of range."""
     for statement in survey.statements(_WKT):
         literal = statement.literal

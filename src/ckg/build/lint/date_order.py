@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ckg.build.lint.pairs import pairs_of_properties
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import StatementLine, Survey
+from ckg.build.lint.survey import ProjectSurvey, StatementLine
 from ckg.errors import ProjectWarning
 from ckg.model.vocabulary import DCTERMS_NS
 
@@ -43,7 +43,7 @@ COMMON = (
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T[\d:.]+)?)?)?(?:Z|[-+]\d\d:\d\d)?")
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each pair of dates that is in the wrong order."""
     for earlier, later in (*COMMON, *pairs_of_properties(survey, "check.dates")):
         ends = survey.by_subject(later)

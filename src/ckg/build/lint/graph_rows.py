@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey, iri_of, lines_of
+from ckg.build.lint.survey import ProjectSurvey, iri_of, lines_of
 from ckg.errors import ProjectWarning, SourceLocation
 from ckg.model.iris import GRAPH
 from ckg.model.staged import Role, StagedGraph
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield what is wrong with the statements about named graphs, such as those of `data/graphs.ttl`."""
     base, staging = survey.project.base, survey.inputs.staging
     made = {graph.name for graph in staging.graphs}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import TYPE, StatementLine, Survey, iri_of, lines_of, namespace_of
+from ckg.build.lint.survey import TYPE, ProjectSurvey, StatementLine, iri_of, lines_of, namespace_of
 from ckg.errors import ProjectWarning
 from ckg.model.iris import THING
 from ckg.model.staged import Role
@@ -19,7 +19,7 @@ from ckg.model.vocabulary import RDFS_NS
 _SUBCLASS = f"<{RDFS_NS}subClassOf>".encode()
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each thing of the data that has types, and none of them is the class that its name says or one below."""
     below = _classes_below(survey)
     named = {_kebab(re.split(r"[/#]", iri_of(term))[-1]): term for term in below if term.startswith(_ours(survey))}
@@ -35,7 +35,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
             )
 
 
-def _things(survey: Survey, named: dict[str, bytes]) -> Iterator[tuple[bytes, list[StatementLine]]]:
+def _things(survey: ProjectSurvey, named: dict[str, bytes]) -> Iterator[tuple[bytes, list[StatementLine]]]:
     found: dict[bytes, list[StatementLine]] = {}
     ours = tuple(base + THING.encode() for base in _ours(survey))
     for graph in survey.inputs.staging.of(Role.DATA):
@@ -48,7 +48,7 @@ def _things(survey: Survey, named: dict[str, bytes]) -> Iterator[tuple[bytes, li
     return iter(found.items())
 
 
-def _classes_below(survey: Survey) -> dict[bytes, set[bytes]]:
+def _classes_below(survey: ProjectSurvey) -> dict[bytes, set[bytes]]:
     """Return for each class that the ontology speaks of those that are below it, itself among them."""
     direct: dict[bytes, set[bytes]] = {}
     for graph in survey.inputs.staging.of(Role.ONTOLOGY):
@@ -71,7 +71,7 @@ def _classes_below(survey: Survey) -> dict[bytes, set[bytes]]:
     return below
 
 
-def _ours(survey: Survey) -> tuple[bytes, ...]:
+def _ours(survey: ProjectSurvey) -> tuple[bytes, ...]:
     return tuple(f"<{base}".encode() for base in survey.project.bases)
 
 

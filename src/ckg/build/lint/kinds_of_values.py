@@ -1,15 +1,15 @@
-"""Texts where a property leads to things, and things where it takes texts: `ckg:beneficiary "Central Asia"`."""
+"""Texts where a property leads to things, and things where it takes texts: `ex:builtBy "the town"`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each statement whose object is not of the kind that the ontology declares the property for."""
     for statement in survey.odd_values:
         is_text = statement.object[:1] == b'"'

@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 from ckg.build.lint.number_words import numbers_in
 from ckg.build.lint.pairs import pairs_of_properties
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each number that none of the words of the same subject state."""
     for number, words in pairs_of_properties(survey, "check.numbers"):
         stated = survey.by_subject(words)

@@ -1,14 +1,14 @@
-"""Pairs of properties that a project gives in ckg.toml, such as "schema:value ckg:asStated"."""
+"""Pairs of properties that a project gives in ckg.toml, such as "schema:value ex:asWritten"."""
 
 from __future__ import annotations
 
 from ckg.build.inputs import Inputs
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ConfigError, SourceLocation
 from ckg.model.config import FILE_NAME, Project, line_of
 
 
-def pairs_of_properties(survey: Survey, key: str) -> list[tuple[str, str]]:
+def pairs_of_properties(survey: ProjectSurvey, key: str) -> list[tuple[str, str]]:
     """Return the pairs of IRIs that a setting lists. Raises `ConfigError` for what is no pair of known names."""
     return read_pairs(survey.project, survey.inputs, key)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
 
 
@@ -13,10 +13,10 @@ from ckg.errors import ProjectWarning
 class ProjectCheck:
     """One check: `name` is the key of its setting in `[check]`; `find` yields what is wrong, in the order of the files.
 
-    `predicates` are the IRIs of the properties whose statements the check reads (`Survey.statements`), beside those
+    `predicates` are the IRIs of the properties whose statements the check reads (`ProjectSurvey.statements`), beside those
     that a setting names.
     """
 
     name: str
-    find: Callable[[Survey], Iterator[ProjectWarning]]
+    find: Callable[[ProjectSurvey], Iterator[ProjectWarning]]
     predicates: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import StatementLine, Survey
+from ckg.build.lint.survey import ProjectSurvey, StatementLine
 from ckg.errors import ProjectWarning
 from ckg.model import evidence_terms as terms
 from ckg.model.vocabulary import DCTERMS_NS, LABELS
@@ -40,7 +40,7 @@ _SCRIPTS = {
 _FEWEST_LETTERS = 3
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each label and each quotation whose letters are not those of its language."""
     for statement in survey.statements(*LABELS):
         literal = statement.literal
@@ -77,7 +77,7 @@ def other_script(text: str, language: str) -> str | None:
     return script
 
 
-def _told(survey: Survey, statement: StatementLine, language: str, script: str, hint: str) -> ProjectWarning:
+def _told(survey: ProjectSurvey, statement: StatementLine, language: str, script: str, hint: str) -> ProjectWarning:
     text = statement.literal.value if statement.literal else ""
     return ProjectWarning(
         f"{text[:40]!r} is said to be in the language {language!r}, and is written in {script.title()} letters",

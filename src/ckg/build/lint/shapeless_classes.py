@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import TYPE, Survey, iri_of, lines_of
+from ckg.build.lint.survey import TYPE, ProjectSurvey, iri_of, lines_of
 from ckg.errors import ProjectWarning
 from ckg.model.staged import Role
 from ckg.model.vocabulary import OWL_NS, RDFS_NS, SH_NS
@@ -19,7 +19,7 @@ _TARGET = f"<{SH_NS}targetClass>".encode()
 _CLASSES = frozenset(f"<{iri}>".encode() for iri in (f"{RDFS_NS}Class", f"{OWL_NS}Class"))
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each class of the project that has members and no shape, with its first member."""
     shapes = survey.inputs.staging.of(Role.SHAPES)
     looked_at: set[bytes] = set()

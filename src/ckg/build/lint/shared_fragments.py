@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey, iri_of, lines_of
+from ckg.build.lint.survey import ProjectSurvey, iri_of, lines_of
 from ckg.errors import ProjectWarning, SourceLocation
 from ckg.model.staged import Role
 
 _MOST_SHARED = 3
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield the first of them, each with the files that name it."""
     base = survey.project.base.iri
     beginning = f"<{base}#".encode()

@@ -41,7 +41,7 @@ class StatementLine:
 
 
 @dataclass
-class Survey:
+class ProjectSurvey:
     """What the files of a project say, as far as a check may want it.
 
     `predicates` and `classes` have for each term in use the first statement that uses it; `referred` has for each IRI
@@ -60,7 +60,7 @@ class Survey:
     odd_values: list[StatementLine] = field(default_factory=list)
 
     @classmethod
-    def of(cls, project: Project, inputs: Inputs, wanted: Iterable[str]) -> Survey:
+    def of(cls, project: Project, inputs: Inputs, wanted: Iterable[str]) -> ProjectSurvey:
         """Read data and ontology once; `wanted` are the IRIs of predicates whose statements are kept."""
         survey = cls(project, inputs, frozenset(f"<{iri}>".encode() for iri in wanted))
         kinds = survey.kinds_of_properties

@@ -1,4 +1,4 @@
-"""Terms in the project's own namespaces that are used and defined nowhere: `ckg:deadlne` for `ckg:deadline`.
+"""Terms in the project's own namespaces that are used and defined nowhere: `ex:bulitBy` for `ex:builtBy`.
 
 Used is what stands as a property or class in data and ontology, or is named by a shape or a ready query. A namespace is
 the project's own where its ontology defines terms in it; without an ontology a term is defined by its use.
@@ -14,7 +14,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey, iri_of, lines_of, namespace_of
+from ckg.build.lint.survey import ProjectSurvey, iri_of, lines_of, namespace_of
 from ckg.errors import ProjectWarning
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
@@ -27,7 +27,7 @@ _STRING_OR_COMMENT = re.compile(
 _IN_QUERY = re.compile(r"<([^<>\s]*)>|(?<![\w.-])([A-Za-z][\w-]*)?:([A-Za-z_][\w-]*(?:\.[\w-]+)*)")
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield every use of an undefined term: once for data and ontology, and for each file of shapes or queries."""
     staging = survey.inputs.staging
     defined = {iri_of(line.partition(b" ")[0]) for graph in _defining(survey) for line in _named(graph.path)}
@@ -54,7 +54,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
             )
 
 
-def _in_use(survey: Survey, defined: set[str], ours: set[str]) -> Iterator[ProjectWarning]:
+def _in_use(survey: ProjectSurvey, defined: set[str], ours: set[str]) -> Iterator[ProjectWarning]:
     for what, terms in (("property", survey.predicates), ("class", survey.classes)):
         for term, statement in sorted(terms.items()):
             iri = iri_of(term) if term[:1] == b"<" else ""
@@ -67,7 +67,7 @@ def _in_use(survey: Survey, defined: set[str], ours: set[str]) -> Iterator[Proje
             )
 
 
-def did_you_mean(survey: Survey, iri: str, known: Iterable[str]) -> str:
+def did_you_mean(survey: ProjectSurvey, iri: str, known: Iterable[str]) -> str:
     """Return a sentence that names the most similar IRI of the same namespace, or nothing.
 
     The spellings are compared without regard to capitals, hyphens and underscores.
@@ -82,7 +82,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_]", "", name).lower()
 
 
-def _defining(survey: Survey) -> tuple[StagedGraph, ...]:
+def _defining(survey: ProjectSurvey) -> tuple[StagedGraph, ...]:
     return survey.inputs.staging.of(Role.ONTOLOGY, Role.SHAPES, Role.CONTEXT)
 
 
@@ -90,7 +90,7 @@ def _named(path: Path) -> Iterator[bytes]:
     return (line for line in lines_of(path) if line[:1] == b"<")
 
 
-def _named_elsewhere(survey: Survey) -> dict[str, list[tuple[StagedGraph, str]]]:
+def _named_elsewhere(survey: ProjectSurvey) -> dict[str, list[tuple[StagedGraph, str]]]:
     """Return what shapes and ready queries name, with the graph that does, and what it is called in messages."""
     staging = survey.inputs.staging
     named: dict[str, list[tuple[StagedGraph, str]]] = {}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey, iri_of, namespace_of
+from ckg.build.lint.survey import ProjectSurvey, iri_of, namespace_of
 from ckg.build.lint.undefined_terms import did_you_mean
 from ckg.errors import ProjectWarning, SourceLocation
 from ckg.model import config
@@ -29,7 +29,7 @@ _TO_VERSIONS = frozenset(
 )
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield each IRI that is referred to and described nowhere, with the first statement that refers to it."""
     bases = survey.project.bases
     known = [iri for iri in map(iri_of, survey.described) if iri.startswith(bases)]
@@ -49,7 +49,7 @@ def find(survey: Survey) -> Iterator[ProjectWarning]:
     yield from _examples(survey)
 
 
-def _examples(survey: Survey) -> Iterator[ProjectWarning]:
+def _examples(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     settings = survey.project.folder / config.FILE_NAME
     for text in survey.project.get("project.examples"):
         iri = text if ":" in text.partition("/")[0] else survey.project.base.iri + text

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from ckg.build.lint.project_check import ProjectCheck
-from ckg.build.lint.survey import Survey
+from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
 from ckg.model import evidence_terms as terms
 
 _FEWEST_LETTERS = 40  # shorter ones are headings, names, dates; the check against source texts counts so as well
 
 
-def find(survey: Survey) -> Iterator[ProjectWarning]:
+def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     """Yield the quotations that begin like a sentence and end like one."""
     if survey.project.get("build.quoted_percent") == 100:
         return

@@ -13,8 +13,8 @@ from ckg.errors import ProjectWarning
 class ProjectCheck:
     """One check: `name` is the key of its setting in `[check]`; `find` yields what is wrong, in the order of the files.
 
-    `predicates` are the IRIs of the properties whose statements the check reads (`ProjectSurvey.statements`), beside those
-    that a setting names.
+    `predicates` are the IRIs of the properties whose statements the check reads (`ProjectSurvey.statements`), beside
+    those that a setting names.
     """
 
     name: str

@@ -29,7 +29,7 @@ CHANGES_NO_BYTE = {
     },
     "build.quoted_percent": "whether there is a release at all",
     **dict.fromkeys(
-        ("build.ontology", "build.data", "build.shapes", "build.context", "build.relative_iris"),
+        ("build.ontology", "build.data", "build.shapes", "build.context", "build.sheets", "build.relative_iris"),
         "what is read, and as what, is in the hash of the staged graphs, which is in the name",
     ),
     "build.texts": "what is found there is in evidence.json, which is in the name",

@@ -22,7 +22,8 @@ def place(folder: Path, sources: Iterable[str], iri: str, base: str) -> SourceLo
     whole = "|".join(re.escape(f"<{spelled}>") for spelled in {iri, iri.removeprefix(base)})
     local = re.escape(re.split(r"[/#]", iri)[-1])
     prefixed = rf"(?<![\w.<\"-])[\w-]*:{local}(?![\w-])" if local else "(?!)"
-    for pattern in (f"^(?:{whole})", f"^(?:{prefixed})", whole, prefixed):
+    in_sheet = rf"^\"?{local}\"?[,;\t]" if local else "(?!)"
+    for pattern in (f"^(?:{whole})", f"^(?:{prefixed})", whole, prefixed, in_sheet):
         for path, text in texts.items():
             found = re.search(pattern, text, re.MULTILINE)
             if found:

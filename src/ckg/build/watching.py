@@ -31,16 +31,21 @@ def watched(project: Project, texts: Path | None = None) -> tuple[Path, ...]:
 def changes(
     paths: Iterable[Path], *, interval_s: float = INTERVAL_S, stop: threading.Event | None = None
 ) -> Iterator[frozenset[Path]]:
-    """Yield, for ever, the files that were added, changed or removed since the last yield.
+    """Yield, for ever, the files that were added, changed or removed since the call, and then since the last yield.
 
     A folder stands for all files below it. Hidden files and those that end in "~", which editors write beside the
     real ones, are left alone. A set is yielded when nothing has changed for one interval, so that a file that is being
     written is not read half. What changes while the caller works on a set is in the next one. Ends when `stop` is set.
     """
     kept = tuple(paths)
-    stopped = stop or threading.Event()
-    told = seen = _look(kept)
-    while not stopped.wait(interval_s):
+    return _changes(kept, _look(kept), interval_s, stop or threading.Event())
+
+
+def _changes(
+    kept: tuple[Path, ...], told: _State, interval_s: float, stop: threading.Event
+) -> Iterator[frozenset[Path]]:
+    seen = told
+    while not stop.wait(interval_s):
         now = _look(kept)
         if now == seen and now != told:
             before, told = told, now

@@ -15,13 +15,13 @@ import click
 
 from ckg.build import extras
 from ckg.build.inputs import Inputs
+from ckg.build.records.answers import iri_of_answer, told_choices
+from ckg.build.records.form import FormField, RecordForm, RecordForms
+from ckg.build.records.passage import TextPassage, find_passage
+from ckg.build.records.record import Answers, block_of, graph_rows, name_of, quotation_block, read_answers
+from ckg.build.records.turtle_layout import Block, TurtleLayout, with_blocks
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.curate import trial
-from ckg.curate.answers import iri_of_answer, told_choices
-from ckg.curate.form import FormField, RecordForm, RecordForms
-from ckg.curate.passage import TextPassage, find_passage
-from ckg.curate.record import Answers, block_of, graph_rows, name_of, quotation_block, read_answers
-from ckg.curate.turtle_layout import Block, TurtleLayout, with_blocks
 from ckg.errors import ProjectError, ShapesViolated, SourceLocation
 from ckg.formats import TURTLE
 from ckg.model import evidence_terms as terms
@@ -126,7 +126,7 @@ def command(
     project = find_project(folder)
     releases = release_root(project, root)
     inputs = trial.stage(project, releases)
-    forms = RecordForms(project, inputs)
+    forms = RecordForms(project, inputs.staging, inputs.prefixes)
     prefixes = inputs.prefixes
     if kind is None:
         for name, iri in sorted(forms.kinds.items()):
@@ -190,7 +190,7 @@ def _files(path: Path, kind: str, blocks: list[Block], graph_pairs: tuple[str, .
         )
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     files = {path: with_blocks(before, blocks, prefixes, f"Records of the kind {kind}.")}
-    rows = graph_rows(project, asked.inputs)
+    rows = graph_rows(project, asked.inputs.staging)
     if before or rows is None or rows.file == path:
         return files
     graph = project.base.graph(path.relative_to(within).with_suffix("").as_posix())

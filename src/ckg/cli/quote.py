@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from ckg.build import extras
+from ckg.build.records.passage import TextPassage, find_passage
+from ckg.build.records.record import quotation_block, selectors_of
+from ckg.build.records.turtle_layout import TurtleLayout
 from ckg.cli.new import warn
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.curate import trial
-from ckg.curate.passage import TextPassage, find_passage
-from ckg.curate.record import quotation_block, selectors_of
-from ckg.curate.turtle_layout import TurtleLayout
 from ckg.errors import ProjectError
 from ckg.model import evidence_terms as terms
 from ckg.model.prefixes import Prefixes

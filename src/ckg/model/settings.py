@@ -71,6 +71,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Files and folders with the ontology: classes, properties and what is true of them.",
     ),
     Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting(
+        "build",
+        "sheets",
+        list,
+        [],
+        "Tables (.csv, .tsv) that are compiled to data, each with the kind of its rows as `ckg new` has it: "
+        '"data/bridges.csv bridge".',
+    ),
     Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
     Setting(
         "build",

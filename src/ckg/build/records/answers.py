@@ -6,7 +6,7 @@ import re
 
 import pyoxigraph as ox
 
-from ckg.curate.form import FormField
+from ckg.build.records.form import FormField
 from ckg.errors import ProjectError
 from ckg.model.prefixes import Prefixes
 from ckg.model.vocabulary import XSD_NS

@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ckg.build.inputs import Inputs
-from ckg.curate.answers import iri_of_answer, term_of
-from ckg.curate.form import FormField, RecordForm, RecordForms, kebab
-from ckg.curate.passage import TextPassage
-from ckg.curate.turtle_layout import TYPE, Block, Nested, Row
+from ckg.build.records.answers import iri_of_answer, term_of
+from ckg.build.records.form import FormField, RecordForm, RecordForms, kebab
+from ckg.build.records.passage import TextPassage
+from ckg.build.records.turtle_layout import TYPE, Block, Nested, Row
 from ckg.errors import ProjectError
 from ckg.model import evidence_terms as terms
 from ckg.model.config import Project
 from ckg.model.iris import GRAPH
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Role
+from ckg.model.staged import Role, Staging
 from ckg.model.vocabulary import DCTERMS_NS, RDFS_NS, XSD_NS
 
 _LABEL = f"{RDFS_NS}label"
@@ -49,7 +48,7 @@ def read_answers(pairs: Sequence[str], form: RecordForm, forms: RecordForms, pre
         name, equals, value = pair.partition("=")
         if not equals or not value:
             raise ProjectError(f"{pair!r} is no answer", hint='Write "property=value", as in "theme=theme:economy".')
-        values.setdefault(_property(name.strip(), form, forms, prefixes), []).append(value)
+        values.setdefault(property_of(name.strip(), form, forms, prefixes), []).append(value)
     return Answers(values)
 
 
@@ -133,10 +132,10 @@ class GraphRows:
     row_class: str
 
 
-def graph_rows(project: Project, inputs: Inputs) -> GraphRows | None:
+def graph_rows(project: Project, staging: Staging) -> GraphRows | None:
     """Return where named graphs are described, or None where none is."""
     beginning = f"<{project.base.iri}{GRAPH}"
-    for graph in inputs.staging.of(Role.DATA):
+    for graph in staging.of(Role.DATA):
         for quad in ox.parse(path=graph.path, format=ox.RdfFormat.N_QUADS, lenient=True):
             is_row = str(quad.subject).startswith(beginning) and quad.predicate.value == TYPE
             if is_row and isinstance(quad.object, ox.NamedNode):
@@ -144,7 +143,8 @@ def graph_rows(project: Project, inputs: Inputs) -> GraphRows | None:
     return None
 
 
-def _property(name: str, form: RecordForm, forms: RecordForms, prefixes: Prefixes) -> str:
+def property_of(name: str, form: RecordForm, forms: RecordForms, prefixes: Prefixes) -> str:
+    """Return the IRI of a property: of a CURIE, a local name or a label. Raises `ProjectError` where it is unknown."""
     if name in ("a", "type"):
         return TYPE
     iri = iri_of_answer(name, prefixes)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from ckg.build.inputs import Inputs
-from ckg.curate.term_graph import Term, TermGraph
+from ckg.build.records.term_graph import Term, TermGraph
 from ckg.errors import ConfigError, ProjectError, SourceLocation
 from ckg.model.config import FILE_NAME, Project, line_of
-from ckg.model.staged import Role
+from ckg.model.prefixes import Prefixes
+from ckg.model.staged import Role, Staging
 from ckg.model.vocabulary import DEFINITIONS, LABELS, OWL_NS, RDF_NS, SH_NS
 
 _TYPE = f"{RDF_NS}type"
@@ -69,9 +69,8 @@ class RecordForm:
 class RecordForms:
     """The forms of a project: one for each class that a shape targets, and one for each of `new.kinds` in ckg.toml."""
 
-    def __init__(self, project: Project, inputs: Inputs) -> None:
-        self._project, self._inputs = project, inputs
-        staging = inputs.staging
+    def __init__(self, project: Project, staging: Staging, prefixes: Prefixes) -> None:
+        self._project, self._prefixes = project, prefixes
         self._shapes = TermGraph(staging.of(Role.SHAPES))
         self.ontology = TermGraph(staging.of(Role.ONTOLOGY, Role.CONTEXT))
         self.kinds = {**self._targeted(), **self._named()}
@@ -119,7 +118,7 @@ class RecordForms:
         named = {}
         for row in self._project.get("new.kinds"):
             kind, _, name = row.partition(" ")
-            iri = self._inputs.prefixes.expand(name.strip())
+            iri = self._prefixes.expand(name.strip())
             if iri is None or not re.fullmatch(r"[a-z][a-z0-9-]*", kind):
                 settings = self._project.folder / FILE_NAME
                 raise ConfigError(

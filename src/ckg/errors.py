@@ -82,6 +82,20 @@ class SourceSyntaxError(ProjectError):
     """A file of ontology, data or shapes cannot be parsed."""
 
 
+class UnusableShape(ProjectError):
+    """A shape that is none, or that cannot be evaluated; `iri` names it, or the nearest named shape around it."""
+
+    def __init__(
+        self, message: str, *, iri: str = "", place: SourceLocation | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, place=place, hint=hint)
+        self.iri = iri
+
+
+class ShapesNotUnderstood(ProjectError):
+    """The shapes have something that is not evaluated, and the project has asked for none of that."""
+
+
 class ShapesViolated(CkgError):
     """The data do not conform to the shapes; no release is made."""
 
@@ -98,6 +112,10 @@ class Inconsistent(CkgError):
     """The ontology and the data contradict each other (an OWL 2 RL rule concluded false)."""
 
     exit_code: ClassVar[int] = 1
+
+
+class TooMuchInferred(CkgError):
+    """Reasoning would infer, or has inferred, more than a project may (`reason.most_inferred`)."""
 
 
 class QuotationNotFound(CkgError):

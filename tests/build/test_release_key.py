@@ -27,12 +27,12 @@ CHANGES_NO_BYTE = {
         for row in SETTINGS
         if row.section == "check" and row.name != "shapes_as_warnings"
     },
+    "build.texts": "what is found there is in evidence.json, which is in the name",
     "build.quoted_percent": "whether there is a release at all",
     **dict.fromkeys(
         ("build.ontology", "build.data", "build.shapes", "build.context", "build.sheets", "build.relative_iris"),
-        "what is read, and as what, is in the hash of the staged graphs, which is in the name",
+        "what the files say is in the hash of the inputs",
     ),
-    "build.texts": "what is found there is in evidence.json, which is in the name",
 }
 """Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""
 

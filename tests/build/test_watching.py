@@ -17,8 +17,8 @@ def watch(tmp_path):
     """Return a function that makes edits, the first before the first look that can see it, and the sets heard of."""
     stop = threading.Event()
 
-    def heard(*edits, paths=None):
-        told = changes(paths or [tmp_path], interval_s=LOOK_S, stop=stop)
+    def heard(*edits, paths=None, left_out=()):
+        told = changes(paths or [tmp_path], interval_s=LOOK_S, stop=stop, left_out=left_out)
         sets = []
         for edit in edits:
             timer = threading.Timer(5 * LOOK_S, edit)
@@ -85,3 +85,15 @@ def test_all_that_a_build_reads_is_watched():
     root = Path(__file__).parents[2]
     names = {path.name for path in watching.watched(find_project(root), root / "texts")}
     assert names == {"ckg.toml", "ontology", "data", "shapes", "context", "rules", "pages", "texts"}
+
+
+def test_what_a_build_writes_is_left_out(watch, tmp_path):
+    release = tmp_path / "release"
+
+    def edit():
+        release.mkdir()
+        (release / "current").write_text("x")
+        (tmp_path / "published.tsv").write_text("x")
+        (tmp_path / "a.ttl").write_text("x")
+
+    assert watch(edit, left_out=(release, tmp_path / "published.tsv")) == [{"a.ttl"}]

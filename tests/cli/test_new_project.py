@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -25,12 +26,75 @@ def test_init_makes_the_folder_that_is_named(tmp_path: Path, ckg: Ckg) -> None:
     assert "--project new/project" in done.stdout
 
 
-def test_init_leaves_a_folder_alone_that_holds_anything(tmp_path: Path, ckg: Ckg) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text("mine")
-    done = ckg("init", code=2)
-    assert f"{tmp_path.resolve()} is not empty" in done.stderr
-    assert [*tmp_path.iterdir()] == [note]
+def test_init_adds_only_what_is_missing(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "note.txt").write_text("mine")
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "about.md").write_text("# Mine")
+    ckg("init")
+    assert (tmp_path / "pages" / "about.md").read_text() == "# Mine"
+    assert (tmp_path / "note.txt").read_text() == "mine"
+    assert (tmp_path / "data" / "promises.ttl").is_file()
+    before = (tmp_path / "ckg.toml").read_text()
+    assert "nothing is missing" in ckg("init").stdout
+    assert (tmp_path / "ckg.toml").read_text() == before
+
+
+def test_init_writes_down_what_is_guessed_of_files_that_are_there(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "vocabulary.TTL").write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        '<https://v.example/terms> a owl:Ontology ; dct:title "Terms \\"of\\" trade"@en .\n'
+        "<https://v.example/terms#Ship> a owl:Class .\n"
+    )
+    ckg("init")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ckg.toml", "vocabulary.TTL"]
+    settings = tomllib.loads((tmp_path / "ckg.toml").read_text())
+    assert settings["project"]["title"] == 'Terms "of" trade'
+    assert settings["project"]["base"] == "https://v.example/"
+    assert settings["build"]["ontology"] == ["."]
+    assert settings["reason"] == {"engine": "owl-rl", "contradictions": "report"}
+    assert "2 triples" in ckg("build").stdout or "3 triples" in ckg("build").stdout
+
+
+def test_init_in_another_folder_names_the_files_where_they_lie(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "a.nt").write_text("<https://v.example/a> <https://v.example/p> <https://v.example/b> .\n")
+    ckg("init", "project", "--from", "a.nt")
+    settings = tomllib.loads((tmp_path / "project" / "ckg.toml").read_text())
+    assert settings["build"]["data"] == ["../a.nt"]
+    assert "There are no shapes" in ckg("validate", "--project", "project").stdout
+
+
+def test_validate_judges_the_folder_that_it_is_run_in(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "a.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://v.example/> .\n"
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] .\n"
+    )
+    (tmp_path / "b.nt").write_text("".join(f'<https://v.example/a> <https://v.example/p> "{i}" .\n' for i in (1, 2)))
+    done = ckg("validate", code=1)
+    assert "https://v.example/a" in done.stdout
+    assert "there is no ckg.toml, so this was guessed" in done.stderr
+    assert "shapes     a.ttl" in done.stderr
+
+
+def test_validate_prints_a_bounded_number_of_results_and_says_where_the_others_are(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://v.example/> .\n"
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:nodeKind sh:IRI ] .\n"
+    )
+    (tmp_path / "b.nt").write_text(
+        "".join(f'<https://v.example/{i}> <https://v.example/p> "x" .\n' for i in range(150))
+    )
+    done = ckg("validate", "--releases", "releases", code=1)
+    assert "(150 Violation)" in done.stdout
+    assert done.stdout.count("Violation:") == 100
+    assert "... and 50 more: " in done.stdout
+    assert len(json.loads((tmp_path / "releases" / "rejected" / "report.json").read_text())["results"]) == 150
+    assert ckg("validate", "--releases", "releases", "--limit", "0", code=1).stdout.count("Violation:") == 150
+
+
+def test_validate_judges_nothing_where_there_is_nothing(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "package.json").write_text("{}")
+    done = ckg("validate", code=2)
+    assert "has no ckg.toml and no RDF" in done.stderr
 
 
 def test_a_new_project_is_built_from_any_folder(tmp_path: Path, ckg: Ckg) -> None:

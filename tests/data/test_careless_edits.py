@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from ckg.build.pipeline import Build
 from ckg.build.quotations import check as check_quotations
 from ckg.errors import CkgError
 from ckg.model import config
+from ckg.model.validation_options import ValidationOptions
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -66,8 +68,9 @@ def told(tmp_path_factory) -> str:
     inputs = build.inputs()
     from ckg.validate import validate
 
-    report = validate(inputs.staging, folder / "report", **checks.validation_options(project))
-    messages = [report.text()]
+    options = ValidationOptions.of(project, inputs.prefixes)
+    report = validate(inputs.staging, folder / "report", options=options)
+    messages = [replace(report, line_of=checks.line_finder(folder, project.base.iri)).text()]
     for judge in (
         lambda: lint.run(project, inputs, build.cache).raise_for_errors(),
         lambda: check_quotations(inputs.staging, outside.source_texts(), folder),

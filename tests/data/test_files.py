@@ -12,7 +12,7 @@ from rdflib.compare import isomorphic
 ROOT = Path(__file__).parents[2]
 ONTOLOGY_FILES = sorted((ROOT / "ontology").rglob("*.ttl"))
 FILES = [*ONTOLOGY_FILES, *sorted((ROOT / "data").rglob("*.ttl"))]
-MODULES = [path for path in ONTOLOGY_FILES if path.parent.name != "vocab"]
+MODULES = [path for path in ONTOLOGY_FILES if path.parent.name not in ("vocab", "labels")]
 SCHEMES = [path for path in ONTOLOGY_FILES if path.parent.name == "vocab"]
 VANN = Namespace("http://purl.org/vocab/vann/")
 BASE = "https://w3id.org/ckg/"

@@ -307,7 +307,8 @@ def test_pages_without_a_pages_toml_are_templates_and_texts(pages: Path) -> None
     checks.pages(pages, PREFIXES)
 
 
-def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Path) -> None:
+def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     before = set(sys.modules)
     found = []
     for number in (1, 2):
@@ -322,6 +323,21 @@ def test_code_of_two_releases_lives_side_by_side_and_leaves_nothing(tmp_path: Pa
         code.close()
     assert set(sys.modules) == before
     assert not list(tmp_path.rglob("__pycache__"))
+
+
+def test_code_in_a_package_leaves_no_bytecode_in_the_release(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    package = tmp_path / "views"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "books.py").write_text("from .other import VALUE\n\n\ndef view():\n    return VALUE\n")
+    (package / "other.py").write_text("VALUE = 7\n")
+    code = Code(tmp_path)
+    try:
+        assert code.function("views.books:view")() == 7
+    finally:
+        code.close()
+    assert [path.name for path in tmp_path.rglob("*.pyc")] == []
 
 
 def test_no_path_of_the_server_can_be_taken(site) -> None:

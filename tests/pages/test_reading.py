@@ -180,13 +180,43 @@ def test_names_come_in_the_language_asked_for_and_others_are_marked(page: Page) 
     assert re.search(r'Huanqiu Times</a><span class="label-tag"><span class="sr">in </span>English</span>', html)
 
 
+@pytest.mark.parametrize(
+    ("language", "theme", "standing"),
+    [
+        ("ja", "重要鉱物", "当事者の言明"),
+        ("ky", "өтө маанилүү минералдар", "тараптар билдирген"),
+        ("tk", "örän möhüm minerallar", "taraplar beýan etdi"),
+    ],
+)
+def test_a_commitment_its_theme_and_the_vocabularies_are_named_in_the_language_asked_for(
+    page: Page, language: str, theme: str, standing: str
+) -> None:
+    commitment = page(f"/doc/commitment/tokyo-2025-critical-minerals?lang={language}")
+    assert f'<bdi lang="{language}">{theme}</bdi>' in commitment
+    assert re.search(rf'<h1[^>]*><bdi lang="{language}">', commitment)
+    assert f'<bdi lang="{language}">{standing}</bdi>' in page(f"/doc/scheme/standing?lang={language}")
+
+
 def test_the_choice_of_a_language_stays(client, page: Page) -> None:
     answer = client.post("/language", data={"lang": "ru", "return": "/doc/state/japan"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/doc/state/japan")
     assert '<bdi lang="ru">Япония</bdi></h1>' in page("/doc/state/japan")
 
 
-@pytest.mark.parametrize(("typed", "found"), [("Казахстан", "state/kazakhstan"), ("東京", "city/tokyo")])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Казахстан", "state/kazakhstan"),
+        ("東京", "city/tokyo"),
+        ("重要鉱物の", "commitment/tokyo-2025-critical-minerals"),
+        ("承诺", "commitment/eu-2024-corridor"),
+        ("қайшылық", "conflict/ca-jad-name"),
+        ("ziddiyat", "conflict/ca-jad-name"),
+        ("Кыргызстандын Президенти", "post/president-of-kyrgyzstan"),
+        ("Эъломияи Токио", "declaration/tokyo-2025"),
+        ("Jarnamasy", "declaration/tokyo-2025"),
+    ],
+)
 def test_search_finds_names_in_any_script(page: Page, typed: str, found: str) -> None:
     assert f"/doc/{found}" in page(f"/search?q={typed}")
 

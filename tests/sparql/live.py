@@ -53,7 +53,7 @@ from pathlib import Path
 from ckg.cli import serve
 from ckg.model.config import read
 folder = Path(sys.argv[1])
-serve._run(read(folder), folder / "release", "127.0.0.1", int(sys.argv[2]))
+serve._run(read(folder), folder / "release", "127.0.0.1", int(sys.argv[2]), watch=False)
 """
 
 

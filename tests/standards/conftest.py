@@ -19,6 +19,13 @@ DATA = {
     "c": "id:t :p id:o .",
     "comma": 'id:comma :value <http://example.org/id/a,b>, "x,\\"y\\"\\r\\nz" .',
     "control": 'id:control :value "a\\u0001b" .',
+    "large": "id:l :large 99999999999999999999, 5 ; :fits 12345678901234567890.5, 7 ; :small 1, 2 .",
+    "queries": """
+        id:q1 a <http://www.w3.org/ns/shacl#SPARQLSelectExecutable> ; rdfs:label "Everything"@en ;
+            <http://www.w3.org/ns/shacl#select> "SELECT * { ?s ?p ?o }" .
+        id:q2 a <http://www.w3.org/ns/shacl#SPARQLAskExecutable> ; rdfs:label "Anything"@en ;
+            rdfs:comment "Is there?"@en ;
+            <http://www.w3.org/ns/shacl#ask> "ASK { ?s ?p ?o }" .""",
     "return": 'id:return :value "a\\rb\\t c" .',
     "noname": 'id:noname <http://example.org/no/qname/1> "1" .',
 }

@@ -48,7 +48,7 @@ def test_violations_raise_with_the_text_a_curator_reads(check):
 def test_warnings_are_reported_and_stop_nothing(check):
     report = check(':a a :Person ; :born "2000-01-01"^^xsd:date ; :nick "A" .', PEOPLE)
     report.raise_for_violations()
-    assert report.conforms
+    assert report.passes
     assert report.counts == {"Warning": 1}
     assert "sh:conforms false" in report.turtle.read_text(encoding="utf-8")
 

@@ -16,8 +16,9 @@ class ReleaseData:
 
     `store` is the folder of its finished store; `graphs` are its staged graphs, the inferred one and the shapes
     included; `prefixes` are predefined for every query, and `base` resolves relative IRIs. `probes` are look-ups that
-    reach every table of the store (`ckg.model.store_tables`). `missing_layers` names layers of
-    the sandbox to leave out around what evaluates queries, to try what happens on a platform that lacks them.
+    reach every table of the store (`ckg.model.store_tables`), `text_numbers` the properties with numbers that the store
+    keeps as text. `missing_layers` names layers of the sandbox to leave out around what evaluates queries, to try what
+    happens on a platform that lacks them.
     """
 
     store: Path
@@ -26,3 +27,4 @@ class ReleaseData:
     prefixes: Mapping[str, str] = field(default_factory=dict)
     probes: Sequence[str] = ()
     missing_layers: Sequence[str] = ()
+    text_numbers: Sequence[str] = ()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ckg.build import graphs_index, quotations
+from ckg.build import graphs_index, quotations, shape_places
 from ckg.build.places import place
 from ckg.build.project_files import SourceFile
 from ckg.build.staging import note_broken, stage_file
-from ckg.errors import SourceSyntaxError
-from ckg.model.config import Project
+from ckg.errors import SourceSyntaxError, UnusableShape
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
+from ckg.model.validation_options import ValidationOptions
+from ckg.reason import nothing
+from ckg.release import layout
+from ckg.validate import no_shapes
 
 if TYPE_CHECKING:
     from ckg.reason.rules.table import Rule
@@ -47,29 +51,46 @@ def pages(folder: Path, prefixes: Prefixes) -> tuple[str, ...]:
         opened.close()
 
 
-def validate(folder: Path, staging: Staging, project: Project, threads: int | None, rejected: Path) -> None:
-    """Write report.ttl and report.json; where the data do not conform, leave both in `rejected` and raise."""
+def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
+    folder: Path,
+    staging: Staging,
+    options: ValidationOptions,
+    threads: int | None,
+    rejected: Path,
+    project: Path,
+    base: str,
+) -> None:
+    """Write report.ttl and report.json; where a result stops the build, leave both in `rejected` and raise.
+
+    With `strict`, what is not evaluated of the shapes is raised as well. `project` is the folder of the project, `base`
+    the base of its IRIs.
+    """
+    if no_shapes.are_none(staging):
+        no_shapes.write(folder, options.engine)
+        shutil.rmtree(rejected, ignore_errors=True)
+        return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, threads=threads, **validation_options(project))
+    try:
+        report = replace(run(staging, folder, options=options, threads=threads), line_of=line_finder(project, base))
+    except UnusableShape as error:
+        raise shape_places.placed(error, project, staging, base) from error
     shutil.rmtree(rejected, ignore_errors=True)
-    if not report.conforms:
+    if not report.passes:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
+    if options.strict:
+        shape_places.refuse(shape_places.of_report(project, staging, base, folder / layout.REPORT_JSON))
 
 
-def validation_options(project: Project) -> dict[str, Any]:
-    """Return the further arguments of `ckg.validate.validate` that the settings of a project ask for."""
+def line_finder(project: Path, base: str) -> Callable[[str, object], int | None]:
+    """Return a function from a file of a project and a term to the line on which it is described."""
 
     def line_of(file: str, node: object) -> int | None:
-        found = place(project.folder, [file], str(getattr(node, "value", node)), project.base.iri)
+        found = place(project, [file], str(getattr(node, "value", node)), base)
         return found.line if found else None
 
-    return {
-        "engine": str(project.get("validate.engine")),
-        "warn_only": project.get("check.shapes_as_warnings"),
-        "line_of": line_of,
-    }
+    return line_of
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:
@@ -86,6 +107,9 @@ def reason(
 
     `published` are the fields of `ckg.reason.Published`, `options` further arguments of `ckg.reason.close`.
     """
+    if options["profile"] == "none" and not options["own_rules"]:
+        graphs_index.write(folder, [nothing.write(folder, inferred_graph)])
+        return
     from ckg.reason import Published, close  # noqa: PLC0415 - the engines are slow to import and not always needed
 
     made = close(staging, folder, inferred_graph=inferred_graph, published=Published(**published), **options)

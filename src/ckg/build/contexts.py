@@ -25,7 +25,7 @@ _MAX_BYTES: Final = 4 << 20
 def files(source: SourceFile) -> list[Path]:
     """Return every file that `source` may refer to as a context, in a stable order."""
     found = [path for path in (source.project / FOLDER).rglob("*") if path.is_file()]
-    found += [path for path in source.path.parent.iterdir() if _is_context(path)]
+    found += [path for path in source.path.parent.iterdir() if is_context(path)]
     return sorted(set(found))
 
 
@@ -63,7 +63,7 @@ def _candidates(contexts: Path, referring: Path, reference: str) -> Iterator[Pat
                 yield path
         return
     path = (referring.parent / unquote(parts.path)).resolve()
-    beside = path.parent == referring.parent.resolve() and _is_context(path)
+    beside = path.parent == referring.parent.resolve() and is_context(path)
     if path.is_relative_to(folder) or beside:
         yield path
 
@@ -82,7 +82,8 @@ def _shown(reference: str) -> str:
     return f"{FOLDER}/{name}" if name.endswith(_SUFFIXES) else f"{FOLDER}/{name}{_SUFFIXES[0]}"
 
 
-def _is_context(path: Path) -> bool:
+def is_context(path: Path) -> bool:
+    """Say whether a file beside data is a context by its name."""
     return "context" in path.name.lower() and path.suffix.lower() in _SUFFIXES
 
 

@@ -39,7 +39,7 @@ class Inputs:
     @property
     def processes(self) -> int:
         """How many processes the later stages may use; small projects are faster in one."""
-        return cores() if self.staging.triples > 20_000 else 1
+        return cores() if self.staging.triples > 60_000 else 1
 
 
 def prepare(project: Project, cache: StageCache, work: Path, progress: Progress) -> Inputs:
@@ -55,7 +55,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
         found += sheets.compiled(project, staged, declared_prefixes.declared(project, staged), work)
     staged = _stage(project, found, cache, work, progress)
     prefixes = declared_prefixes.declared(project, staged)
-    return Inputs(staged, prefixes, digest(staged), files.warnings(project.folder))
+    return Inputs(staged, prefixes, digest(staged), () if project.guessed else files.warnings(project.folder))
 
 
 def _stage(

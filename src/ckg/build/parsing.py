@@ -61,7 +61,8 @@ def lines(source: SourceFile, base: Base, unnamed: frozenset[bytes] = frozenset(
         yield graph, batch
     if names.graphs - unnamed:
         raise UnnamedGraphs(frozenset(names.graphs))
-    if empty and ".json" in (suffix.lower() for suffix in source.path.suffixes[-2:]):
+    is_json = ".json" in (suffix.lower() for suffix in source.path.suffixes[-2:])
+    if empty and is_json and not contexts.is_context(source.path):
         raise SourceSyntaxError(
             "nothing in this JSON file is a statement: it is no JSON-LD, or its terms have no IRIs",
             place=SourceLocation(source.path),
@@ -74,7 +75,7 @@ def _graph_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterator
     # name and the blank nodes' names are put into the text.
     ending = b" <" + source.graph.encode() + b"> ."
     with tempfile.TemporaryFile() as spool:
-        with _parsed(source, base) as quads:
+        with parsed(source, base) as quads:
             ox.serialize(quads, spool, format=ox.RdfFormat.N_TRIPLES)
         spool.seek(0)
         rest = b""
@@ -97,7 +98,7 @@ def _dataset_lines(source: SourceFile, base: Base, names: _BlankNames) -> Iterat
     own, default = ox.NamedNode(source.graph), ox.DefaultGraph()
     batches: dict[str, list[bytes]] = {}
     waiting = 0
-    with _parsed(source, base) as quads:
+    with parsed(source, base) as quads:
         for quad in quads:
             graph = own if quad.graph_name == default else quad.graph_name
             if (isinstance(graph, ox.NamedNode) and graph.value in reserved) or (
@@ -203,7 +204,7 @@ def _refuse_direction(source: SourceFile, base: Base, subject: str) -> NoReturn:
 
 
 @contextmanager
-def _parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
+def parsed(source: SourceFile, base: Base) -> Iterator[Iterable[ox.Quad]]:
     """Open a file and parse it; turn the parser's errors into ours, with file, line and column."""
     with opened(source) as file, opened(source) as again:
         reader = GuardedInput(source, file)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -15,10 +16,11 @@ from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
+from ckg.errors import ConfigError, PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
+from ckg.model.validation_options import ValidationOptions
 from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
@@ -31,6 +33,8 @@ from ckg.release.things import Things
 WORK = ".work"
 REJECTED = "rejected"
 _NAMES = "names.json"
+_MOST_INFERRED = 1_000_000
+_MOST_INFERRED_TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Build:
             addresses = data_addresses.survey(self.project, inputs, self.cache)
             warnings += addresses.warnings
             judged = self.judge(inputs)
+            warnings += self._of_shapes(judged)
             findings = lint.run(self.project, inputs, self.cache)
             findings.raise_for_errors()
             warnings += findings.warnings
@@ -127,6 +132,12 @@ class Build:
             hint=f"Put the old base back; or, where the site has moved, let the data name the new one and build with "
             f"`ckg build --adopt`: {self.root} and {ledger.NAME} then go over to the new base.",
         )
+
+    def _of_shapes(self, judged: GateResult) -> tuple[ProjectWarning, ...]:
+        """Return a warning for each thing in the shapes that is not evaluated."""
+        staging = judged.inputs.staging
+        report = judged.report / layout.REPORT_JSON
+        return tuple(shape_places.of_report(self.project.folder, staging, self.project.base.iri, report))
 
     def _things(self, judged: GateResult) -> Things:
         """Return the things that the release will have."""
@@ -217,12 +228,13 @@ class Build:
         return graphs_index.read(folder)[0]
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
-        engine = str(self.project.get("validate.engine"))
+        options = ValidationOptions.of(self.project, inputs.prefixes)
+        base = self.project.base.iri
         return Task(
             "validate",
-            key(code("validate", "model"), inputs.digest, engine, self.project.get("check.shapes_as_warnings")),
+            key(code("validate", "model"), inputs.digest, options),
             checks.validate,
-            (inputs.staging, self.project, threads, self.root / REJECTED),
+            (inputs.staging, options, threads, self.root / REJECTED, self.project.folder, base),
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )
@@ -241,8 +253,11 @@ class Build:
             "engine": given("reason.implementation"),
             "profile": given("reason.engine"),
             "contradictions": given("reason.contradictions"),
+            "on_demand": _iris(given("reason.on_demand"), inputs.prefixes, self.project.folder / FILE_NAME),
         }
-        options = {**ways, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        reasoned = sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT))
+        most = given("reason.most_inferred") or max(_MOST_INFERRED, _MOST_INFERRED_TIMES * reasoned)
+        options = {**ways, "most_inferred": most, "memory_limit": memory, "threads": threads, "own_rules": rules}
         return Task(
             "reason",
             key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
@@ -276,6 +291,22 @@ def _is_sound(release: Release) -> bool:
     except (ReleaseError, KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _iris(names: Sequence[str], prefixes: Prefixes, settings: Path) -> tuple[str, ...]:
+    """Return the terms that `reason.on_demand` names, as tokens. Raises `ConfigError` for an unknown prefix."""
+    found = []
+    for name in names:
+        iri = name if "://" in name else prefixes.expand(name)
+        if iri is None:
+            raise ConfigError(
+                f"`reason.on_demand` names {name!r}, whose prefix is not declared",
+                key="reason.on_demand",
+                place=SourceLocation(settings, line_of(settings, "reason.on_demand")),
+                hint="Write the whole IRI.",
+            )
+        found.append(f"<{iri}>")
+    return tuple(found)
 
 
 def _check_pages(folder: Path, prefixes: Prefixes, into: Path) -> None:

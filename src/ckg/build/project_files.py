@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,8 +23,11 @@ FORMATS = {f".{suffix}": form for form in INPUT_FORMATS for suffix in form.file_
 
 _DEFAULTS = {setting.key: setting.default for setting in SETTINGS if setting.section == "build"}
 _TEXTS = frozenset({".md", ".txt", ".rq", ".rst", ".license"})
-_OTHER_FOLDERS = ("pages", "rules", "contexts")
-_OTHER_FILES = (FILE_NAME, "published.tsv")
+OTHER_FOLDERS = ("pages", "rules", "contexts")
+OTHER_FILES = (FILE_NAME, "published.tsv")
+"""Folders and files of a project that hold no graphs."""
+
+_AMBIGUOUS = frozenset({".json", ".xml"})
 _SHOWN = 5
 
 
@@ -85,7 +88,12 @@ def known_suffixes() -> str:
 
 def is_text(path: Path) -> bool:
     """Say whether a file is a text that lies beside data as a matter of course: nothing is said about it."""
-    return path.suffix.lower() in _TEXTS
+    return _named(path).suffix.lower() in _TEXTS
+
+
+def is_surely_rdf(path: Path) -> bool:
+    """Say whether a file is RDF by its suffix, and not of a suffix that other files have as often."""
+    return format_of(path) is not None and _named(path).suffix.lower() not in _AMBIGUOUS
 
 
 def format_of(path: Path) -> InputFormat | None:
@@ -104,11 +112,11 @@ def find(project: Project) -> FoundFiles:
     `ConfigError` for an entry that is not there, `ProjectError` where there is nothing to publish, and for two files
     that would have the same graph.
     """
-    walk = _Walk(project)
+    met = _Walk(project)
     for role in ROLES:
         for name in project.get(f"build.{role.value}"):
-            _enter(walk, role, name)
-    found = [_source(project, path, role, entry) for path, (role, entry) in walk.entries.items()]
+            _enter(met, role, name)
+    found = [_source(project, path, role, entry) for path, (role, entry) in met.entries.items()]
     found.sort(key=lambda source: (ROLES.index(source.role), source.path))
     if not any(source.role in (Role.DATA, Role.ONTOLOGY) for source in found):
         places = ", ".join(str(project.folder / name) for name in project.get("build.data"))
@@ -118,19 +126,20 @@ def find(project: Project) -> FoundFiles:
         )
     _refuse_clashes(found)
     sheets = {project.folder / row.partition(" ")[0] for row in project.get("build.sheets")}
-    passed_over = tuple(sorted(path for path in walk.passed_over.keys() - sheets if path not in walk.entries))
+    passed_over = tuple(sorted(path for path in met.passed_over.keys() - sheets if path not in met.entries))
     return FoundFiles(tuple(found), passed_over)
 
 
-def _enter(walk: _Walk, role: Role, name: str) -> None:
-    project = walk.project
+def _enter(met: _Walk, role: Role, name: str) -> None:
+    project = met.project
     entry = Path(os.path.normpath(project.folder / name))
     if entry.is_dir():
-        for path in _files(entry, project):
+        left_out = {project.release_root, *(project.folder / name for name in (*OTHER_FOLDERS, *OTHER_FILES))}
+        for path in walk(entry, left_out):
             if format_of(path) is not None:
-                walk.take(role, entry, path)
-            elif not is_text(_named(path)):
-                walk.passed_over[path] = None
+                met.take(role, entry, path)
+            elif not is_text(path):
+                met.passed_over[path] = None
         return
     if entry.is_file():
         _refuse_odd(entry)
@@ -140,7 +149,7 @@ def _enter(walk: _Walk, role: Role, name: str) -> None:
                 place=SourceLocation(entry),
                 hint=f"Known: {known_suffixes()}.",
             )
-        walk.take(role, entry, entry)
+        met.take(role, entry, entry)
     elif name not in _DEFAULTS[f"build.{role.value}"]:
         settings = project.folder / FILE_NAME
         key = f"build.{role.value}"
@@ -148,17 +157,24 @@ def _enter(walk: _Walk, role: Role, name: str) -> None:
         raise ConfigError(f"`{key}` names {name!r}, which is not there", key=key, place=place, hint="Correct the name.")
 
 
-def _files(folder: Path, project: Project) -> Iterator[Path]:
-    """Yield the files below a folder, in order, without what is hidden, other projects' affairs and releases."""
-    left_out = {project.release_root, *(project.folder / name for name in (*_OTHER_FOLDERS, *_OTHER_FILES))}
+def walk(folder: Path, left_out: Collection[Path]) -> Iterator[Path]:
+    """Yield the files below a folder, in order, without hidden ones and those in folders of tools.
+
+    Raises `ProjectError` for what is neither a file nor a folder, and for links that lead nowhere.
+    """
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name in ("node_modules", "__pycache__") or path in left_out:
             continue
         _refuse_odd(path)
         if path.is_dir():
-            yield from _files(path, project)
+            yield from walk(path, left_out)
         elif path.is_file():
             yield path
+
+
+def without_suffixes(path: Path) -> Path:
+    """Return a path without the suffix of its format and without .gz."""
+    return _named(path).with_suffix("")
 
 
 def _named(path: Path) -> Path:

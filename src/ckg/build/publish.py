@@ -15,14 +15,15 @@ from ckg.copying import copy
 from ckg.model.config import Project
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.model.validation_options import ValidationOptions
 from ckg.process_jobs import Job, ResultOf, run
-from ckg.release import allocator, catalogue, dumps, layout, manifest, store, withdrawn
+from ckg.release import allocator, catalogue, description, dumps, layout, manifest, store, withdrawn
 from ckg.release.counts import Counts
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles
 from ckg.release.search import index
 
-_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "same_as", "anonymous_types")
+_WAYS_OF_REASONING = ("engine", "implementation", "contradictions", "on_demand", "same_as", "anonymous_types")
 
 
 def release_name(project: Project, judged: GateResult, gone: bytes, pages: PagesFiles) -> tuple[str, str]:
@@ -35,7 +36,7 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     about = ProjectMetadata.of(project, judged.inputs.prefixes)
     evidence = (judged.evidence / layout.EVIDENCE).read_bytes()
     ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
-    ways += [project.get("validate.engine"), project.get("check.shapes_as_warnings")]
+    ways.append(ValidationOptions.of(project, judged.inputs.prefixes))
     said = sorted(asdict(about).items(), key=str)
     inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
     return f"{project.version}-{inputs[:12]}", inputs
@@ -73,13 +74,17 @@ def fill(
     made = dumps.finish(results.values(), folder / layout.DUMPS)
     held = results[dumps.OF_UNION].counts
     catalogue.write(about, staging, made, held, folder)
+    union = results[dumps.UNION].path
+    described = folder / layout.DESCRIPTION
+    description.write(folder / layout.STORE, folder / layout.VOID, Base(about.base), about.prefixes, described)
+    stored = store.describe(results["store"], folder / layout.STORE, staging, union, described)
     manifest.write(
         folder,
         release=name,
         inputs=inputs,
         staging=staging,
         counts=_counts(staging, held),
-        store=results["store"].record,
+        store=stored.record,
         known={dump.path: dump.sha256 for dump in made if not dump.omitted},
     )
     progress.end("finish", f"{len(made)} dumps")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from ckg.build.project_files import ROLES
@@ -29,39 +30,49 @@ def watched(project: Project, texts: Path | None = None) -> tuple[Path, ...]:
 
 
 def changes(
-    paths: Iterable[Path], *, interval_s: float = INTERVAL_S, stop: threading.Event | None = None
+    paths: Iterable[Path],
+    *,
+    interval_s: float = INTERVAL_S,
+    stop: threading.Event | None = None,
+    left_out: Collection[Path] = (),
 ) -> Iterator[frozenset[Path]]:
     """Yield, for ever, the files that were added, changed or removed since the call, and then since the last yield.
 
     A folder stands for all files below it. Hidden files and those that end in "~", which editors write beside the
-    real ones, are left alone. A set is yielded when nothing has changed for one interval, so that a file that is being
-    written is not read half. What changes while the caller works on a set is in the next one. Ends when `stop` is set.
+    real ones, are left alone, and so are the files and folders that are `left_out`. A set is yielded when nothing has
+    changed for one interval, so that a file that is being written is not read half. What changes while the caller works
+    on a set is in the next one. Ends when `stop` is set.
     """
-    kept = tuple(paths)
-    return _changes(kept, _look(kept), interval_s, stop or threading.Event())
+    look = partial(_look, tuple(paths), frozenset(left_out))
+    return _changes(look, look(), interval_s, stop or threading.Event())
 
 
 def _changes(
-    kept: tuple[Path, ...], told: _State, interval_s: float, stop: threading.Event
+    look: Callable[[], _State], told: _State, interval_s: float, stop: threading.Event
 ) -> Iterator[frozenset[Path]]:
     seen = told
     while not stop.wait(interval_s):
-        now = _look(kept)
+        now = look()
         if now == seen and now != told:
             before, told = told, now
             yield frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
         seen = now
 
 
-def _look(paths: Iterable[Path]) -> _State:
+def _look(paths: Iterable[Path], left_out: Collection[Path]) -> _State:
     """Return the state of every file there is now."""
     found: dict[Path, tuple[int, int, int]] = {}
     for path in paths:
         if path.is_dir():
             for folder, names, files in os.walk(path):
-                names[:] = [name for name in names if _is_ours(name) and name != "__pycache__"]
+                names[:] = [
+                    name
+                    for name in names
+                    if _is_ours(name) and name != "__pycache__" and Path(folder, name) not in left_out
+                ]
                 for name in filter(_is_ours, files):
-                    _add(Path(folder, name), found)
+                    if Path(folder, name) not in left_out:
+                        _add(Path(folder, name), found)
         else:
             _add(path, found)
     return found

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from ckg.build.pipeline import Build, Built
-from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
-from ckg.cli.progress_display import TerminalProgress
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
+from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
 
 
 @click.command()
+@paths_argument
 @project_option
 @out_option
 @click.option(
@@ -28,21 +29,26 @@ from ckg.model.config import Project
     is_flag=True,
     help="Take over releases and ledger of another name or base: the project was renamed, or its site has moved.",
 )
-def command(*, folder: Path | None, root: Path | None, texts: Path | None, adopt: bool) -> None:
+def command(
+    *, paths: tuple[Path, ...], folder: Path | None, root: Path | None, texts: Path | None, adopt: bool
+) -> None:
     """Check the project, draw the inferences and publish the result as a new release.
+
+    Without a ckg.toml, files and folders of RDF are published as they are; what is guessed is said.
 
     Exit code 1 where the data violate a shape, contradict the ontology, or misquote a text; 2 where a file cannot be
     read. The current release stays in both cases.
     """
-    project = find_project(folder)
-    refuse_to_ship_into(root, folder)
+    project = find_project(folder, paths)
+    refuse_to_ship_into(root, project, named=folder is not None)
     build_and_tell(project, release_root(project, root), texts or project.texts, adopt=adopt)
 
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
-    with TerminalProgress() as progress:
-        built = Build(project, root, texts, progress, adopt).run()
+    with terminal_progress() as progress:
+        # What is guessed of changed files may be another base than before.
+        built = Build(project, root, texts, progress, adopt or project.guessed).run()
     click.echo(summary(built))
     if built.removed:
         click.echo(f"  deleted, being older than the last {project.get('build.keep')}: {', '.join(built.removed)}")

@@ -20,14 +20,14 @@ COMMANDS = {
     "explain": "Say why a triple holds, down to asserted statements and their files.",
     "query": "Run a SPARQL query on the current release.",
     "dump": "Write the current release in an RDF format.",
-    "serve": "Serve the current release over HTTP; build first if there is none.",
+    "serve": "Serve a project, or any file or folder of RDF, over HTTP; build first if there is no release.",
     "new": "Write a new record of any kind that the shapes know, checked.",
     "quote": "Print the selectors for a passage of a source text.",
     "diff": "Show what changed between two releases.",
     "stats": "Count the statements of the current release by their standing.",
     "verify": "Hold the files, graphs, dumps, store and catalogue of a release against each other.",
     "releases": "List the releases, or switch to another one.",
-    "init": "Make a new, small, valid project in an empty folder.",
+    "init": "Make a project, or write down what is guessed of files of RDF; only what is missing is added.",
     "version": "Print the versions of ckg and of the engines it uses.",
 }
 

@@ -56,7 +56,9 @@ def command(text: str | None, folder: Path | None, root: Path | None, file: IO[s
     project = find_project(folder)
     release = Releases(release_root(project, root)).current()
     checked = check(query, QueryLimits.of(project.values))
-    data = ReleaseData(release.store, release.base, release.staging.graphs, release.prefixes)
+    data = ReleaseData(
+        release.store, release.base, release.staging.graphs, release.prefixes, text_numbers=release.text_numbers
+    )
     evaluator = EMBEDDED.local_evaluator(data, _UNBOUNDED)
     try:
         _print(evaluator, checked, name, release.prefixes)

@@ -10,7 +10,7 @@ import click
 
 from ckg.build.pipeline import Build
 from ckg.cli.options import find_project, out_option, project_option, release_root
-from ckg.cli.progress_display import TerminalProgress
+from ckg.cli.progress_display import terminal_progress
 from ckg.model.settings import SETTINGS
 
 _CHOICES = {setting.key: setting.choices for setting in SETTINGS}
@@ -40,7 +40,7 @@ def command(folder: Path | None, root: Path | None, engine: str | None, implemen
     if project.get("reason.implementation") == "owlrl" and project.get("reason.engine") != "owl-rl":
         raise click.UsageError("the implementation owlrl knows the engine owl-rl only")
     releases = release_root(project, root)
-    with TerminalProgress() as progress:
+    with terminal_progress() as progress:
         build = Build(project, releases, progress=progress)
         inferred = build.closure(build.inputs())
     with inferred.path.open("rb") as lines:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from ckg.cli import rebuilding
 from ckg.cli.build import build_and_tell
-from ckg.cli.options import find_project, out_option, project_option, refuse_to_ship_into, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
 from ckg.errors import ProjectError
 from ckg.model.config import Project
 from ckg.release import manifest, owner
@@ -20,6 +21,7 @@ _PATIENCE_S = 10.0
 
 
 @click.command()
+@paths_argument
 @project_option
 @out_option
 @click.option("--host", help="The address to listen on. Default: serve.host of ckg.toml.")
@@ -30,19 +32,34 @@ _PATIENCE_S = 10.0
 @click.option(
     "--verify", is_flag=True, help="Hold the parts of the release against each other (`ckg verify`) before serving."
 )
+@click.option(
+    "--watch", is_flag=True, help="Build again when files of the project change, and let open pages load anew."
+)
 def command(
-    *, folder: Path | None, root: Path | None, host: str | None, port: int | None, build: bool | None, verify: bool
+    *,
+    paths: tuple[Path, ...],
+    folder: Path | None,
+    root: Path | None,
+    host: str | None,
+    port: int | None,
+    build: bool | None,
+    verify: bool,
+    watch: bool,
 ) -> None:
     """Serve the current release: pages, entities, SPARQL, dumps. Build first if there is no release.
 
+    PATH may be any file or folder of RDF, without a ckg.toml: title, base and the use of each file are guessed, and
+    said. Nothing is written beside them.
+
     A release that is built or switched to meanwhile is served without a restart. Stop with Ctrl-C.
     """
-    project = find_project(folder)
+    project = find_project(folder, paths)
     releases = Releases(release_root(project, root))
-    if build is not False:  # with --no-build nothing is published, and whatever is there may be served
-        refuse_to_ship_into(root, folder)
+    if build is not False and not project.guessed:
+        # with --no-build nothing is published, and whatever is there may be served
+        refuse_to_ship_into(root, project, named=folder is not None)
         owner.check(releases, project)
-    if build or (build is None and not releases.has_current()):
+    if build or (build is None and (project.guessed or not releases.has_current())):
         build_and_tell(project, releases.root, project.texts)
     release = releases.current()
     if verify:
@@ -51,10 +68,13 @@ def command(
         manifest.verify(release, deep=False, store=True)
     host = host or str(project.get("serve.host"))
     click.echo(release.about.title)
-    _run(project, releases.root, host, int(project.get("serve.port")) if port is None else port)
+    if watch:
+        named = [str(path) for path in paths] if project.guessed else ["--project", str(project.folder)]
+        rebuilding.start(project, releases.root, named or [str(project.folder)])
+    _run(project, releases.root, host, int(project.get("serve.port")) if port is None else port, watch=watch)
 
 
-def _run(project: Project, root: Path, host: str, port: int) -> None:
+def _run(project: Project, root: Path, host: str, port: int, *, watch: bool) -> None:
     from ckg.web.app import create_app  # noqa: PLC0415 - only the serving process needs it
     from ckg.web.front import server  # noqa: PLC0415
     from ckg.web.front_application import FrontApplication  # noqa: PLC0415
@@ -62,7 +82,12 @@ def _run(project: Project, root: Path, host: str, port: int) -> None:
     _log_to_standard_error()
     listening = _listen(host, port)
     settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
-    served = FrontApplication(create_app(root, settings))
+    app = create_app(root, settings)
+    if watch:
+        from ckg.web import reloading  # noqa: PLC0415
+
+        reloading.register(app)
+    served = FrontApplication(app)
     found = served.sandbox(_PATIENCE_S)
     served.warm()
     address = _address(project, host, listening.getsockname()[1])

@@ -14,6 +14,7 @@ from ckg.build.progress import Silent
 from ckg.build.stage_cache import StageCache
 from ckg.errors import ProjectWarning
 from ckg.model.config import FILE_NAME, Project
+from ckg.model.validation_options import ValidationOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,16 @@ def try_out(project: Project, releases: Path, files: Mapping[Path, str], subject
 
     with _shadow(project, files) as shadow:
         inputs = stage(shadow, releases)
-        report = validate(inputs.staging, shadow.folder / ".report", **checks.validation_options(shadow))
+        options = ValidationOptions.of(shadow, inputs.prefixes)
+        report = validate(inputs.staging, shadow.folder / ".report", options=options)
         ours = [
             result
             for result in report.results
             if _is_of(str(getattr(result.focus_node, "value", "")), subjects, result.files, files, project)
         ]
-        own = replace(report, results=tuple(ours))
-        violations = {id(result) for result in own.violations}
+        lines = checks.line_finder(shadow.folder, shadow.base.iri)
+        own = replace(report, results=tuple(ours), line_of=lines)
+        violations = {id(result) for result in own.stopping}
         faults = [own.paragraph(result) for result in ours if id(result) in violations]
         remarks = [own.paragraph(result) for result in ours if id(result) not in violations]
         findings = lint.run(shadow, inputs, StageCache(releases / ".work"))

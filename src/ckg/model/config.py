@@ -32,10 +32,13 @@ class Project:
     ...     'version = "1"\nlicense = "https://example.org/licence"\n')
     >>> read(folder).get("limits.seconds")
     10.0
+
+    One that was `guessed` has no ckg.toml, and nothing is written into its folder.
     """
 
     folder: Path
     values: Mapping[str, Any]
+    guessed: bool = False
 
     def get(self, key: str) -> Any:
         """Return the value of a key such as `project.base`."""
@@ -43,7 +46,7 @@ class Project:
 
     def with_value(self, key: str, value: Any) -> Project:
         """Return the same project with another value for one key, as an option of the command line gives it."""
-        return Project(self.folder, {**self.values, key: value})
+        return Project(self.folder, {**self.values, key: value}, self.guessed)
 
     @property
     def name(self) -> str:

@@ -54,6 +54,16 @@ class Base:
         return self.graph("inferred")
 
     @property
+    def void_graph(self) -> str:
+        """The graph that holds the VoID document in the store."""
+        return f"{self.iri}void"
+
+    @property
+    def examples_graph(self) -> str:
+        """The graph that holds the example queries and the prefixes in the store."""
+        return f"{self.iri}.well-known/sparql-examples"
+
+    @property
     def terms(self) -> str:
         """The namespace of the project's own classes and properties."""
         return f"{self.iri}{ONTOLOGY}#"

@@ -58,7 +58,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "project", "issued", datetime.date, None, "The date of this version (a build has no clock, so say it here)."
     ),
-    Setting("project", "license", str, REQUIRED, "The IRI of the licence of the data."),
+    Setting("project", "license", str, "", "The IRI of the licence of the data; without one nobody may use them."),
     Setting("project", "publisher", str, "", "Who publishes the data set."),
     Setting("project", "homepage", str, "", "An http(s) address with more about the project."),
     Setting("project", "languages", list, ["en"], "Languages of labels, the default first (BCP 47)."),
@@ -174,6 +174,36 @@ SETTINGS: tuple[Setting, ...] = (
         "shape targets is a kind already.",
     ),
     Setting(
+        "validate",
+        "strict",
+        bool,
+        False,
+        "Whether shapes with something that is not evaluated (unknown terms of SHACL, targets that fit nothing, "
+        "constraints that no target leads to) are refused; otherwise each is a warning.",
+    ),
+    Setting(
+        "validate",
+        "tolerated_severities",
+        list,
+        ["sh:Info", "sh:Warning"],
+        "Severities whose results do not stop a build, as IRIs or with a prefix; results of any other do.",
+    ),
+    Setting(
+        "validate",
+        "may_be_empty",
+        list,
+        [],
+        "Shapes, as IRIs or with a prefix, whose targets may fit nothing in the data: rules for what is not there yet, "
+        "or must never be. A * at the end stands for any ending.",
+    ),
+    Setting(
+        "validate",
+        "skip_shapes",
+        list,
+        [],
+        "Shapes, as IRIs or with a prefix, that are left out, such as broken ones of a shapes graph made by others.",
+    ),
+    Setting(
         "reason",
         "engine",
         str,
@@ -199,6 +229,23 @@ SETTINGS: tuple[Setting, ...] = (
         "What becomes of a build whose ontology and data contradict each other: it is refused, or goes on and the "
         "contradictions are counted and listed at /report.",
         choices=("refuse", "report"),
+    ),
+    Setting(
+        "reason",
+        "most_inferred",
+        int,
+        0,
+        "Inferred triples at which reasoning stops; 0 stands for ten times the ontology and the data, and at least a "
+        "million.",
+        minimum=0,
+    ),
+    Setting(
+        "reason",
+        "on_demand",
+        list,
+        [],
+        "Transitive properties (IRIs, or with a declared prefix) whose closure is not inferred: queries ask for it by "
+        "a path, as in ex:partOf+.",
     ),
     Setting(
         "reason",

@@ -22,6 +22,7 @@ FEWEST_PROBES: Final = 16
 """Probes kept of any store, however few tables it has: a health check asks for them as well."""
 
 _FIRST_SAMPLE_QUADS, _MAX_SAMPLE_QUADS, _SAMPLE_GROWTH = 128, 65_536, 8
+_DESCRIPTORS_LOOKED_AT = 1024
 _MAX_LINE_BYTES, _MIN_LINE_BYTES = 10_000, 20
 
 
@@ -46,7 +47,8 @@ def unopened(wanted: frozenset[int]) -> int:
     No file is opened to find that out: a sandbox may forbid it.
     """
     found = set()
-    for descriptor in range(_lowest_free_descriptor() + len(wanted)):
+    # Files that were closed may have left holes below the tables' descriptors.
+    for descriptor in range(max(_DESCRIPTORS_LOOKED_AT, _lowest_free_descriptor() + len(wanted))):
         with suppress(OSError):  # it is not open
             found.add(os.fstat(descriptor).st_ino)
     return len(wanted - found)

@@ -9,6 +9,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from ckg.formats import GraphFormat
+from ckg.model.multilingual import in_one_language
 from ckg.pages import contradictions, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
@@ -49,6 +50,7 @@ class Catalogue(render.Page):
     dumps: Sequence[Dump]
     quotations: Checks
     conforms: bool | None
+    passes: bool | None
     formats: list[tuple[str, str]]
 
 
@@ -96,10 +98,13 @@ class PlanRow:
 class ReportPage(render.Page):
     """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
 
+    Data that do not conform pass where every result has a severity that the project tolerates.
     `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
     """
 
     conforms: bool | None
+    passes: bool | None
+    unevaluated: list[str]
     engine: str
     counts: Mapping[str, int]
     results: list[ViolationRow]
@@ -127,6 +132,7 @@ def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
         conforms=site.report.get("conforms"),
+        passes=site.report.get("passes"),
         formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
@@ -166,6 +172,8 @@ def report(site: Site, reader: ViewContext) -> str:
         title="Do the data conform to their shapes?",
         description="The SHACL validation report of this release.",
         conforms=found.get("conforms"),
+        passes=found.get("passes"),
+        unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],
         engine=found.get("engine", ""),
         counts=found.get("counts", {}),
         results=[_result(reader, row) for row in found.get("results", ())],
@@ -185,12 +193,13 @@ def _plan(row: Mapping[str, Any]) -> PlanRow:
 
 def _result(reader: ViewContext, row: Mapping[str, Any]) -> ViolationRow:
     """Return one validation result with its nodes as links."""
+    said = [(str(m.get("value", "")), str(m.get("xml:lang", ""))) for m in row.get("messages", ())]
     focus, shape = _iri(row.get("focusNode")), _iri(row.get("namedShape") or row.get("sourceShape"))
     return ViolationRow(
         severity=str(row.get("severity", "")).rpartition("#")[2],
         focus=reader.named(focus) if focus else None,
         label=text.plain(str(row.get("label") or focus or "")),
-        message=text.plain(" ".join(str(m.get("value", "")) for m in row.get("messages", ())), 1_000),
+        message=text.plain(in_one_language(said, (reader.language, *reader.languages)), 1_000),
         path=text.plain(str(row.get("shortPath") or row.get("path") or ""), 300),
         shape=reader.named(shape) if shape else None,
         files=[text.plain(str(name), 200) for name in row.get("files", ())],

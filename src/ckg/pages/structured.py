@@ -30,7 +30,7 @@ def dataset(site: Site) -> dict[str, object]:
         "@id": about.base,
         "name": about.title,
         "description": about.description or about.title,
-        "license": about.license,
+        **({"license": about.license} if about.license else {}),
         "version": about.version,
         "inLanguage": list(about.languages),
         "url": about.base,

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import contradictions_file
+from ckg.reason import contradictions_file, nothing
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.inconsistency_rules import contradictions as find_contradictions
 from ckg.reason.engine.load import connect, load
@@ -55,6 +55,8 @@ def close(
     own_rules: Sequence[Rule] = (),
     profile: ProfileName = "owl-rl",
     contradictions: WhatBecomes = "refuse",
+    most_inferred: int | None = None,
+    on_demand: Collection[str] = (),
 ) -> Closure:
     """Write what follows from the staged ontology and data into the folder `into`.
 
@@ -71,6 +73,10 @@ def close(
     Where a rule concludes false, `contradictions` says what becomes of it. With `refuse`, `errors.Inconsistent` is
     raised and nothing is written. With `report` they are listed in `contradictions.json`, and what the other rules
     conclude is written all the same; but two literals with different values are never one, whatever a rule says.
+
+    The engine `duckdb` raises `errors.TooMuchInferred` above `most_inferred` triples, and before it begins where a
+    transitive property would surely give twice as many. Transitive properties that are `on_demand` (tokens) are not
+    closed.
     """
     into.mkdir(parents=True, exist_ok=True)
     if engine == "owlrl":
@@ -81,14 +87,21 @@ def close(
         return Closure(write(triples, into / "inferred.nq", inferred_graph), {}, None, len(clashes))
     rules = (*PROFILES[profile], *own_rules)
     if not rules:
-        contradictions_file.write(Contradictions(), staging, into)
-        return Closure(write((), into / "inferred.nq", inferred_graph), {}, None)
+        return Closure(nothing.write(into, inferred_graph), {}, None)
     tolerant = contradictions == "report"
     with connect(into, memory_limit, threads) as connection:
         # A run that keeps different literals apart has another history than one that does not.
         content = None if tolerant else earlier(previous, staging, rules)
         terms = load(connection, staging, content and content["graphs"], rules)
-        run = Engine(connection, terms, rules, equality=profile in EQUALITY, tolerant=tolerant)
+        run = Engine(
+            connection,
+            terms,
+            rules,
+            equality=profile in EQUALITY,
+            tolerant=tolerant,
+            most_inferred=most_inferred,
+            on_demand=on_demand,
+        )
         if previous and content:
             restore(run, content, previous / "derivations")
         run.run()

@@ -20,7 +20,8 @@ class Published:
     """The choice.
 
     `expanded` repeats what is inferred under every name of a thing; otherwise it is said under one of them, an IRI that
-    begins with `base` where there is one, and the equations between the names are all there. `anonymous_types` keeps
+    begins with `base` where there is one. The equations between the names are all there, but of a thing with more than
+    `ALL_EQUATIONS_OF` names only those with that one. `anonymous_types` keeps
     memberships in classes without a name: restrictions, unions and the like.
     """
 
@@ -40,6 +41,9 @@ class Published:
 
 EVERYTHING: Final = Published()
 
+ALL_EQUATIONS_OF: Final = 16
+"""Names of a thing up to which every two of them are said to be the same, where statements are said under one."""
+
 
 def chosen(closure: Sequence[Triple], published: Published) -> list[Triple]:
     """Return the triples of a closure, trivia and asserted ones included, that the choice allows.
@@ -50,6 +54,7 @@ def chosen(closure: Sequence[Triple], published: Published) -> list[Triple]:
     (6, 3)
     """
     given_up: set[str] = set()
+    many: set[str] = set()
     if not published.expanded:
         numbers: dict[str, int] = {}
         pairs = [(s, o) for s, p, o in closure if p == SAME_AS and s != o]
@@ -59,10 +64,14 @@ def chosen(closure: Sequence[Triple], published: Published) -> list[Triple]:
         equals = EqualityForest((numbers[s], numbers[o], 0) for s, o in pairs)
         tokens = list(numbers)
         for token, number in numbers.items():
-            if token != published.name(tokens[other] for other in equals.members(number)):
+            names = equals.members(number)
+            if token != published.name(tokens[other] for other in names):
                 given_up.add(token)
+            if len(names) > ALL_EQUATIONS_OF:
+                many.add(token)
     return [
         (s, p, o)
         for s, p, o in closure
-        if (p == SAME_AS or given_up.isdisjoint((s, p, o))) and (published.anonymous_types or p != TYPE or o[0] != "_")
+        if (not (given_up >= {s, o} and s in many) if p == SAME_AS else given_up.isdisjoint((s, p, o)))
+        and (published.anonymous_types or p != TYPE or o[0] != "_")
     ]

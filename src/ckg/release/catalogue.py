@@ -102,7 +102,8 @@ class _Catalogue:
             self._say(self._dataset, f"{DCTERMS_NS}publisher", self._publisher)
         if about.homepage:
             self._say(self._dataset, f"{_DCAT}landingPage", _named(about.homepage))
-        self._say(self._dataset, f"{DCTERMS_NS}license", _named(about.license))
+        if about.license:
+            self._say(self._dataset, f"{DCTERMS_NS}license", _named(about.license))
         for tag in about.languages:
             if re.fullmatch(r"[a-z]{2}", tag):
                 self._say(self._dataset, f"{DCTERMS_NS}language", _named(f"{_LANGUAGES}{tag}"))
@@ -137,7 +138,8 @@ class _Catalogue:
         self._say(self._dataset, f"{_DCAT}distribution", node)
         self._say(node, f"{RDF_NS}type", _named(f"{_DCAT}Distribution"))
         self._say(node, f"{DCTERMS_NS}title", ox.Literal(f"{what} ({dump.format.name})"))
-        self._say(node, f"{DCTERMS_NS}license", _named(self._about.license))
+        if self._about.license:
+            self._say(node, f"{DCTERMS_NS}license", _named(self._about.license))
         if "/x-" not in dump.format.media_type:  # such a one is registered nowhere (RFC 6838, section 3.4)
             self._say(node, f"{_DCAT}mediaType", _named(f"{_MEDIA_TYPES}{dump.format.media_type}"))
         self._say(node, f"{_DCAT}accessURL", address)

@@ -20,6 +20,8 @@ def known(project: Project, predecessor: Release | None) -> tuple[Ledger, tuple[
     A project that has none, because it is new or was published before there were ledgers, takes over what its
     predecessor, the release served until now, has and lists as withdrawn. Raises `ProjectError`.
     """
+    if project.guessed:
+        return Ledger(), ()
     path = project.folder / ledger.NAME
     found = ledger.read(path, project.base)
     if found is not None:
@@ -55,10 +57,11 @@ def record(project: Project, there: Things, before: Ledger) -> tuple[ProjectWarn
     """Bring the ledger of a project up to date after a release with these things; return what there is to say.
 
     The file is read again, because another build may have written it meanwhile. The data set that an installed package
-    carries is never written to. A folder that cannot be written is a warning: the release itself is right.
+    carries is never written to, nor is a folder without a ckg.toml. A folder that cannot be written is a warning: the
+    release itself is right.
     """
     path = project.folder / ledger.NAME
-    if project.folder.is_relative_to(Path(ckg.__file__).parent):
+    if project.guessed or project.folder.is_relative_to(Path(ckg.__file__).parent):
         return ()
     now = ledger.read(path, project.base) or before
     try:

@@ -27,6 +27,7 @@ STORE = "store"
 STORE_FILES = "store.json"
 SEARCH = "search.sqlite"
 VOID = "void.ttl"
+DESCRIPTION = "description.nq"
 REPORT_TURTLE = "report.ttl"
 REPORT_JSON = "report.json"
 EVIDENCE = "evidence.json"
@@ -167,9 +168,28 @@ class Release:
         return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("probes", ()))
 
     @property
+    def text_numbers(self) -> tuple[str, ...]:
+        """The properties with numbers that the store keeps as text (`ckg.release.text_numbers`)."""
+        return tuple(canonical_json.read_object(self.folder / STORE_FILES).get("text_numbers", ()))
+
+    @property
     def search(self) -> Path:
         """The SQLite file of the search index."""
         return self.folder / SEARCH
+
+    @property
+    def description(self) -> Path:
+        """The graphs of the store that describe it (`ckg.release.description`); older releases lack the file."""
+        return self.folder / DESCRIPTION
+
+    @cached_property
+    def description_graphs(self) -> Mapping[str, int]:
+        """The graphs that describe the store, and how many statements each holds."""
+        counts: dict[str, int] = {}
+        for line in self.description.read_bytes().splitlines() if self.description.is_file() else ():
+            name = line[: -len(b" .")].rpartition(b" ")[2].decode()[1:-1]
+            counts[name] = counts.get(name, 0) + 1
+        return counts
 
     @property
     def void(self) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,7 @@ from ckg.formats.statement_lines import Lines
 from ckg.model import store_tables
 from ckg.model.staged import StagedGraph, Staging
 from ckg.process_jobs import report
-from ckg.release import canonical_json, difference, layout, manifest, merge
+from ckg.release import canonical_json, difference, layout, manifest, merge, text_numbers
 from ckg.release.dumps import Dump
 from ckg.release.layout import Release
 from ckg.release.writing import naming, sha256
@@ -43,18 +43,26 @@ _REWRITABLE = re.compile(rb'(\S+ \S+ )".*"(?:\^\^<[^>]*>|@\S+)(?: <(\S*)>)? \.\n
 class StoreMade:
     """How a store came about: its layout, the version of its engine, and how many times it was gone on from.
 
-    `probes` are the look-ups that reach every table of it (`ckg.model.store_tables`).
+    `probes` are the look-ups that reach every table of it (`ckg.model.store_tables`), `text_numbers` the properties
+    with numbers that it keeps as text.
     """
 
     layout: int
     engine: str
     steps: int
     probes: tuple[str, ...] = ()
+    text_numbers: tuple[str, ...] = ()
 
     @property
     def record(self) -> Mapping[str, int | str | list[str]]:
         """What store.json keeps of it."""
-        return {"layout": self.layout, "engine": self.engine, "steps": self.steps, "probes": list(self.probes)}
+        return {
+            "layout": self.layout,
+            "engine": self.engine,
+            "steps": self.steps,
+            "probes": list(self.probes),
+            "text_numbers": list(self.text_numbers),
+        }
 
 
 def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | None = None) -> StoreMade:
@@ -67,6 +75,7 @@ def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | No
     """
     if into.exists():
         raise StageFailed(f"{into} exists already", hint="A store is built once; build the release again.")
+    numbers = text_numbers.properties(triples.path)
     with naming(into):
         made = _earlier(predecessor) if predecessor else None
         if predecessor and made:
@@ -76,15 +85,32 @@ def build(staging: Staging, triples: Dump, into: Path, predecessor: Release | No
                     _take_over(predecessor, into)
                     _apply(changes, staging, triples, into)
                     report(staging.triples)
-                    return StoreMade(made.layout, made.engine, made.steps + 1, _probes(staging, triples, into))
+                    probes = _probes(staging, triples.path, into)
+                    return StoreMade(made.layout, made.engine, made.steps + 1, probes, numbers)
             except (ReleaseError, KeyError, ValueError):  # something of the predecessor has changed since it was made
                 shutil.rmtree(into, ignore_errors=True)
         _load(staging, triples, into)
-        return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples, into))
+        return StoreMade(LAYOUT, _engine(), 0, _probes(staging, triples.path, into), numbers)
 
 
-def _probes(staging: Staging, triples: Dump, store: Path) -> tuple[str, ...]:
-    files = [triples.path, *(graph.path for graph in staging.graphs)]
+def describe(made: StoreMade, into: Path, staging: Staging, triples: Path, lines: Path) -> StoreMade:
+    """Put the graphs that describe the store into it, in the place of those it was gone on from with.
+
+    `lines` is what `ckg.release.description.write` wrote, `triples` the union. Raises `StageFailed`.
+    """
+    with naming(into):
+        store = Store(into)
+        quads = list(parse(path=lines, format=RdfFormat.N_QUADS, lenient=True))
+        for graph in {quad.graph_name for quad in quads}:
+            store.remove_graph(graph)
+        store.bulk_extend(quads)
+        store.flush()
+        del store
+        return replace(made, probes=_probes(staging, triples, into, lines))
+
+
+def _probes(staging: Staging, triples: Path, store: Path, *more: Path) -> tuple[str, ...]:
+    files = [triples, *(graph.path for graph in staging.graphs), *more]
     return store_tables.choose_probes(Store.read_only(str(store)), store, files)
 
 

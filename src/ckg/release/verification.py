@@ -109,6 +109,7 @@ def _agreement(release: Release, *, quick: bool) -> Iterator[Mismatch]:
         _job("survey", verify_statements.survey, union, release.base, _own_names(release)),
         _job("kept as one", verify_statements.kept_as_one, union, graphs),
         _job("stored", verify_statements.stored, release.store),
+        _job("description", verify_statements.by_graph, release.description, release.store),
         _job("merged", verify_statements.union_digest, published),
         *(_job(f"part {p.key}", verify_statements.union, release.staging.of(*p.roles)) for p in dumps.PARTS),
     ]
@@ -150,6 +151,8 @@ def _where(release: Release, job: Job) -> tuple[str, str]:
     """Return the part and the file that a job is about."""
     if job.name == "stored":
         return "store", layout.STORE
+    if job.name == "description":
+        return "store", layout.DESCRIPTION
     if job.name in ("graphs", "merged"):
         return "graphs", layout.GRAPHS
     path = release.folder / layout.DUMPS / job.name
@@ -213,7 +216,7 @@ def _of_dumps(release: Release, results: Mapping[str, Any]) -> Iterator[Mismatch
 def _of_store(release: Release, results: Mapping[str, Any]) -> Iterator[Mismatch]:
     default, named = results["stored"]
     lost: Mapping[str, int] = results["kept as one"]
-    held: Mapping[str, StatementSums] = {"": results["union"], **results["graphs"]}
+    held: Mapping[str, StatementSums] = {"": results["union"], **results["graphs"], **results["description"]}
     for name, statements in held.items():
         graph = f"the graph <{name}>" if name else "the default graph"
         expected = statements.count - lost.get(name, 0)

@@ -17,7 +17,7 @@ from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from ckg.formats import N_QUADS, N_TRIPLES, InputFormat
 from ckg.formats.statement_lines import TYPE, iri
@@ -68,6 +68,22 @@ def read(path: Path, offered: InputFormat, store: Path | None = None) -> Stateme
 def graphs(staged: Sequence[StagedGraph], store: Path | None = None) -> dict[str, StatementSums]:
     """Read graphs; return what each holds by its name."""
     return {graph.name: read(graph.path, N_QUADS, store) for graph in staged}
+
+
+def by_graph(path: Path, store: Path) -> dict[str, StatementSums]:
+    """Read a file of several graphs, if it is there; return what each holds, and what of it a store has not."""
+    chunks: dict[str, list[Quad]] = {}
+    for quad in parse(path=path, format=RdfFormat.N_QUADS) if path.is_file() else ():
+        chunks.setdefault(str(quad.graph_name)[1:-1], []).append(quad)
+    reader = Store.read_only(str(store))
+    return {
+        name: StatementSums(
+            len(quads),
+            sum(map(hash, quads)) % _DIGEST_MODULUS,
+            tuple(str(quad) for quad in quads if quad not in reader)[:_SHOWN],
+        )
+        for name, quads in chunks.items()
+    }
 
 
 def union(staged: Sequence[StagedGraph]) -> StatementSums:

@@ -14,18 +14,19 @@ from rdflib.namespace import SH
 from ckg.errors import ProjectError
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
-from ckg.validate import pyshacl_reference, report_files
+from ckg.model.validation_options import ValidationOptions
+from ckg.validate import pyshacl_reference, report_files, unevaluated
 from ckg.validate.choices import Choices
 from ckg.validate.prefilter import engine
 from ckg.validate.provenance import NodeProvenance
 from ckg.validate.pyshacl_patches import patched
-from ckg.validate.rdflib_graphs import Term, lexical_forms_kept, load, to_rdflib
-from ckg.validate.report import VIOLATION, PlanEntry, Report, ValidationResult
-from ckg.validate.shapes_graph import Shapes
+from ckg.validate.rdflib_graphs import lexical_forms_kept, load, to_rdflib
+from ckg.validate.report import VIOLATION, EngineOutcome, Report, ValidationResult
+from ckg.validate.shapes_graph import Shapes, leave_out
 
 ValidationEngine = Callable[
     [Shapes, Sequence[StagedGraph], Sequence[tuple[str, str]], int | None],
-    tuple[list[ValidationResult], list[PlanEntry]],
+    EngineOutcome,
 ]
 
 ENGINES: dict[str, ValidationEngine] = {"screened": engine.run, "pyshacl": pyshacl_reference.run}
@@ -36,43 +37,53 @@ def validate(
     staging: Staging,
     into: Path,
     *,
-    engine: str = "screened",
+    engine: str | None = None,
     threads: int | None = None,
-    warn_only: Sequence[str] = (),
-    line_of: Callable[[str, Term], int | None] | None = None,
+    options: ValidationOptions | None = None,
 ) -> Report:
-    """Validate data and ontology against the shapes (SHACL Core and SHACL-SPARQL) and write the report.
+    """Validate data and ontology against the shapes (SHACL Core, SHACL-SPARQL, SPARQL targets) and write the report.
 
     `into` is a folder; `report.ttl` and `report.json` are written there, the same bytes for the same input. Inferred
-    statements are not looked at, nothing is imported, no JavaScript runs. What violates a shape of `warn_only` (IRIs,
-    or names as in "shape:Claim" or "Claim") is a warning; `line_of` finds the line that describes a node. `threads` is
-    how many the engine may use, by default one for each core. Prefixes for SHACL-SPARQL are the `sh:declare` rows of
-    the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the data conform is for
-    the caller to ask (`Report.conforms`, `Report.raise_for_violations`).
+    statements are not looked at, nothing is imported, no JavaScript runs. `engine` goes before that of the options.
+    `threads` is how many the engine may use, by default one for each core. Prefixes for SHACL-SPARQL are the
+    `sh:declare` rows of the shapes and of the ontology. Raises ProjectError where a shape cannot be used; whether the
+    data pass is for the caller to ask (`Report.passes`, `Report.raise_for_violations`), and so is what to do about
+    what is not evaluated (`Report.unevaluated`).
     """
-    if engine not in ENGINES:
-        raise ProjectError(f"no validation engine is called {engine!r}", hint=f"There are: {', '.join(ENGINES)}.")
+    given = options or ValidationOptions()
+    chosen = engine or given.engine
+    if chosen not in ENGINES:
+        raise ProjectError(f"no validation engine is called {chosen!r}", hint=f"There are: {', '.join(ENGINES)}.")
     data = staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT)
     with lexical_forms_kept(), patched():
         graph = load(shapes_graph.path for shapes_graph in staging.of(Role.SHAPES))
-        declare_prefixes(graph, load(ontology.path for ontology in staging.of(Role.ONTOLOGY)))
+        ontology = load(file.path for file in staging.of(Role.ONTOLOGY))
+        leave_out(graph, given.skipped)
+        rows = set(unevaluated.find(graph, ontology))
+        unevaluated.drop_without_effect(graph)
+        declare_prefixes(graph, ontology)
         prefixes = declared_prefixes(graph)
         for prefix, namespace in prefixes:
             graph.bind(prefix, namespace, override=True, replace=True)
-        found, plan = ENGINES[engine](Shapes(graph), data, prefixes, threads)
+        outcome = ENGINES[chosen](Shapes(graph), data, prefixes, threads)
+        empty = (unevaluated.without_nodes(graph, *target) for target in outcome.targets_without_nodes)
+        rows.update(row for row in empty if not given.lets_be_empty(row.shape))
         choices = Choices(graph, staging.of(Role.ONTOLOGY, Role.DATA))
-        found = [replace(result, choices=choices.of(to_rdflib(result.shape))) for result in found]
-        found = _warned_only(found, _named_shapes(warn_only, graph, Prefixes(dict(prefixes))))
+        found = [replace(result, choices=choices.of(to_rdflib(result.shape))) for result in outcome.results]
+        found = _warned_only(found, _named_shapes(given.warn_only, graph, Prefixes(dict(prefixes))))
     results = sorted(_with_origins(found, data), key=lambda result: result.key)
     into.mkdir(parents=True, exist_ok=True)
     report = Report(
-        engine=engine,
+        engine=chosen,
         results=tuple(results),
-        plan=tuple(plan),
+        plan=tuple(outcome.plan),
         prefixes=Prefixes({**WELL_KNOWN, **dict(prefixes)}),
         turtle=into / "report.ttl",
         json=into / "report.json",
-        line_of=line_of,
+        tolerated=frozenset(given.tolerated),
+        languages=given.languages,
+        unevaluated=tuple(sorted(rows)),
+        skipped=given.skipped,
     )
     report_files.write(report, graph, into / "report.ttl", into / "report.json")
     return report

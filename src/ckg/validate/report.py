@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
+from rdflib.term import Node
+
 from ckg.errors import ShapesViolated
+from ckg.model.multilingual import in_one_language
 from ckg.model.prefixes import WELL_KNOWN, Prefixes
+from ckg.model.validation_options import TOLERATED
 from ckg.model.vocabulary import SH_NS
 from ckg.validate.rdflib_graphs import Term
+from ckg.validate.unevaluated import Unevaluated
 
 SH = SH_NS
 VIOLATION = f"{SH}Violation"
@@ -24,8 +30,9 @@ class ValidationResult:
     """One `sh:ValidationResult` (SHACL section 3.6.2), and what a person needs to mend it.
 
     `path` is SPARQL 1.1 property path text with whole IRIs; `shape` the source shape, `named_shape` the nearest shape
-    around it that has an IRI; `files` the project files whose graph has the focus node as a subject; `choices` the
-    terms, in N-Triples, that the shape lets one choose from, if it names them.
+    around it that has an IRI; `files` the project files whose graph has the focus node as a subject; `details` are the
+    results that led to this one (`sh:detail`), as `sh:node` gives them; `choices` are the terms, in N-Triples, that the
+    shape lets one choose from, if it names them.
     """
 
     focus_node: Term
@@ -40,11 +47,17 @@ class ValidationResult:
     label: str | None = None
     files: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    details: tuple[ValidationResult, ...] = ()
 
     @property
     def message(self) -> str:
-        """The messages as one text."""
-        return " ".join(str(getattr(message, "value", message)) for message in self.messages)
+        """The message in English, or as `message_in` chooses."""
+        return self.message_in(("en",))
+
+    def message_in(self, languages: Sequence[str]) -> str:
+        """Return the messages in one of the languages, the first the most wanted, as one text."""
+        tagged = [(m.value, m.language or "") if isinstance(m, ox.Literal) else (str(m), "") for m in self.messages]
+        return in_one_language(tagged, languages)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -59,6 +72,7 @@ class ValidationResult:
             str(self.shape),
             str(self.constraint) if self.constraint is not None else "",
             tuple(str(message) for message in self.messages),
+            tuple(detail.key for detail in self.details),
         )
 
 
@@ -78,6 +92,18 @@ class PlanEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineOutcome:
+    """What an engine found: results, how each shape was decided, and the targets that fit no node of the data.
+
+    A target is its shape, its predicate and the value of that.
+    """
+
+    results: list[ValidationResult]
+    plan: list[PlanEntry]
+    targets_without_nodes: list[tuple[Node, Node, Node]]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The outcome of a validation; results are in canonical order.
 
@@ -91,11 +117,20 @@ class Report:
     turtle: Path | None = None
     json: Path | None = None
     line_of: Callable[[str, Term], int | None] | None = None
+    tolerated: frozenset[str] = frozenset(TOLERATED)
+    languages: tuple[str, ...] = ("en",)
+    unevaluated: tuple[Unevaluated, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:
-        """Whether a release may be made: no result has the severity sh:Violation."""
-        return not any(result.severity == VIOLATION for result in self.results)
+        """Whether there is no result at all, which is what `sh:conforms` says (SHACL 3.6.1.1)."""
+        return not self.results
+
+    @property
+    def passes(self) -> bool:
+        """Whether a release may be made: every result has a severity that is tolerated."""
+        return not self.stopping
 
     @property
     def counts(self) -> dict[str, int]:
@@ -104,28 +139,33 @@ class Report:
         return {name: names[name] for name in sorted(names, key=lambda name: (_RANKS.get(SH + name, 3), name))}
 
     @property
-    def violations(self) -> tuple[ValidationResult, ...]:
+    def stopping(self) -> tuple[ValidationResult, ...]:
         """The results that stop a build."""
-        return tuple(result for result in self.results if result.severity == VIOLATION)
+        return tuple(result for result in self.results if result.severity not in self.tolerated)
 
     def raise_for_violations(self, *, limit: int = 50) -> None:
-        """Raise ShapesViolated, with the first `limit` results as text, where the data do not conform."""
-        if not self.conforms:
+        """Raise ShapesViolated, with the first `limit` results as text, where a result stops the build."""
+        if not self.passes:
             raise ShapesViolated(
                 self.text(limit=limit),
                 hint="Mend the data at the files named, or the shape if it asks for what is not so.",
             )
 
-    def text(self, *, limit: int | None = None) -> str:
-        """Return the results for a terminal: a line that counts them, then a paragraph for each."""
-        if not self.results:
-            return "The data conform to the shapes."
+    def text(self, *, limit: int | None = None, rest: str = "report.json has them all") -> str:
+        """Return the results for a terminal: a line that counts them, then a paragraph for each, `limit` at most.
+
+        `rest` says where the others are.
+        """
+        skipped = [f"Left out, as `validate.skip_shapes` says: {self.short_iri(iri)}." for iri in self.skipped]
+        if self.conforms:
+            return "\n\n".join(["The data conform to the shapes.", *skipped])
         counted = ", ".join(f"{number} {name}" for name, number in self.counts.items())
-        verdict = "The data conform to the shapes" if self.conforms else "The data do not conform to the shapes"
+        verdict = f"The data do not conform to the shapes ({counted})"
         shown = self.results[:limit]
-        paragraphs = [f"{verdict} ({counted}).", *(self.paragraph(result) for result in shown)]
+        stops = "." if self.stopping else "; nothing in it stops a release."
+        paragraphs = [f"{verdict}{stops}", *skipped, *(self.paragraph(result) for result in shown)]
         if len(shown) < len(self.results):
-            paragraphs.append(f"... and {len(self.results) - len(shown)} more; report.json has them all.")
+            paragraphs.append(f"... and {len(self.results) - len(shown):,} more: {rest}.")
         return "\n\n".join(paragraphs)
 
     def paragraph(self, result: ValidationResult) -> str:
@@ -133,7 +173,7 @@ class Report:
         name = self.short(result.focus_node)
         lines = [f"{_local(result.severity)}: {f'{result.label} ({name})' if result.label else name}"]
         rows = (
-            ("message", result.message),
+            ("message", result.message_in(self.languages)),
             ("path", result.path and self.short_path(result.path)),
             ("value", result.value is not None and result.value != result.focus_node and self.short(result.value)),
             ("rule", f"{_local(result.component)} of {self.short_iri(result.named_shape or str(result.shape))}"),
@@ -141,6 +181,9 @@ class Report:
             ("file", ", ".join(self._file(result, file) for file in result.files)),
         )
         lines.extend(f"  {name:<8} {value}" for name, value in rows if value)
+        for detail in result.details:
+            inner = self.paragraph(detail).split("\n")
+            lines.extend(["  because  " + inner[0], *(f"           {line}" for line in inner[1:])])
         return "\n".join(lines)
 
     def _choices(self, result: ValidationResult) -> str:

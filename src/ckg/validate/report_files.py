@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,14 +34,21 @@ def _turtle(report: Report, shapes: Graph) -> str:
     lines += ["", "[] a sh:ValidationReport ;", f"  sh:conforms {'false' if report.results else 'true'}"]
     for result in report.results:
         lines[-1] += " ;"
-        lines.append(f"  sh:result {_nested(result, report, shapes)}")
+        lines.append(f"  sh:result {_nested(result, report, shapes, '  ')}")
     lines[-1] += " ."
-    blank = {term for row in report.results for term in (row.shape, row.constraint) if isinstance(term, ox.BlankNode)}
+    every = [row for result in report.results for row in _with_details(result)]
+    blank = {term for row in every for term in (row.shape, row.constraint) if isinstance(term, ox.BlankNode)}
     statements = sorted({line for term in blank for line in _closure(shapes, to_rdflib(term), set())})
     return "\n".join([*lines, *([""] if statements else []), *statements]) + "\n"
 
 
-def _nested(result: ValidationResult, report: Report, shapes: Graph) -> str:
+def _with_details(result: ValidationResult) -> Iterator[ValidationResult]:
+    yield result
+    for detail in result.details:
+        yield from _with_details(detail)
+
+
+def _nested(result: ValidationResult, report: Report, shapes: Graph, indent: str) -> str:
     path = _path_node(result, shapes)
     rows = [
         ("a", "sh:ValidationResult"),
@@ -53,8 +60,9 @@ def _nested(result: ValidationResult, report: Report, shapes: Graph) -> str:
         ("sh:resultPath", path and report.short_path(path)),
         ("sh:value", result.value is not None and report.short(result.value)),
         *(("sh:resultMessage", str(message)) for message in result.messages),
+        *(("sh:detail", _nested(detail, report, shapes, f"{indent}  ")) for detail in result.details),
     ]
-    return "[\n" + " ;\n".join(f"    {name} {value}" for name, value in rows if value) + "\n  ]"
+    return "[\n" + " ;\n".join(f"{indent}  {name} {value}" for name, value in rows if value) + f"\n{indent}]"
 
 
 def _path_node(result: ValidationResult, shapes: Graph) -> str | None:
@@ -96,9 +104,12 @@ def _closure(shapes: Graph, node: Node, seen: set[Node]) -> Iterable[str]:
 def _json(report: Report) -> dict[str, Any]:
     return {
         "conforms": report.conforms,
+        "passes": report.passes,
         "engine": report.engine,
         "counts": report.counts,
         "results": [_result(result, report) for result in report.results],
+        "unevaluated": [row._asdict() for row in report.unevaluated],
+        "skipped": list(report.skipped),
         "plan": [
             {
                 "shape": entry.shape,
@@ -128,6 +139,7 @@ def _result(result: ValidationResult, report: Report) -> dict[str, Any]:
         "namedShape": result.named_shape,
         "files": list(result.files),
         "choices": list(result.choices),
+        **({"details": [_result(detail, report) for detail in result.details]} if result.details else {}),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import duckdb
@@ -11,11 +11,11 @@ from pyshacl.errors import ReportableRuntimeError
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
-from rdflib import BNode, Graph, URIRef
+from rdflib import RDF, BNode, Graph, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from ckg.errors import ProjectError
+from ckg.errors import ProjectError, UnusableShape
 
 MAX_DEPTH = 15
 """How many shapes deep pyshacl follows `sh:node` and the like; its own default."""
@@ -31,11 +31,31 @@ class Shapes:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._refuse_dangling()
         self.loaded = ShapesGraph(graph, False, _quiet_logger())
         try:
             self.all: list[Shape] = sorted(self.loaded.shapes, key=lambda shape: str(shape.node))
         except ReportableRuntimeError as fault:
             raise _fault(self._culprit(), fault) from fault
+
+    def _refuse_dangling(self) -> None:
+        """Refuse `sh:property` that leads to nothing, and entailment (SHACL 3.3), each by the name of its shape."""
+        graph, found = self.graph, []
+        for node, inner in graph.subject_objects(SH.property):
+            if (inner, SH.path, None) not in graph:
+                name = nearest_named(graph, node)
+                term = inner if isinstance(inner, URIRef) else SH.property
+                shown = f"<{inner}>" if isinstance(inner, URIRef) else "a node"
+                found.append((name, str(term), f"sh:property leads to {shown}, which has no sh:path"))
+        for node, regime in graph.subject_objects(SH.entailment):
+            found.append((nearest_named(graph, node), str(regime), f"sh:entailment <{regime}> is not supported"))
+        if found:
+            rows = sorted(set(found))
+            raise UnusableShape(
+                "\n".join(f"the shape {name} cannot be used: {why}" for name, _, why in rows),
+                iri=rows[0][1],
+                hint="Mend the shape in shapes/, or name what is broken in `validate.skip_shapes` of ckg.toml.",
+            )
 
     def executor(self) -> SHACLExecutor:
         """Return the options of a run: no inference, no JavaScript, no advanced features, every result."""
@@ -53,15 +73,15 @@ class Shapes:
 
     def name(self, node: Node) -> str:
         """Return the IRI of the shape, or of the nearest named shape around a blank one."""
-        seen: set[Node] = set()
-        front = [node]
-        while front:
-            named = sorted(str(other) for other in front if isinstance(other, URIRef))
-            if named:
-                return named[0]
-            seen.update(front)
-            front = [s for other in front for s in self.graph.subjects(None, other) if s not in seen]
-        return f"_:{node}"
+        return nearest_named(self.graph, node)
+
+    def targets(self, shape: Shape) -> Iterator[tuple[Node, Node]]:
+        """Yield the targets of a shape (SHACL 2.1.3) as predicate and value; `rdf:type` where it is a class itself."""
+        for predicate in (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target):
+            for value in sorted(self.graph.objects(shape.node, predicate), key=str):
+                yield predicate, value
+        for implicit in shape.implicit_class_targets():
+            yield RDF.type, implicit
 
     def _culprit(self) -> str:
         """Find the shape that cannot be loaded by loading each on its own."""
@@ -77,6 +97,48 @@ class Shapes:
         return "the shapes graph"
 
 
+def nearest_named(graph: Graph, node: Node) -> str:
+    """Return the IRI of a node, or of the nearest node with one that leads to it."""
+    seen: set[Node] = set()
+    front = [node]
+    while front:
+        named = sorted(str(other) for other in front if isinstance(other, URIRef))
+        if named:
+            return named[0]
+        seen.update(front)
+        front = list({s for other in front for s in graph.subjects(None, other) if s not in seen})
+    return f"_:{node}"
+
+
+def leave_out(graph: Graph, iris: Iterable[str]) -> None:
+    """Take shapes out of a shapes graph, and what only they lead to. Raises ProjectError where that cannot be done.
+
+    A shape inside `sh:or` and the like stays: what the shape around it asks for would be another thing without it.
+    """
+    for iri in iris:
+        node = URIRef(iri)
+        around = list(graph.subject_predicates(node))
+        if not around and (node, None, None) not in graph:
+            raise ProjectError(
+                f"`validate.skip_shapes` has <{iri}>, and no file in shapes/ names it", hint="Take it out of ckg.toml."
+            )
+        for subject, predicate in around:
+            if predicate not in (SH.property, SH.node):
+                raise ProjectError(
+                    f"`validate.skip_shapes` has <{iri}>, on which the shape {nearest_named(graph, subject)} depends",
+                    hint="Skip that one as well: without a part, it would ask for something else.",
+                )
+            graph.remove((subject, predicate, node))
+        _remove(graph, node)
+
+
+def _remove(graph: Graph, node: Node) -> None:
+    for predicate, value in list(graph.predicate_objects(node)):
+        graph.remove((node, predicate, value))
+        if isinstance(value, BNode) and (None, None, value) not in graph:
+            _remove(graph, value)
+
+
 def _copy(source: Graph, node: Node, target: Graph) -> None:
     for predicate, value in source.predicate_objects(node):
         if (node, predicate, value) not in target:
@@ -85,12 +147,14 @@ def _copy(source: Graph, node: Node, target: Graph) -> None:
                 _copy(source, value, target)
 
 
-def _fault(name: str, fault: Exception) -> ProjectError:
+def _fault(name: str, fault: Exception) -> UnusableShape:
     first_line = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
     shown = name if name.startswith("the ") else f"the shape {name}"
-    return ProjectError(
+    return UnusableShape(
         f"{shown} cannot be used: {first_line}",
-        hint="Mend the shape in shapes/; where the message names no property, look at its paths and lists.",
+        iri=name,
+        hint="Mend the shape in shapes/, or name it in `validate.skip_shapes`; where the message names no property, "
+        "look at its paths and lists.",
     )
 
 

@@ -11,8 +11,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from elementpath.regex import RegexError, translate_pattern
-
 _FLAGS: Final = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
 _WHITE_SPACE: Final = "\t\n\r "
 _ESCAPES: Final = {"s": r"[ \t\n\r]", "S": r"[^ \t\n\r]", "w": r"[\w]", "W": r"[\W]"}
@@ -44,6 +42,9 @@ def compiled(pattern: str, flags: str = "") -> re.Pattern[str]:
     options = 0
     for flag in set(flags) & _FLAGS.keys():
         options |= _FLAGS[flag]
+    # elementpath is slow to import, and many shapes have no pattern.
+    from elementpath.regex import RegexError, translate_pattern  # noqa: PLC0415
+
     try:
         return re.compile(translate_pattern(_rewritten(pattern, spaces_out="x" in flags), options, "1.0"), options)
     except (RegexError, re.error, OverflowError, IndexError) as fault:

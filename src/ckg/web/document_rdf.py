@@ -70,7 +70,8 @@ def facts(about: DocumentMetadata) -> Iterator[Fact]:
     if document.about != about.iri:
         yield page, f"{_FOAF}primaryTopic", NamedNode(document.about)
     yield page, f"{_VOID}inDataset", NamedNode(about.data_set)
-    yield page, f"{DCTERMS_NS}license", NamedNode(said.license)
+    if said.license:
+        yield page, f"{DCTERMS_NS}license", NamedNode(said.license)
     yield page, f"{_DCAT}version", Literal(said.version)
     yield page, f"{DCTERMS_NS}identifier", Literal(about.release.id)
     yield page, f"{DCTERMS_NS}bibliographicCitation", Literal(about.citation)

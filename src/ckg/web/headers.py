@@ -144,8 +144,9 @@ def vary(response: Response, *names: str) -> None:
 
 
 def link(response: Response, target: str, rel: str, **parameters: str) -> None:
-    """Add a `Link`."""
-    response.headers.add("Link", link_value(target, rel, **parameters))
+    """Add a `Link`, unless the target is empty: nobody has said it."""
+    if target:
+        response.headers.add("Link", link_value(target, rel, **parameters))
 
 
 def link_value(target: str, rel: str, **parameters: str) -> str:

@@ -30,7 +30,7 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
     found += [
         headers.link_value(f"{root}/void", "describedby"),
-        headers.link_value(current.release.about.license, "license"),
+        *_license(current),
         headers.link_value(iri, "cite-as"),
         headers.link_value(f"{root}/catalog", "collection"),
     ]
@@ -40,6 +40,11 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     if current.writer.more(iri, page):
         found.append(headers.link_value(f"{address.href(root)}{mark}page={page + 1}", "next"))
     return ", ".join(found)
+
+
+def _license(current: OpenRelease) -> list[str]:
+    said = current.release.about.license
+    return [headers.link_value(said, "license")] if said else []
 
 
 def shapes_for(current: OpenRelease, iri: str) -> list[str]:

@@ -173,7 +173,14 @@ def _opened(
 ) -> OpenRelease:
     base, staging, limits = release.base, release.staging, QueryLimits.of(settings)
     room = int(settings["limits.cache"]) << 20
-    data = ReleaseData(release.store, base, staging.graphs, release.prefixes, release.store_probes)
+    data = ReleaseData(
+        release.store,
+        base,
+        staging.graphs,
+        release.prefixes,
+        release.store_probes,
+        text_numbers=release.text_numbers,
+    )
     lookup = backend.lookup(data)
     parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
     addresses = (of_iri(base, document) for document in parts)

@@ -66,7 +66,7 @@ def describe(rules: Iterable[Rule]) -> dict[str, Any]:
             "title": about.title,
             "description": about.description,
             "version": about.version,
-            "license": {"name": "The licence of the data", "url": about.license},
+            **({"license": {"name": "The licence of the data", "url": about.license}} if about.license else {}),
             "x-software": f"ckg {ckg.__version__}",
         },
         "servers": [{"url": request.script_root or "/"}],

@@ -42,7 +42,8 @@ def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:
         if offered.iri:
             yield service, f"{_SD}resultFormat", ox.NamedNode(offered.iri)
     yield service, f"{_SD}defaultEntailmentRegime", ox.NamedNode(_SIMPLE)
-    yield service, f"{DCTERMS_NS}license", ox.NamedNode(release.about.license)
+    if release.about.license:
+        yield service, f"{DCTERMS_NS}license", ox.NamedNode(release.about.license)
     yield service, f"{DCTERMS_NS}description", ox.Literal(_bounds(serving.pool.limits), language="en")
     yield service, f"{_SD}defaultDataset", dataset
     yield dataset, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Dataset")
@@ -51,16 +52,21 @@ def _facts(serving: OpenRelease, endpoint: str) -> Iterator[Fact]:
     yield (
         default,
         f"{DCTERMS_NS}description",
-        ox.Literal("Ontology, data and what was inferred from them.", language="en"),
+        ox.Literal(
+            "Ontology, data and what was inferred from them. The graphs of VoID and of the example queries are no part"
+            " of it, but for a query that names a term of VoID or sh:SPARQLExecutable and no dataset.",
+            language="en",
+        ),
     )
-    for number, staged in enumerate(release.staging.graphs):
+    graphs = [(staged.name, staged.triples) for staged in release.staging.graphs]
+    for number, (name, triples) in enumerate((*graphs, *release.description_graphs.items())):
         named, content = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         yield dataset, f"{_SD}namedGraph", named
         yield named, f"{RDF_NS}type", ox.NamedNode(f"{_SD}NamedGraph")
-        yield named, f"{_SD}name", ox.NamedNode(staged.name)
+        yield named, f"{_SD}name", ox.NamedNode(name)
         yield named, f"{_SD}graph", content
         yield content, f"{RDF_NS}type", ox.NamedNode(f"{_SD}Graph")
-        yield content, f"{_VOID}triples", ox.Literal(str(staged.triples), datatype=_INTEGER)
+        yield content, f"{_VOID}triples", ox.Literal(str(triples), datatype=_INTEGER)
     if release.void.is_file():
         for quad in ox.parse(path=release.void, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True):
             if isinstance(quad.subject, ox.NamedNode | ox.BlankNode):

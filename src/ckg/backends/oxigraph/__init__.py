@@ -36,4 +36,5 @@ def _setup(data: ReleaseData, limits: QueryLimits) -> Setup:
         base=data.base.iri,
         probes=tuple(data.probes),
         missing=tuple(data.missing_layers),
+        text_numbers=tuple(data.text_numbers),
     )

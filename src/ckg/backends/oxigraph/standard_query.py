@@ -8,17 +8,20 @@ in two of them is one (`StandardStore`). A function that nobody knows is an erro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ckg.backends.oxigraph import described, large_numbers, path_alternatives
 from ckg.query.guard.tokens import Token, TokenKind, place, tokens
 
 MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
 
-_TO_REWRITE: Final = re.compile(r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]|[0-9]{19}", re.IGNORECASE)
+_TO_REWRITE: Final = re.compile(
+    r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]|[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]", re.IGNORECASE
+)
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_DIGITS: Final = 40
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
@@ -31,10 +34,18 @@ Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class StandardStore:
-    """A store that is only read, with queries as the standard means them; used by one thread."""
+    """A store that is only read, with queries as the standard means them; used by one thread.
 
-    def __init__(self, store: ox.Store) -> None:
+    `text_numbers` are the properties with numbers that the store keeps as text (see `large_numbers`), `description` the
+    graphs that describe the store (see `described`), which share no triple with its default graph.
+    """
+
+    def __init__(
+        self, store: ox.Store, text_numbers: Sequence[str] = (), description: Sequence[ox.NamedNode] = ()
+    ) -> None:
         self.store = store
+        self._text_numbers = text_numbers
+        self._description: list[Graph] = [graph for graph in description if store.contains_named_graph(graph)]
         self._apart: dict[frozenset[Graph], bool] = {}
 
     def quads_for_pattern(self, *pattern: Any) -> Iterator[ox.Quad]:
@@ -49,11 +60,15 @@ class StandardStore:
         store, text = self.store, query
         if default_graph is None:
             default_graph, options = self._from_clauses(text, options)
-        if default_graph is not None:
+        if default_graph is None and self._is_described(text, options):
+            default_graph = [ox.DefaultGraph(), *self._description]
+        elif default_graph is not None:
             default_graph = list(dict.fromkeys(default_graph))
             if len(default_graph) > 1 and not self._are_apart(default_graph):
                 store, options = self._merged(text, default_graph, options)
                 default_graph = [ox.DefaultGraph()]
+        if self._text_numbers:
+            large_numbers.refuse(text, list(tokens(text)), self._text_numbers)
         asked = rewritten(text)
         try:
             return _evaluated(store, asked, default_graph=default_graph, **options)
@@ -61,6 +76,14 @@ class StandardStore:
             if asked != text:  # for the place in the text that was sent
                 store.query(text, **options)
             raise
+
+    def _is_described(self, text: str, options: Mapping[str, Any]) -> bool:
+        """Say whether a query is to find the description in its default graph."""
+        if not self._description:
+            return False
+        default, named, _ = from_clauses(text)
+        prefixes: Mapping[str, str] = options.get("prefixes") or {}
+        return not default and not named and described.is_about_the_description(text, list(tokens(text)), prefixes)
 
     def _from_clauses(self, text: str, options: dict[str, Any]) -> tuple[list[Graph] | None, dict[str, Any]]:
         """Return the graphs of FROM, where there are several, and options with those of FROM NAMED."""
@@ -161,6 +184,8 @@ def rewritten(text: str) -> str:
     """Return a query in words that the engine understands as the standard does.
 
     * `TRUE` and `FALSE` are keywords, so in any case (section 19.8); the engine knows them in lower case.
+    * A path counts each of its alternatives, and one of length zero has a term that is nowhere (see
+      `path_alternatives`).
     * GROUP_CONCAT gives a simple literal (18.5.1.7); the engine keeps a language that all values share.
     * Inside `GRAPH ?g { ... }` the variable has no value yet where nothing there binds it (18.6); the engine gives it
       one. It does not go through the graphs around VALUES alone, nor around a sub-select that does not select `?g`.
@@ -175,6 +200,7 @@ def rewritten(text: str) -> str:
     """
     if not _TO_REWRITE.search(text):
         return text
+    text = path_alternatives.rewritten(text, list(tokens(text)))
     found = list(tokens(text))
     edits: dict[int, str] = {}
     _refuse_large_numbers(text, found)

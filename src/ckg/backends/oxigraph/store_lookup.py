@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from ckg.backends.pattern_lookup import PatternLookup
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
+from ckg.query.lookup import Node, Term
+
+
+class _Data:
+    """A store without the graphs that describe it, unless one of them is asked for by its name."""
+
+    def __init__(self, store: Store, base: Base) -> None:
+        self._store = store
+        self._description = frozenset((NamedNode(base.void_graph), NamedNode(base.examples_graph)))
+
+    def quads_for_pattern(
+        self,
+        subject: Node | None,
+        predicate: NamedNode | None,
+        object: Term | None,  # noqa: A002  the engine's name of it
+        graph_name: NamedNode | BlankNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """Yield the quads of a pattern."""
+        found = self._store.quads_for_pattern(subject, predicate, object, graph_name)
+        if graph_name is not None:
+            return found
+        description = self._description
+        return (quad for quad in found if quad.graph_name not in description)
+
+    def __contains__(self, quad: Quad, /) -> bool:
+        """Say whether a quad is there."""
+        return quad in self._store
 
 
 class OxigraphLookup(PatternLookup):
     """Look-ups in the finished store in a folder; see `ckg.query.lookup.Lookup`."""
 
     def __init__(self, store: Path, base: Base, graphs: Sequence[StagedGraph] = ()) -> None:
-        super().__init__(Store.read_only(str(store)), base, graphs)
+        super().__init__(_Data(Store.read_only(str(store)), base), base, graphs)

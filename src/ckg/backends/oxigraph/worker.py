@@ -33,6 +33,7 @@ from ckg.formats import (
     ResultFormat,
 )
 from ckg.model import store_tables
+from ckg.model.iris import Base
 from ckg.query import results
 from ckg.query.describe import describe
 from ckg.query.guard.checker import Form
@@ -52,7 +53,8 @@ class Setup:
     """What a worker needs to begin: the folder of the store, the limits, and what a query may leave out.
 
     `probes` are the look-ups that reach every table of the store (`ckg.model.store_tables`); `missing` names layers of
-    the sandbox that are left out, to try what happens on a platform that lacks them.
+    the sandbox that are left out, to try what happens on a platform that lacks them. `text_numbers` are the properties
+    with numbers that the store keeps as text.
     """
 
     store: str
@@ -61,6 +63,13 @@ class Setup:
     base: str
     probes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    text_numbers: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> tuple[ox.NamedNode, ...]:
+        """The graphs that describe the store."""
+        base = Base(self.base)
+        return ox.NamedNode(base.void_graph), ox.NamedNode(base.examples_graph)
 
 
 def run(setup: Setup, sock: socket.socket, spool: int) -> None:
@@ -87,7 +96,7 @@ def run(setup: Setup, sock: socket.socket, spool: int) -> None:
     )
     names = [*held[:1], sandbox.LANDLOCK, *held[1:]] if landlock else held
     wire.send(sock, {"ready": names, "readable": readable})
-    data = StandardStore(store)
+    data = StandardStore(store, setup.text_numbers, setup.description)
     while True:
         request, text, descriptors = wire.receive(sock)
         if descriptors:

@@ -166,7 +166,7 @@ class LocalEvaluator:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.data = StandardStore(ox.Store.read_only(setup.store))
+        self.data = StandardStore(ox.Store.read_only(setup.store), setup.text_numbers, setup.description)
 
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> LocalEvaluation:
         """Take a query; it is evaluated when its result is asked for."""

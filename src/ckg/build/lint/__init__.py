@@ -75,7 +75,13 @@ def run(project: Project, inputs: Inputs, cache: StageCache) -> LintFindings:
     Raises `ConfigError` for a setting of a check that cannot be used.
     """
     settings = {name: value for name, value in project.values.items() if name.startswith("check.")}
-    named = (project.get("project.examples"), project.get("build.quoted_percent"), project.bases, project.folder)
+    named = (
+        project.get("project.examples"),
+        project.get("build.quoted_percent"),
+        project.bases,
+        project.folder,
+        project.guessed,
+    )
     stamp = key(
         code("build", "model"), inputs.digest, sorted(inputs.prefixes.items()), sorted(settings.items()), *named
     )
@@ -94,6 +100,8 @@ def _run(project: Project, inputs: Inputs) -> dict[str, list[ProjectWarning]]:
         severity = str(project.get(f"check.{check.name}"))
         if severity == "off":
             continue
+        if project.guessed:  # nobody has said yet what is meant
+            severity = "warning"
         told = list(check.find(survey))
         found[severity] += told[:_MOST]
         if len(told) > _MOST:

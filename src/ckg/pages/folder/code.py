@@ -55,7 +55,10 @@ class _Finder(MetaPathFinder):
         if module.is_file():
             return spec_from_loader(fullname, _Loader(module))
         if package.is_file():
-            return spec_from_loader(fullname, _Loader(package), is_package=True)
+            spec = spec_from_loader(fullname, _Loader(package), is_package=True)
+            assert spec is not None
+            spec.submodule_search_locations = []  # else Python finds them first, and writes there
+            return spec
         return None
 
 

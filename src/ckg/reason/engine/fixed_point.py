@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 
@@ -12,6 +12,7 @@ from ckg.reason.engine.equality import EqualityClasses, rewrite
 from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.engine.program import Active, FactCounts, Program
 from ckg.reason.engine.schema import IdTriple, Schema
+from ckg.reason.engine.size import InferredCount
 from ckg.reason.engine.sql import EVERYTHING
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
 from ckg.reason.rules.datatypes import number
@@ -25,7 +26,8 @@ class Engine:
     """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name.
 
     Without `equality` owl:sameAs is a property like others, and literals have no types. A `tolerant` run keeps literals
-    with different values apart, whatever says that they are the same, and remembers what said so.
+    with different values apart, whatever says that they are the same, and remembers what said so. `most_inferred` is
+    the number of triples at which it stops, `on_demand` are transitive properties (tokens) that are not closed.
     """
 
     def __init__(
@@ -36,6 +38,8 @@ class Engine:
         *,
         equality: bool = True,
         tolerant: bool = False,
+        most_inferred: int | None = None,
+        on_demand: Collection[str] = (),
     ) -> None:
         self.connection = connection
         self.equality = equality
@@ -44,6 +48,8 @@ class Engine:
         self.rules = rules
         self.classes = EqualityClasses(terms)
         self.program = Program(connection, terms)
+        self.inferred = InferredCount(connection, self.token, most_inferred)
+        self._on_demand = self._numbers(on_demand)
         self.step = 0
         self.window = EVERYTHING
         self.schema = self._empty_schema()
@@ -61,6 +67,7 @@ class Engine:
         self._equate(self.window)
         self._extend_schema(EVERYTHING)
         fresh = self._compile()
+        self.inferred.expect(active.instance for active in self.program.active)
         window = self.window
         while True:
             end = self.step
@@ -98,9 +105,18 @@ class Engine:
             f"ON f.s = n.s AND f.p = n.p AND f.o = n.o",
             parameters,
         ).fetchone()
-        new = bool(row and row[0])
-        self.step += new
-        return new
+        new = row[0] if row else 0
+        self.step += bool(new)
+        if new:
+            self.inferred.add(new, self.program.registry)
+        return bool(new)
+
+    def _numbers(self, tokens: Collection[str]) -> frozenset[int]:
+        """Return the terms of tokens, as far as there are any."""
+        rows = self.connection.execute(
+            "SELECT id FROM dictionary WHERE t IN (SELECT unnest($tokens))", {"tokens": sorted(tokens)}
+        )
+        return frozenset(row[0] for row in rows.fetchall()) if tokens else frozenset()
 
     def _insert_triples(self, triples: Sequence[tuple[IdTriple, Instance]]) -> bool:
         rows = {
@@ -161,7 +177,8 @@ class Engine:
         """Compile the rules against the schema; type the literals of datatypes that are newly asked for."""
         thing = self.terms.ids[THING]
         asked_for = frozenset({self.id(THING)} if self.classes.find(thing) in self.classes.members() else ())
-        fresh = self.program.compile(self.schema, asked_for)
+        left_alone = frozenset(map(self.classes.find, self._on_demand))
+        fresh = self.program.compile(self.schema, asked_for, left_alone)
         if not self.equality:
             return fresh
         for datatype in literals.asked_for(self.terms, self.program.consumed):

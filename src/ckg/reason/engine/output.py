@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from ckg.errors import TooMuchInferred
 from ckg.model.staged import Role, StagedGraph
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.load import quoted
@@ -18,7 +19,7 @@ from ckg.reason.engine.sorted_copy import PLAIN, copy_sorted, keep_order
 from ckg.reason.engine.sql import bindings_query
 from ckg.reason.lines import suffix
 from ckg.reason.proofs.derivation_log import OFFSET
-from ckg.reason.published import Published
+from ckg.reason.published import ALL_EQUATIONS_OF, Published
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 from ckg.reason.rules.table import WORDS
 from ckg.reason.rules.trivial import trivial_sql
@@ -120,6 +121,15 @@ def _expand(engine: Engine, classes: dict[int, list[int]], published: Published)
     _pairs(engine, "names", names)
     same_as = engine.id(SAME_AS)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE speaking AS SELECT s, p, o, k FROM facts WHERE {_IN_CLASS}")
+    equations = "a.member <> b.member"
+    if published.expanded:
+        _refuse_too_many(engine, classes)
+    else:
+        # With many names, each is told to be the same as the one that speaks for all, and the rest follows.
+        equations += (
+            " AND (a.root IN (SELECT root FROM members GROUP BY root HAVING count(*) <= "
+            f"{ALL_EQUATIONS_OF}) OR a.member IN (SELECT member FROM names) OR b.member IN (SELECT member FROM names))"
+        )
     # Rows of `facts` name a class by its representative only, so that no other row can be what an expanded one says.
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
@@ -128,10 +138,31 @@ def _expand(engine: Engine, classes: dict[int, list[int]], published: Published)
         f"THEN k ELSE {1 << 32} END AS k FROM speaking "
         f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o UNION ALL "
         f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
-        f"WHERE a.member <> b.member) n "
+        f"WHERE {equations}) n "
         f"ANTI JOIN (SELECT s, p, o FROM speaking WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
         f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
     )
+
+
+def _refuse_too_many(engine: Engine, classes: Mapping[int, list[int]]) -> None:
+    """Raise `TooMuchInferred` where equal terms have so many names that what is said under all of them is too much."""
+    if engine.inferred.most is None:
+        return
+    sizes = "(SELECT root, count(*)::DOUBLE AS n FROM members GROUP BY root)"
+    row = engine.connection.execute(
+        f"SELECT coalesce(sum(coalesce(a.n, 1) * coalesce(b.n, 1) * coalesce(c.n, 1)), 0) FROM speaking "
+        f"LEFT JOIN {sizes} a ON a.root = s LEFT JOIN {sizes} b ON b.root = p LEFT JOIN {sizes} c ON c.root = o"
+    ).fetchone()
+    expected = int(row[0] if row else 0) + sum(len(members) * (len(members) - 1) for members in classes.values())
+    if expected > engine.inferred.most:
+        root, members = max(classes.items(), key=lambda item: len(item[1]))
+        raise TooMuchInferred(
+            f"{expected:,} triples would be inferred of things that are owl:sameAs, more than the limit of "
+            f"{engine.inferred.most:,}: {engine.token(root)} alone has {len(members):,} names, and what is said of it "
+            "is repeated under each (eq-rep-s, eq-rep-o, eq-trans)",
+            hint='Write same_as = "canonical" in the section [reason] of ckg.toml: it is then said under one name. Or '
+            "correct what makes these things the same, or raise most_inferred.",
+        )
 
 
 def _names(engine: Engine, published: Published) -> dict[int, list[int]]:

@@ -11,6 +11,7 @@ import duckdb
 from ckg.reason.engine.compile import Instance, concludes_trivially, consumed_classes, instances, is_consumed
 from ckg.reason.engine.load import NumberedTerms
 from ckg.reason.engine.schema import Schema
+from ckg.reason.engine.size import TRANSITIVE
 from ckg.reason.engine.sql import EVERYTHING, Linear, functional_query, join_queries, linear, linear_query
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 
@@ -66,13 +67,20 @@ class Program:
             self.registry.append(instance)
         return self._numbers[instance]
 
-    def compile(self, schema: Schema, asked_for: frozenset[int]) -> list[Active]:
+    def compile(
+        self, schema: Schema, asked_for: frozenset[int], on_demand: frozenset[int] = frozenset()
+    ) -> list[Active]:
         """Make the instances of the rules for a schema; return those that did not run before.
 
-        `asked_for` are classes whose members are wanted in any case.
+        `asked_for` are classes whose members are wanted in any case, `on_demand` transitive properties that are not
+        closed.
         """
         self._same_as = schema.ids[SAME_AS]
-        found = [instance for instance in instances(schema) if not self._is_idle(instance)]
+        found = [
+            instance
+            for instance in instances(schema)
+            if not self._is_idle(instance) and not (instance.rule == TRANSITIVE and instance.atoms[0][1] in on_demand)
+        ]
         consumed = consumed_classes(found, schema)
         self.consumed = None if consumed is None else consumed | asked_for
         self.violations = [instance for instance in found if instance.head is None]

@@ -4,18 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from pyshacl.constraints.core.shape_based_constraints import PropertyConstraintComponent
 from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shape import Shape
-from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS
+from rdflib import Literal
+from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import IdentifiedNode, Node
 
 from ckg.model.staged import StagedGraph
-from ckg.validate import pyshacl_reference
+from ckg.validate import pyshacl_reference, sparql_targets
 from ckg.validate.prefilter.compiler import Prefilter, components
 from ckg.validate.prefilter.lazy_store import LazyStore
 from ckg.validate.prefilter.parsed_terms import parse_terms
@@ -23,20 +23,20 @@ from ckg.validate.prefilter.path_sql import NotPrefiltered
 from ckg.validate.prefilter.triple_table import CannotEncode, TripleTable, encoded
 from ckg.validate.pyshacl_results import rows
 from ckg.validate.rdflib_graphs import bound_namespaces, from_rdflib, to_rdflib
-from ckg.validate.report import PlanEntry, ValidationResult
+from ckg.validate.report import EngineOutcome, PlanEntry
 from ckg.validate.shapes_graph import Shapes
 
 
 def run(
     shapes: Shapes, data: Sequence[StagedGraph], prefixes: Sequence[tuple[str, str]], threads: int | None = None
-) -> tuple[list[ValidationResult], list[PlanEntry]]:
+) -> EngineOutcome:
     """Validate the union of the graphs: screen in SQL (with some threads, or all), judge with pyshacl what remains."""
     try:
         with encoded(data, threads=threads) as table:
             return _Run(shapes, table, prefixes).everything()
     except CannotEncode as reason:
-        found, _ = pyshacl_reference.run(shapes, data, prefixes)
-        return found, [PlanEntry(shape="(all)", constraint="(all)", way="pyshacl", why=str(reason))]
+        found = pyshacl_reference.run(shapes, data, prefixes)
+        return replace(found, plan=[PlanEntry(shape="(all)", constraint="(all)", way="pyshacl", why=str(reason))])
 
 
 class _Run:
@@ -53,9 +53,10 @@ class _Run:
         self._notes: list[tuple[PlanEntry, str]] = []
         self._jobs: list[tuple[Shape, str]] = []
 
-    def everything(self) -> tuple[list[ValidationResult], list[PlanEntry]]:
+    def everything(self) -> EngineOutcome:
         """Judge every shape that has targets; the plan is in the order of shapes."""
-        targets = {shape: select for shape in self._shapes.all if (select := self._targets(shape))}
+        found = {shape: self._targets(shape) for shape in self._shapes.all}
+        targets = {shape: " UNION ".join(each.values()) for shape, each in found.items() if each}
         tables = {select: self._table.table(select) for select in dict.fromkeys(targets.values())}
         sizes = self._counted(list(tables.values()))
         for shape, select in targets.items():
@@ -65,7 +66,7 @@ class _Run:
         for shape, focus in self._focus_nodes():
             with self._shapes.faults_named(shape):
                 reports.extend(shape.validate(self._shapes.executor(), self._target, focus=focus)[1])
-        return rows(self._shapes, reports), self._entries()
+        return EngineOutcome(rows(self._shapes, reports), self._entries(), self._without_nodes(found))
 
     def _focus_nodes(self) -> Iterator[tuple[Shape, list[IdentifiedNode | Literal]]]:
         """Yield each shape with the focus nodes it is to be judged at, after fetching what they look at in bulk."""
@@ -134,21 +135,40 @@ class _Run:
         counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in dict.fromkeys(tables))
         return {str(name): int(str(count)) for name, count in self._table.rows(counts)}
 
-    def _targets(self, shape: Shape) -> str | None:
-        """Return the focus nodes (SHACL section 2.1.3) as a SELECT of n, or None where a shape has no targets."""
-        nodes, classes, implicit, objects_of, subjects_of = (list(some) for some in shape.target())
-        selects = [f"SELECT {self._id(node)}::UBIGINT AS n" for node in nodes]
-        selects += [
-            f"SELECT n FROM {self._screen.instances(str(from_rdflib(node)))}"
-            for node in dict.fromkeys([*classes, *implicit])
-        ]
-        for column, predicates in (("o", objects_of), ("s", subjects_of)):
-            selects += [
-                f"SELECT {column} AS n FROM triple WHERE p = {self._id(predicate)}"
-                for predicate in predicates
-                if isinstance(predicate, URIRef)
-            ]
-        return " UNION ".join(selects) or None
+    def _targets(self, shape: Shape) -> dict[tuple[Node, Node], str]:
+        """Return, for each target of a shape (SHACL section 2.1.3), its focus nodes as a SELECT of n."""
+        selects = {}
+        for predicate, value in self._shapes.targets(shape):
+            if predicate == SH.targetNode:
+                select = f"SELECT {self._id(value)}::UBIGINT AS n"
+            elif predicate == SH.target:
+                with self._shapes.faults_named(shape):
+                    nodes = list(sparql_targets.focus_nodes(shape, value, self._store.graph))
+                select = f"SELECT n FROM {self._table.of_terms(str(from_rdflib(node)) for node in nodes)}"
+            elif predicate in (SH.targetSubjectsOf, SH.targetObjectsOf):
+                column = "s" if predicate == SH.targetSubjectsOf else "o"
+                select = f"SELECT {column} AS n FROM triple WHERE p = {self._id(value)}"
+            else:
+                select = f"SELECT n FROM {self._screen.instances(str(from_rdflib(value)))}"
+            selects[predicate, value] = select
+        return selects
+
+    def _without_nodes(self, targets: Mapping[Shape, Mapping[tuple[Node, Node], str]]) -> list[tuple[Node, Node, Node]]:
+        """Return the targets that fit no node of the data; a node is in the data where a triple has it."""
+        rows = []
+        for shape, each in targets.items():
+            for (predicate, value), select in each.items():
+                if shape.deactivated:
+                    continue
+                there = select
+                if predicate == SH.targetNode:
+                    there = f"SELECT 1 FROM triple WHERE {self._id(value)} IN (s, o)"
+                rows.append(((shape.node, predicate, value), there))
+        if not rows:
+            return []
+        columns = ", ".join(f"EXISTS ({select})" for _, select in rows)
+        (found,) = self._table.rows(f"SELECT {columns}")
+        return [target for (target, _), there in zip(rows, found, strict=True) if not there]
 
     def _id(self, node: Node) -> int:
         return self._ids[str(from_rdflib(node))]

@@ -95,6 +95,13 @@ class TripleTable:
         self._refuse_shared_ids()
         return {str(text): int(str(number)) for text, number in found}
 
+    def of_terms(self, texts: Iterable[str]) -> str:
+        """Keep some terms in a temporary table `(n)`, whether the graphs have them or not, and return its name."""
+        numbers = sorted(self.ids(texts).values())
+        name = self.table("SELECT 0::UBIGINT AS n WHERE FALSE")
+        self.rows(f"INSERT INTO {name} SELECT unnest(?::UBIGINT[])", [numbers])
+        return name
+
     def fill(self, graphs: Sequence[StagedGraph]) -> None:
         """Read the graphs; raises CannotEncode where a line is too long or two terms have the same hash."""
         try:

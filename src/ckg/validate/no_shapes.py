@@ -1,0 +1,33 @@
+"""The report of data that no shapes say anything about: it is known without an engine, which takes a second to load."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ckg.model.staged import Role, Staging
+from ckg.model.vocabulary import SH_NS
+
+_TURTLE = f"""@prefix sh: <{SH_NS}> .
+
+[] a sh:ValidationReport ;
+  sh:conforms true .
+"""
+
+
+def are_none(staging: Staging) -> bool:
+    """Whether neither the shapes nor the ontology have a shape; those of the ontology are not evaluated, but told."""
+    if staging.of(Role.SHAPES):
+        return False
+    kinds = tuple(f"<{SH_NS}{name}>".encode() for name in ("NodeShape", "PropertyShape"))
+    contents = (graph.path.read_bytes() for graph in staging.of(Role.ONTOLOGY))
+    return not any(kind in content for content in contents for kind in kinds)
+
+
+def write(into: Path, engine: str) -> None:
+    """Write the report.ttl and report.json of a validation without shapes into a folder."""
+    into.mkdir(parents=True, exist_ok=True)
+    nothing = ("results", "unevaluated", "skipped", "plan")
+    content = {"conforms": True, "passes": True, "engine": engine, "counts": {}, **{name: [] for name in nothing}}
+    (into / "report.ttl").write_text(_TURTLE, encoding="utf-8")
+    (into / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,64 @@
+"""Ten folders in the styles of other people, each built once for all test processes."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from ckg.build.pipeline import Build, Built
+from ckg.model import config
+from ckg.web.app import Application, create_app
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Site:
+    """A folder that is published: its releases, and a client that asks as a browser does."""
+
+    folder: Path
+    app: Application
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def get(self, address: str, accept: str = "text/html") -> str:
+        answer = self.client.get(address, headers={"Accept": accept}, follow_redirects=True)
+        assert answer.status_code == 200, (address, answer.status_code, answer.text[:300])
+        return str(answer.text)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
+    """Return what serves one of the ten folders by its name."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if base.name.startswith("popen-") else base
+    opened: dict[str, Site] = {}
+
+    def serve(name: str) -> Site:
+        if name not in opened:
+            folder = root / f"folder-{name}"
+            folder.mkdir(exist_ok=True)
+            with (folder / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not (folder / "release" / "current").exists():
+                    shutil.copytree(HERE / name, folder, dirs_exist_ok=True)
+                    build(folder)
+            opened[name] = Site(folder, create_app(folder / "release", {"limits.workers": 1, "limits.spares": 0}))
+        return opened[name]
+
+    yield serve
+    for each in opened.values():
+        each.app.close()
+
+
+def build(folder: Path) -> Built:
+    """Build a folder as `ckg build` does."""
+    return Build(config.read(folder), folder / "release").run()

@@ -22,6 +22,7 @@ CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
     "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
+    "new.kinds": "what `ckg new` offers",
     **{
         row.key: "whether there is a release at all"
         for row in SETTINGS

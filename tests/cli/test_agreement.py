@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from ckg.cli.main import ckg
-from ckg.curate.agreement import cohen_kappa
+from ckg.curate.coder_agreement import cohen_kappa
 
 PREFIXES = """@prefix bridge: <https://example.org/id/bridge/> . @prefix ex: <https://example.org/ontology#> .
 @prefix ckg: <https://w3id.org/ckg/ontology#> . @prefix oa: <http://www.w3.org/ns/oa#> .

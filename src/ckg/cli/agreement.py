@@ -17,7 +17,7 @@ from ckg.build.records.turtle_layout import with_blocks
 from ckg.build.sheets import blocks_of
 from ckg.cli.options import find_project, out_option, project_option, release_root
 from ckg.curate import trial
-from ckg.curate.agreement import Agreement, coded_records, compare
+from ckg.curate.coder_agreement import Agreement, coded_records, compare
 from ckg.errors import ProjectError, SourceLocation
 from ckg.formats import TURTLE
 from ckg.model.config import Project

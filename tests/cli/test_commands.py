@@ -16,7 +16,7 @@ from .command import Ckg
 
 ROOT = Path(__file__).parents[2]
 # Modules of the command line that are no commands.
-PARTS = {"main", "options", "progress_display"}
+PARTS = {"main", "options", "progress_bars", "progress_display", "rebuilding"}
 
 
 def command(name: str) -> click.Command:

@@ -75,6 +75,15 @@ def test_validate_judges_the_folder_that_it_is_run_in(tmp_path: Path, ckg: Ckg) 
     assert "shapes     a.ttl" in done.stderr
 
 
+def test_a_guessed_folder_is_built_with_what_its_shapes_find(tmp_path: Path, ckg: Ckg) -> None:
+    (tmp_path / "a.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://v.example/> .\n"
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:minCount 2 ] .\n"
+    )
+    (tmp_path / "b.nt").write_text('<https://v.example/a> <https://v.example/p> "x" .\n')
+    assert "results of the shapes: 1 Violation; the page /report" in ckg("build", "--releases", "releases").stdout
+
+
 def test_validate_prints_a_bounded_number_of_results_and_says_where_the_others_are(tmp_path: Path, ckg: Ckg) -> None:
     (tmp_path / "shapes.ttl").write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://v.example/> .\n"

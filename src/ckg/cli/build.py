@@ -13,6 +13,8 @@ from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
 
+_EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
+
 
 @click.command()
 @paths_argument
@@ -46,6 +48,8 @@ def command(
 
 def build_and_tell(project: Project, root: Path, texts: Path | None, *, adopt: bool = False) -> Built:
     """Build, print what came of it, and on standard error what the people of the project should know."""
+    if project.guessed:  # people want to see what is there, and what is wrong with it
+        project = project.with_value("validate.tolerated_severities", _EVERY_SEVERITY)
     with terminal_progress() as progress:
         # What is guessed of changed files may be another base than before.
         built = Build(project, root, texts, progress, adopt or project.guessed).run()
@@ -76,6 +80,10 @@ def summary(built: Built) -> str:
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
     ]
+    results = json.loads(release.report_json.read_text(encoding="utf-8"))["counts"]
+    if results:
+        told = ", ".join(f"{number:,} {severity}" for severity, number in results.items())
+        lines.append(f"  results of the shapes: {told}; the page /report lists them")
     contradictions = release.contradictions["count"]
     if contradictions:
         lines.append(

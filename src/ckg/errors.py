@@ -82,14 +82,22 @@ class SourceSyntaxError(ProjectError):
     """A file of ontology, data or shapes cannot be parsed."""
 
 
-class UnusableShape(ProjectError):
-    """A shape that is none, or that cannot be evaluated; `iri` names it, or the nearest named shape around it."""
+class StatementError(ProjectError):
+    """Something that stands in the graphs of a project cannot be used; `iri` is what to look for in its files."""
 
     def __init__(
         self, message: str, *, iri: str = "", place: SourceLocation | None = None, hint: str | None = None
     ) -> None:
         super().__init__(message, place=place, hint=hint)
         self.iri = iri
+
+
+class UnusableShape(StatementError):
+    """A shape that is none, or that cannot be evaluated; its `iri` is that of the nearest named shape around it."""
+
+
+class MalformedList(StatementError):
+    """An axiom has an RDF list that is none; its `iri` is that of what the axiom is about."""
 
 
 class ShapesNotUnderstood(ProjectError):

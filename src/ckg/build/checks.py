@@ -12,7 +12,7 @@ from ckg.build import graphs_index, quotations, shape_places
 from ckg.build.places import place
 from ckg.build.project_files import SourceFile
 from ckg.build.staging import note_broken, stage_file
-from ckg.errors import SourceSyntaxError, UnusableShape
+from ckg.errors import SourceSyntaxError
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Staging
@@ -71,10 +71,7 @@ def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
         return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    try:
-        report = replace(run(staging, folder, options=options, threads=threads), line_of=line_finder(project, base))
-    except UnusableShape as error:
-        raise shape_places.placed(error, project, staging, base) from error
+    report = replace(run(staging, folder, options=options, threads=threads), line_of=line_finder(project, base))
     shutil.rmtree(rejected, ignore_errors=True)
     if not report.passes:
         shutil.copytree(folder, rejected)

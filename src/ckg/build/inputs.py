@@ -7,9 +7,10 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ckg
-from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, sheets, staging
+from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, shape_prefixes, sheets, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
 from ckg.build.stage_cache import StageCache, key
@@ -107,7 +108,8 @@ def _stage(
 
 def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:
     pieces = [(source, staging.pieces(folder)) for source, folder in zip(found, folders, strict=True)]
-    graphs_index.write(into, staging.merge(pieces, into))
+    with TemporaryDirectory(dir=into) as folder:
+        graphs_index.write(into, staging.merge([*pieces, *shape_prefixes.added(pieces, Path(folder))], into))
 
 
 def _raise_for_broken(folders: list[Path]) -> None:

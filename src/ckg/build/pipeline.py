@@ -16,7 +16,14 @@ from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import ConfigError, PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
+from ckg.errors import (
+    ConfigError,
+    PartsDisagree,
+    ProjectWarning,
+    ReleaseError,
+    SourceLocation,
+    StatementError,
+)
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
@@ -218,14 +225,21 @@ class Build:
         """
         threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
-        report, closure, evidence = results(tasks, self.cache, self.progress, processes=inputs.processes)
+        report, closure, evidence = self._results(tasks, inputs, inputs.processes)
         own_rules = key(*checks.rules(self.project.folder, inputs.prefixes))
         return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules)
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
-        (folder,) = results([self._reasoning(inputs)], self.cache, self.progress, processes=1)
+        (folder,) = self._results([self._reasoning(inputs)], inputs, 1)
         return graphs_index.read(folder)[0]
+
+    def _results(self, tasks: list[Task], inputs: Inputs, processes: int) -> list[Path]:
+        """Return the folders of some results; an error about a statement gets its file and line."""
+        try:
+            return results(tasks, self.cache, self.progress, processes=processes)
+        except StatementError as error:
+            raise shape_places.placed(error, self.project.folder, inputs.staging, self.project.base.iri) from error
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
         options = ValidationOptions.of(self.project, inputs.prefixes)

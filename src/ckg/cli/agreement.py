@@ -15,13 +15,14 @@ from ckg.build.project_files import format_of
 from ckg.build.records.form import RecordForms
 from ckg.build.records.turtle_layout import with_blocks
 from ckg.build.sheets import blocks_of
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.curate import trial
 from ckg.curate.coder_agreement import Agreement, coded_records, compare
 from ckg.errors import ProjectError, SourceLocation
 from ckg.formats import TURTLE
 from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
+from ckg.project_places import release_root
 
 _SHEETS = (".csv", ".tsv")
 

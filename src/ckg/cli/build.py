@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from ckg.build.pipeline import Build, Built
-from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into
 from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
+from ckg.project_places import release_root
 
 _EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
 

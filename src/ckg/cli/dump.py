@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from ckg import formats
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import ReleaseError
 from ckg.formats import DUMP_FORMATS
+from ckg.project_places import release_root
 from ckg.release.current import Releases
 
 NAMES = tuple(form.key for form in DUMP_FORMATS)

@@ -20,7 +20,7 @@ from ckg.build.records.form import FormField, RecordForm, RecordForms
 from ckg.build.records.passage import TextPassage, find_passage
 from ckg.build.records.record import Answers, block_of, graph_rows, name_of, quotation_block, read_answers
 from ckg.build.records.turtle_layout import Block, TurtleLayout, with_blocks
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.curate import trial
 from ckg.errors import ProjectError, ShapesViolated, SourceLocation
 from ckg.formats import TURTLE
@@ -29,6 +29,7 @@ from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
 from ckg.model.sorted_lines import SortedLines
 from ckg.model.vocabulary import RDFS_NS
+from ckg.project_places import release_root
 
 _LABEL = f"{RDFS_NS}label"
 

@@ -14,11 +14,12 @@ from rich.table import Table
 
 from ckg import formats
 from ckg.backends import EMBEDDED, Evaluator, ReleaseData
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import QueryMalformed
 from ckg.formats import ANSWER_FORMATS, BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, Format, by_key
 from ckg.formats.base import AnyFormat
 from ckg.model.prefixes import Prefixes
+from ckg.project_places import release_root
 from ckg.query.guard.checker import Form, ParsedQuery, check
 from ckg.query.job import QueryJob
 from ckg.query.limits import QueryLimits

@@ -11,11 +11,12 @@ from ckg.build.records.passage import TextPassage, find_passage
 from ckg.build.records.record import quotation_block, selectors_of
 from ckg.build.records.turtle_layout import TurtleLayout
 from ckg.cli.new import warn
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.curate import trial
 from ckg.errors import ProjectError
 from ckg.model import evidence_terms as terms
 from ckg.model.prefixes import Prefixes
+from ckg.project_places import release_root
 
 
 @click.command()

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from ckg.build.pipeline import Build
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.cli.progress_display import terminal_progress
 from ckg.model.settings import SETTINGS
+from ckg.project_places import release_root
 
 _CHOICES = {setting.key: setting.choices for setting in SETTINGS}
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import NoRelease
+from ckg.project_places import release_root
 from ckg.release import manifest
 from ckg.release.current import Releases
 

@@ -10,9 +10,10 @@ import click
 
 from ckg.cli import rebuilding
 from ckg.cli.build import build_and_tell
-from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option, refuse_to_ship_into
 from ckg.errors import ProjectError
 from ckg.model.config import Project
+from ckg.project_places import release_root
 from ckg.release import manifest, owner
 from ckg.release import verification as agreement
 from ckg.release.current import Releases

@@ -11,9 +11,10 @@ import click
 import pyoxigraph as ox
 
 from ckg.backends import EMBEDDED, Lookup, ReleaseData
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
 from ckg.model import evidence_terms as terms
 from ckg.model.staged import Role
+from ckg.project_places import release_root
 from ckg.query.lookup import Statement, Term
 from ckg.release.current import Releases
 from ckg.release.layout import Release

@@ -15,7 +15,7 @@ from ckg.build.inputs import Inputs
 from ckg.build.pipeline import REJECTED, Build
 from ckg.cli.build import show_warning
 from ckg.cli.main import show
-from ckg.cli.options import find_project, out_option, paths_argument, project_option, release_root
+from ckg.cli.options import find_project, out_option, paths_argument, project_option
 from ckg.cli.progress_display import terminal_progress
 from ckg.errors import CkgError, ProjectWarning, UnusableShape
 from ckg.formats import TURTLE
@@ -23,6 +23,7 @@ from ckg.formats.media import JSON
 from ckg.model.config import Project
 from ckg.model.settings import SETTINGS
 from ckg.model.validation_options import ValidationOptions
+from ckg.project_places import release_root
 from ckg.validate import no_shapes
 
 ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "validate.engine")

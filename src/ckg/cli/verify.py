@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ckg.cli.options import find_project, out_option, project_option, release_root
+from ckg.cli.options import find_project, out_option, project_option
+from ckg.project_places import release_root
 from ckg.release import canonical_json, ledger, verification
 from ckg.release.current import Releases
 

@@ -14,11 +14,11 @@ import pyoxigraph as ox
 
 from ckg.formats import TURTLE
 from ckg.model.iris import Base
-from ckg.model.staged import Role, Staging
+from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, RDFS_NS, XSD_NS
 from ckg.release import layout
 from ckg.release.counts import Counts
-from ckg.release.dumps import PARTS, Dump
+from ckg.release.dumps import ASSERTED, PARTS, Dump
 from ckg.release.layout import ProjectMetadata
 from ckg.release.writing import write_bytes
 
@@ -54,7 +54,7 @@ def write(about: ProjectMetadata, staging: Staging, dumps: Sequence[Dump], count
     catalogue.endpoint()
     for dump in dumps:
         if not dump.omitted:
-            catalogue.distribution(dump)
+            catalogue.distribution(dump, staging.of(Role.SHAPES))
     catalogue.graphs(staging)
     catalogue.partitions(counts)
     catalogue.links(counts)
@@ -130,7 +130,7 @@ class _Catalogue:
         self._say(self._endpoint, f"{_DCAT}endpointDescription", address)
         self._say(self._endpoint, f"{_DCAT}servesDataset", self._dataset)
 
-    def distribution(self, dump: Dump) -> None:
+    def distribution(self, dump: Dump, shapes: Sequence[StagedGraph]) -> None:
         """Describe one file of the dumps."""
         node = _named(f"{self._about.base}void#{dump.path.name}")
         address = _named(f"{self._about.base}dump/{dump.path.name}")
@@ -150,6 +150,9 @@ class _Catalogue:
         self._say(checksum, f"{RDF_NS}type", _named(f"{_SPDX}Checksum"))
         self._say(checksum, f"{_SPDX}algorithm", _named(f"{_SPDX}checksumAlgorithm_sha256"))
         self._say(checksum, f"{_SPDX}checksumValue", _typed(dump.sha256, "hexBinary"))
+        self._say(node, f"{DCTERMS_NS}description", ox.Literal(f"Holds {dump.holds}.", language="en"))
+        if dump.part == ASSERTED.key:
+            self._say(node, f"{DCTERMS_NS}conformsTo", *(_named(graph.name) for graph in shapes))
         if not dump.part:
             self._say(self._dataset, f"{_VOID}dataDump", address)
             if dump.format.iri:

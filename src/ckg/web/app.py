@@ -21,11 +21,13 @@ from ckg.web import (
     headers,
     language_choice,
     last_step,
+    mcp_endpoint,
     metrics,
     openapi,
     pages,
     probes,
     problems,
+    records,
     sitemap,
     sparql,
     static_routes,
@@ -69,6 +71,7 @@ class Application(Flask):
 
     def close(self) -> None:
         """Stop following `current` and close the release, its query workers too; requests must have ended."""
+        self.extensions[mcp_endpoint.EXTENSION].close()
         self.extensions[EXTENSION].close()
 
 
@@ -106,6 +109,8 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         catalogue_pages,
         sitemap,
         pages,
+        records,
+        mcp_endpoint,
         static_routes,
         entities,
     ):

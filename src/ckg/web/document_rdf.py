@@ -142,7 +142,7 @@ def graph(rows: Iterable[Fact], prefixes: Mapping[str, str], wanted: GraphFormat
     lines = _lines(rows)
     if isinstance(wanted, DatasetFormat):
         return _graphs({name: lines}, prefixes, wanted)
-    return b"".join(wanted.document([lines], _used(prefixes, lines, wanted)))
+    return b"".join(wanted.whole(lines, _used(prefixes, lines, wanted)))
 
 
 def _dataset(about: DocumentMetadata, own: list[Fact], wanted: DatasetFormat) -> bytes:

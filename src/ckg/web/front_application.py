@@ -18,13 +18,14 @@ from ckg.web.sparql_protocol import longest_body
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_MCP: Final = "/mcp"
 _SPARQL: Final = "/sparql"
 
 
 class FrontApplication:
     """An application, and what the front asks of it beside answers."""
 
-    waiting_paths = frozenset({_SPARQL})
+    waiting_paths = frozenset({_SPARQL, _MCP})
 
     def __init__(self, app: Application) -> None:
         self._app = app

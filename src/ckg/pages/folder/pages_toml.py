@@ -28,6 +28,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "concepts": ("rank",),
     "maps": ("country_codes", "country_classes"),
     "colours": ("light", "dark"),
+    "programs": ("pitfalls",),
 }
 """The tables with a fixed list of keys; in the others (`languages`, `schema_org`) the keys are names."""
 
@@ -107,6 +108,7 @@ class PagesConfig:
     kinds: tuple[KindConfig, ...] = ()
     pages: tuple[PageConfig, ...] = ()
     menu: tuple[MenuConfig, ...] = ()
+    pitfalls: tuple[str, ...] = ()
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -166,6 +168,7 @@ class _Reader:
             kinds=tuple(self._kind(row) for row in rows["kind"]),
             pages=tuple(self._page(row) for row in rows["page"]),
             menu=tuple(self._menu(row) for row in rows["menu"]),
+            pitfalls=tuple(self._texts(table["programs"], "programs.pitfalls")),
         )
 
     def _kind(self, row: Mapping[str, Any]) -> KindConfig:

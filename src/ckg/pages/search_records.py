@@ -1,0 +1,51 @@
+"""What a search finds, as JSON: each hit with who says it, in which standing, and what it is disputed with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from pyoxigraph import NamedNode
+
+from ckg.pages import evidence_records
+from ckg.pages.site import Site
+from ckg.pages.view_context import ViewContext
+from ckg.release.search.searching import Hit
+
+MAX_HITS: Final = 100
+
+
+def as_json(site: Site, reader: ViewContext, typed: str, page: int, per_page: int) -> bytes:
+    """Return a page of hits; `evidence` is the record of a coded statement, null for anything else.
+
+    `there` says whether the release has a search index, `complete` whether `total` is exact.
+    """
+    answer: dict[str, Any] = {"query": typed, "page": page, "per_page": per_page, "there": site.search is not None}
+    hits: tuple[Hit, ...] = ()
+    answer |= {"total": 0, "complete": True}
+    if site.search is not None and typed.strip():
+        found = site.search.find(typed, language=reader.language, limit=per_page, offset=(page - 1) * per_page)
+        answer |= {"total": found.total, "complete": found.complete}
+        hits = found.hits
+    answer["hits"] = [_hit(reader, hit) for hit in hits if not reader.graph.is_twin(hit.iri)]
+    return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
+
+
+def _hit(reader: ViewContext, hit: Hit) -> dict[str, Any]:
+    node = NamedNode(hit.iri)
+    ref = reader.ref(node)
+    coded = evidence_records.is_record(reader, node)
+    return {
+        "iri": hit.iri,
+        "curie": ref.curie,
+        "label": hit.label or ref.words.text,
+        "kind": hit.kind,
+        "found_in": hit.field.name.lower().replace("_", " "),
+        "language": hit.language,
+        "before": hit.before,
+        "match": hit.match,
+        "after": hit.after,
+        "standing": evidence_records.standing_of_thing(reader, node),
+        "evidence": evidence_records.record(reader, node).as_json() if coded else None,
+        "page": ref.href,
+    }

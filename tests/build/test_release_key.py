@@ -23,6 +23,7 @@ CHANGES_NO_BYTE = {
     "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
     "new.kinds": "what `ckg new` offers",
+    "reason.most_inferred": "whether there is a release at all",
     **{
         row.key: "whether there is a release at all"
         for row in SETTINGS

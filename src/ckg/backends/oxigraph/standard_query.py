@@ -19,9 +19,8 @@ from ckg.query.guard.tokens import Token, TokenKind, place, tokens
 MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
 
-_TO_REWRITE: Final = re.compile(
-    r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]|[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]", re.IGNORECASE
-)
+_TO_REWRITE: Final = ("TRUE", "FALSE", "GROUP_CONCAT", "GRAPH")
+_TO_LOOK_AT: Final = re.compile(r"[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]")
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_DIGITS: Final = 40
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
@@ -218,7 +217,8 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     >>> rewritten('SELECT (GROUP_CONCAT(?x; separator=" ") AS ?y) { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?g)) } }')
     'SELECT (STR(GROUP_CONCAT(?x; separator=" ")) AS ?y) { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?out_of_scope_g)) } }'
     """
-    if not _TO_REWRITE.search(text):
+    upper = text.upper()
+    if not any(word in upper for word in _TO_REWRITE) and not _TO_LOOK_AT.search(text):
         return text
     text = path_alternatives.rewritten(text, list(tokens(text)), is_nowhere)
     found = list(tokens(text))

@@ -97,6 +97,11 @@ class Explainer:
         for _, path in self._graphs[:MAX_OPEN_FILES]:
             self._lines(path)
 
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what is remembered of earlier look-ups."""
+        return self._log.remembered_bytes
+
     def why(self, subject: Term, predicate: Term, value: Term, /) -> Derivation | None:
         """Return the rule that gave a triple and its premises, or None where the triple does not hold or it is trivia.
 

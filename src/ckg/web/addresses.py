@@ -184,15 +184,17 @@ def spellings(path: str, written: str | None = None) -> Iterator[str]:
     ['id/t/a%2fb', 'id/t/a%2Fb', 'id/t%2Fa%2Fb']
     """
     seen: set[str] = set()
-    slashes = _encoded_slashes(written or "")
+    encoded = _encoded_slashes(written or "")
     for candidate in chain(_as_written(written) if written else (), _spellings(path)):
-        if candidate not in seen and _encoded_slashes(candidate) >= slashes:
+        if candidate not in seen and encoded <= _encoded_slashes(candidate):
             seen.add(candidate)
             yield candidate
 
 
-def _encoded_slashes(path: str) -> int:
-    return path.upper().count("%2F")
+def _encoded_slashes(path: str) -> set[int]:
+    """Return which of the slashes of a path are percent-encoded, counted from the first one."""
+    slashes = re.findall("/|%2F", path, re.IGNORECASE)
+    return {place for place, slash in enumerate(slashes) if slash != "/"}
 
 
 def _as_written(written: str) -> Iterator[str]:

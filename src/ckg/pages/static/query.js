@@ -98,11 +98,9 @@ function edit(Yasqe) {
     }
     if (Object.keys(missing).length) editor.addPrefixes(missing);
   }
-  let waiting = 0;
-  editor.on("change", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(declare, 400);
-  });
+  // Not while somebody types: lines that move would take the list of completions away.
+  editor.on("blur", () => setTimeout(() => { if (!editor.state.completionActive) declare(); }, 500));
+  editor.on("inputRead", (_, change) => { if (change.origin === "paste") declare(); });
   ready.then(declare);
   field.classList.add("behind");
   field.tabIndex = -1;

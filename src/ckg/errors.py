@@ -82,8 +82,8 @@ class SourceSyntaxError(ProjectError):
     """A file of ontology, data or shapes cannot be parsed."""
 
 
-class UnusableShape(ProjectError):
-    """A shape that is none, or that cannot be evaluated; `iri` names it, or the nearest named shape around it."""
+class StatementError(ProjectError):
+    """Something that stands in the graphs of a project cannot be used; `iri` is what to look for in its files."""
 
     def __init__(
         self, message: str, *, iri: str = "", place: SourceLocation | None = None, hint: str | None = None
@@ -92,12 +92,26 @@ class UnusableShape(ProjectError):
         self.iri = iri
 
 
+class UnusableShape(StatementError):
+    """A shape that is none, or that cannot be evaluated; its `iri` is that of the nearest named shape around it."""
+
+
+class MalformedList(StatementError):
+    """An axiom has an RDF list that is none; its `iri` is that of what the axiom is about."""
+
+
 class ShapesNotUnderstood(ProjectError):
     """The shapes have something that is not evaluated, and the project has asked for none of that."""
 
 
 class ShapesViolated(CkgError):
     """The data do not conform to the shapes; no release is made."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class ChecksFailed(CkgError):
+    """A check of the project found what its settings take for an error; no release is made."""
 
     exit_code: ClassVar[int] = 1
 

@@ -37,6 +37,16 @@ def test_wide_joins_are_refused(shape):
     assert refused.value.bound == "patterns"
 
 
+@pytest.mark.parametrize("patterns", [1, 2, 3])
+def test_a_union_that_is_joined_counts_once_however_much_its_first_branch_joins(patterns):
+    branch = " ".join(f"?s{i} ?p ?o{i} ." for i in range(patterns))
+    union = f"{{ {branch} }} UNION {{ ?a ?b ?c }} "
+    assert check(f"ASK {{ {union * 63} }}", LIMITS)
+    with pytest.raises(QueryTooComplex) as refused:
+        check(f"ASK {{ {union * 65} }}", LIMITS)
+    assert refused.value.limit == LIMITS.patterns
+
+
 @pytest.mark.parametrize("shape", LONG.values(), ids=LONG)
 def test_long_chains_are_refused(shape):
     assert check(shape(100), LIMITS)

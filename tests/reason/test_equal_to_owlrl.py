@@ -253,10 +253,12 @@ def test_one_name_for_things_that_are_the_same(stage_lines, axioms, facts, equat
 
 
 def added(stage_lines, ontology, before, after):
-    """Close the ontology and some facts, go on with more of both, and compare with the closure of everything."""
-    words = [
-        [" ".join(map(token, triple)) for triple in part] for part in (ontology[::2], before, ontology[1::2], after)
-    ]
+    """Close the ontology and some facts, go on with more of both, and compare with the closure of everything.
+
+    `ontology` holds the triples of each axiom: a list of one is in the same part as the axiom.
+    """
+    some, others = ([triple for axiom in part for triple in axiom] for part in (ontology[::2], ontology[1::2]))
+    words = [[" ".join(map(token, triple)) for triple in part] for part in (some, before, others, after)]
     names = ["ontology", "before", "more", "after"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -274,7 +276,7 @@ def added(stage_lines, ontology, before, after):
             return
         found = list(read(closure.graph))
         assert {" ".join(triple) for triple in found} == expected[1], [
-            " ".join(t) for t in (*ontology, *before, *after)
+            " ".join(t) for t in (*some, *others, *before, *after)
         ]
         explainer = open_explainer(closure.derivations, graphs)
         for triple in found:
@@ -286,7 +288,7 @@ def added(stage_lines, ontology, before, after):
 @settings(SETTINGS, max_examples=30 * MORE)
 @given(axioms=st.lists(ANY, min_size=2, max_size=6), before=FACTS, after=FACTS)
 def test_going_on_from_an_earlier_closure_gives_the_closure_of_everything(stage_lines, axioms, before, after):
-    added(stage_lines, [triple for triples in axioms for triple in triples], before, after)
+    added(stage_lines, axioms, before, after)
 
 
 EARLIER_FAILURES = {

@@ -2,12 +2,13 @@
 
 import pytest
 from owlrl.OWLRL import OWLRL_Semantics
-from rdflib import OWL, RDFS, Graph, Literal, Namespace
+from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, Namespace
 
 from ckg.reason.owlrl_reference import Semantics
 
 EX = Namespace("http://example.org/")
 HEADER = "@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+HEADER += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
 KEY = ":C owl:hasKey ( :p ) . :a a :C ; :p 1 . :b a :C ; :p 2 ."
 CLASHES = {
     "eq-diff2": "[] a owl:AllDifferent ; owl:members ( :a :b ) . :a owl:sameAs :b .",
@@ -54,3 +55,18 @@ def test_a_class_that_is_equivalent_to_itself_is_not_made_its_own_subclass():
     turtle = ":A owl:equivalentClass :A ."
     assert (EX.A, RDFS.subClassOf, EX.A) not in closed(OWLRL_Semantics, turtle)[0]
     assert (EX.A, RDFS.subClassOf, EX.A) in closed(Semantics, turtle)[0]
+
+
+def test_what_is_the_same_as_a_literal_is_an_rdfs_literal():
+    turtle = ":v owl:sameAs 5 ; a <http://www.w3.org/2001/XMLSchema#byte> ."
+    types = set(closed(Semantics, turtle)[0].objects(EX.v, RDF.type))
+    assert {RDFS.Literal, XSD.short} <= types
+
+
+def test_a_literal_that_is_no_value_of_its_type_is_not_seen():
+    assert (
+        closed(
+            OWLRL_Semantics, ":q rdfs:range <http://www.w3.org/2001/XMLSchema#integer> . :x :q :v . :v owl:sameAs 'a' ."
+        )[1]
+        == []
+    )

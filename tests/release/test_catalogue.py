@@ -100,7 +100,7 @@ def test_every_file_has_its_address_media_type_size_and_checksum(written, tmp_pa
         "dcat:mediaType ?type; dcat:byteSize ?size; spdx:checksum [ spdx:checksumValue ?sum ] }"
     )
     found = {str(row.url): row for row in rows}
-    assert len(found) == 7
+    assert len(found) == 8
     for line in (tmp_path / "dumps/SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ")
         row = found[f"{BASE}dump/{name}"]

@@ -182,7 +182,7 @@ def test_the_same_graphs_give_the_same_bytes(stage, prefixes, tmp_path):
     first = write(stage(graphs, into=tmp_path / "1g"), prefixes, tmp_path / "1")
     second = write(stage(graphs, into=tmp_path / "2g"), dict(reversed(prefixes.items())), tmp_path / "2", processes=2)
     assert [dump.sha256 for dump in first] == [dump.sha256 for dump in second]
-    assert len(first) == 7
+    assert len(first) == 8
     for path in (tmp_path / "1").iterdir():
         assert path.read_bytes() == (tmp_path / "2" / path.name).read_bytes()
 
@@ -223,7 +223,7 @@ def test_a_part_is_told_from_the_data_set_by_what_it_holds_whatever_the_project_
     staging = stage({"a": [f"<{BASE}id/a> <{RDF_TYPE}> <{BASE}ontology#Claim>"]})
     (tmp_path / "dumps").mkdir()
     found, _ = dumps.write(staging, tmp_path / "dumps", "my-shapes", prefixes=prefixes, base=Base(BASE))
-    assert [dump.path.name for dump in found if dump.part] == ["my-shapes-shapes.ttl"]
+    assert [dump.path.name for dump in found if dump.part] == ["my-shapes-asserted.nt", "my-shapes-shapes.ttl"]
     assert dumps.read(tmp_path / "dumps") == found
 
 

@@ -91,3 +91,25 @@ def test_qualified_counts_of_none_one_or_two_of_each(check, bound, negated):
     report = check(data, "\n".join(shapes))
     names = [(last(result.focus_node), int(last(result.shape)[1:])) for result in report.results]
     assert sorted(names) == sorted(expected)
+
+
+@pytest.mark.parametrize("bound", ["Min", "Max"])
+def test_disjoint_counts_beside_a_sibling_that_each_value_fails_or_passes_surely_or_not(check, bound):
+    """A value counts where it conforms to the one shape and not to its sibling's, be SQL sure of that or not."""
+    rows = [tuple(row) for n in (1, 2) for row in combinations(KINDS, n)]
+    values = [" , ".join(KINDS[kind][0] for kind in row) for row in rows]
+    data = "\n".join(f":n{n} a :C ; :p {value} ." for n, value in enumerate(values))
+    shapes = []
+    for count in range(3):
+        counted = f"sh:qualifiedValueShapesDisjoint true ; sh:qualified{bound}Count {count}"
+        shapes.append(
+            f":S{count} a sh:NodeShape ; sh:targetClass :C ; sh:property :P{count} , :Q{count} ."
+            f":P{count} sh:path :p ; sh:qualifiedValueShape [ sh:nodeKind sh:Literal ] ; {counted} ."
+            f":Q{count} sh:path :p ; sh:qualifiedValueShape {DATE} ; sh:qualifiedMinCount 0 ."
+        )
+    report = check(data, "\n".join(shapes))
+    expected = set()
+    for n, row in enumerate(rows):
+        alone = sum(not PASSES[kind] for kind in row)
+        expected.update((f"n{n}", count) for count in range(3) if (alone < count if bound == "Min" else alone > count))
+    assert {(last(result.focus_node), int(last(result.shape)[1:])) for result in report.results} == expected

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish, shape_places
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -16,7 +16,14 @@ from ckg.build.inputs import Inputs, code, prepare
 from ckg.build.progress import Progress, Silent
 from ckg.build.stage_cache import StageCache, key
 from ckg.build.tasks import Task, guarded, results
-from ckg.errors import ConfigError, PartsDisagree, ProjectWarning, ReleaseError, SourceLocation
+from ckg.errors import (
+    ConfigError,
+    PartsDisagree,
+    ProjectWarning,
+    ReleaseError,
+    SourceLocation,
+    StatementError,
+)
 from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
@@ -85,12 +92,15 @@ class Build:
             latest = releases.latest()
             known, warnings = history.known(self.project, latest)
             inputs = self.inputs()
-            warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
+            warnings += self._base_warnings(releases, known, inputs)
             pages = self._pages(inputs)
             addresses = data_addresses.survey(self.project, inputs, self.cache)
             warnings += addresses.warnings
             judged = self.judge(inputs)
             warnings += self._of_shapes(judged)
+            findings = lint.run(self.project, inputs, self.cache)
+            findings.raise_for_errors()
+            warnings += findings.warnings
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
             name, _ = publish.release_name(self.project, judged, gone, pages)
@@ -111,7 +121,7 @@ class Build:
         old = before.base if before and before.base != now.base else known.base
         if old in ("", now.base):
             return ()
-        subjects, in_new, in_old = leftovers.below(inputs, now.base, old)
+        subjects, in_new, in_old = base_change.below(inputs, now.base, old)
         means = (
             f"the base of the IRIs was {old} and is {now.base}: {subjects - in_new:,} of {subjects:,} subjects of the "
             f"data are not below the new base ({in_old:,} are below the old one), and what is not below it has no "
@@ -215,14 +225,21 @@ class Build:
         """
         threads = max(1, inputs.processes // 2)  # two stages use as many as they get, and get in each other's way
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
-        report, closure, evidence = results(tasks, self.cache, self.progress, processes=inputs.processes)
+        report, closure, evidence = self._results(tasks, inputs, inputs.processes)
         own_rules = key(*checks.rules(self.project.folder, inputs.prefixes))
         return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules)
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""
-        (folder,) = results([self._reasoning(inputs)], self.cache, self.progress, processes=1)
+        (folder,) = self._results([self._reasoning(inputs)], inputs, 1)
         return graphs_index.read(folder)[0]
+
+    def _results(self, tasks: list[Task], inputs: Inputs, processes: int) -> list[Path]:
+        """Return the folders of some results; an error about a statement gets its file and line."""
+        try:
+            return results(tasks, self.cache, self.progress, processes=processes)
+        except StatementError as error:
+            raise shape_places.placed(error, self.project.folder, inputs.staging, self.project.base.iri) from error
 
     def _validation(self, inputs: Inputs, threads: int) -> Task:
         options = ValidationOptions.of(self.project, inputs.prefixes)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ckg.build.places import place
-from ckg.errors import ProjectWarning, ShapesNotUnderstood, UnusableShape
+from ckg.errors import ProjectWarning, ShapesNotUnderstood, StatementError, UnusableShape
 from ckg.model.staged import Role, Staging
 
 _HINT = "It asks nothing of the data as it is: mend it, take it out, or say `sh:deactivated true`."
@@ -46,9 +46,10 @@ def refuse(found: Iterable[ProjectWarning]) -> None:
         )
 
 
-def placed(error: UnusableShape, folder: Path, staging: Staging, base: str) -> UnusableShape:
-    """Return the error with the place of the shape that it names."""
-    sources = [name for graph in staging.of(Role.SHAPES) for name in graph.sources]
+def placed(error: StatementError, folder: Path, staging: Staging, base: str) -> StatementError:
+    """Return the error with the place of what it names: a shape, or else an axiom."""
+    roles = (Role.SHAPES,) if isinstance(error, UnusableShape) else (Role.ONTOLOGY, Role.DATA, Role.CONTEXT)
+    sources = [name for graph in staging.of(*roles) for name in graph.sources]
     if error.place is None and error.iri:
         error.place = place(folder, sources, error.iri, base)
     return error

@@ -17,6 +17,7 @@ from typing import IO, ClassVar, Protocol, TypeVar, cast
 import pyoxigraph as ox
 
 from ckg.formats.guards import Guard, GuardedFile, TripleTermGuard
+from ckg.formats.nesting import NestedRows, nested
 from ckg.formats.statement_lines import Lines, Rows, subjects
 
 W3C: str = "http://www.w3.org/ns/formats/"
@@ -186,6 +187,33 @@ class GraphFormat(Format, ABC):
         writer = self.writer(prefixes)
         yield writer.head()
         for subject, rows in subjects(blocks):
+            yield writer.node(subject, rows)
+        yield writer.tail()
+
+    def whole(self, lines: Lines, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+        """Yield a document of a graph of which all lines are at hand, each subject's together."""
+        return self.document([lines], prefixes)
+
+
+class NestingWriter(Writer, Protocol):
+    """A writer that has a form for lists and blank nodes inside statements."""
+
+    def node(self, subject: str, rows: NestedRows) -> bytes:
+        """Return what the document says of a subject, `nesting.ANONYMOUS` for one that nothing refers to."""
+
+
+class NestingFormat(GraphFormat):
+    """A format in which lists and blank nodes are written inside the statements that they are the values of."""
+
+    @abstractmethod
+    def writer(self, prefixes: Mapping[str, str]) -> NestingWriter:
+        """Return a writer of one document that may use some prefixes."""
+
+    def whole(self, lines: Lines, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+        """Yield a document of a graph of which all lines are at hand, what can be nested nested."""
+        writer = self.writer(prefixes)
+        yield writer.head()
+        for subject, rows in nested(subjects([lines])):
             yield writer.node(subject, rows)
         yield writer.tail()
 

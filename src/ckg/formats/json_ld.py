@@ -13,12 +13,13 @@ from typing import IO, ClassVar, Final
 
 import pyoxigraph as ox
 
-from ckg.formats.base import W3C, EngineInput, GraphFormat, Load
+from ckg.formats.base import W3C, EngineInput, Load, NestingFormat
 from ckg.formats.guards import GuardedFile
 from ckg.formats.json_guard import JsonGuard
 from ckg.formats.json_ld_contexts import MAX_BYTES, inlined, may_refer
 from ckg.formats.json_places import offset_of, path_of_fault
-from ckg.formats.statement_lines import TYPE, Rows, iri, label, literal, unescaped
+from ckg.formats.nesting import ANONYMOUS, BlankNode, Collection, NestedRows, Value
+from ckg.formats.statement_lines import TYPE, iri, label, literal, unescaped
 from ckg.model.prefixes import Prefixes
 
 _CACHED = 200_000
@@ -60,8 +61,13 @@ class _Terms(dict[str, str]):
             raise _SchemeClash(scheme)
         return full
 
-    def value(self, term: str) -> str:
+    def value(self, value: Value) -> str:
         """Return the JSON of an object."""
+        if isinstance(value, Collection):
+            return f'{{"@list": [{", ".join(map(self.value, value.members))}]}}'
+        return _node(ANONYMOUS, value.rows, self) if isinstance(value, BlankNode) else self._term(value)
+
+    def _term(self, term: str) -> str:
         if term[0] != '"':
             return f'{{"@id": {self[term]}}}'
         if term[-1] == '"' and "\\" not in term:
@@ -91,17 +97,17 @@ def context(prefixes: Mapping[str, str]) -> str:
     return json.dumps(bindings, ensure_ascii=False)
 
 
-def _node(subject: str, rows: Rows, terms: _Terms, own_context: str = "") -> str:
+def _node(subject: str, rows: NestedRows, terms: _Terms, own_context: str = "") -> str:
     members: dict[str, list[str]] = {}
     for predicate, value in rows:
-        if predicate == TYPE and value[0] != '"':
+        if predicate == TYPE and isinstance(value, str) and value[0] != '"':
             members.setdefault('"@type"', []).append(terms[value])
         else:
             members.setdefault(terms[predicate], []).append(terms.value(value))
-    parts = [f'{{{own_context}"@id": {terms[subject]}']
+    parts = [] if subject == ANONYMOUS else [f'"@id": {terms[subject]}']
     for name, values in members.items():
         parts.append(f"{name}: {values[0]}" if len(values) == 1 else f"{name}: [{', '.join(values)}]")
-    return ",\n    ".join(parts) + "}"
+    return f"{{{own_context}" + ",\n    ".join(parts) + "}"
 
 
 class JsonLdWriter:
@@ -116,7 +122,7 @@ class JsonLdWriter:
         """Return the context and the beginning of the list of nodes."""
         return f'{{"@context": {context(self._usable)},\n"@graph": ['.encode()
 
-    def node(self, subject: str, rows: Rows) -> bytes:
+    def node(self, subject: str, rows: NestedRows) -> bytes:
         """Return the node object of a subject."""
         try:
             text = _node(subject, rows, self._terms)
@@ -129,7 +135,7 @@ class JsonLdWriter:
         """Return the end of the list of nodes."""
         return b"\n]}\n"
 
-    def _without(self, prefix: str, subject: str, rows: Rows) -> str:
+    def _without(self, prefix: str, subject: str, rows: NestedRows) -> str:
         """Return a node object in which a prefix is unbound, because an IRI such as `geo:1,2` begins with it."""
         unbound = [prefix]
         while True:
@@ -141,7 +147,7 @@ class JsonLdWriter:
                 unbound.append(clash.prefix)
 
 
-class JsonLd(EngineInput, GraphFormat):
+class JsonLd(EngineInput, NestingFormat):
     r"""JSON-LD, compacted.
 
     >>> lines = [b'<http://e.example/s> <http://e.example/p> "a"@en .\n']

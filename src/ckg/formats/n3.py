@@ -10,11 +10,11 @@ from typing import IO, ClassVar, Final, cast
 
 import pyoxigraph as ox
 
-from ckg.formats.base import W3C, EngineInput, GraphFormat
+from ckg.formats.base import W3C, EngineInput, NestingFormat
 from ckg.formats.turtle import TurtleWriter
 
 
-class N3(EngineInput, GraphFormat):
+class N3(EngineInput, NestingFormat):
     """Notation3. It is no dump: that in Turtle holds the same bytes."""
 
     has_named_graphs = False

@@ -11,8 +11,9 @@ from typing import ClassVar, Final
 
 import pyoxigraph as ox
 
-from ckg.formats.base import W3C, EngineInput, GraphFormat
-from ckg.formats.statement_lines import TYPE, Rows, label, literal
+from ckg.formats.base import W3C, EngineInput, NestingFormat
+from ckg.formats.nesting import ANONYMOUS, Collection, NestedRows, Value
+from ckg.formats.statement_lines import TYPE, label, literal
 from ckg.model.prefixes import Prefixes
 from ckg.model.vocabulary import XSD_NS
 
@@ -54,25 +55,38 @@ def header(prefixes: Mapping[str, str]) -> str:
     return "".join([*lines, "\n"])
 
 
-def node(subject: str, rows: Rows, terms: Terms, indent: str = "") -> str:
+def node(subject: str, rows: NestedRows, terms: Terms, indent: str = "") -> str:
     """Return the statements about a subject."""
-    parts = [f"{indent}{terms[subject]}"]
+    begin = f"{indent}{subject if subject == ANONYMOUS else terms[subject]}"
+    return f"{begin}{_statements(rows, terms, indent)} .\n\n"
+
+
+def _statements(rows: NestedRows, terms: Terms, indent: str) -> str:
+    parts: list[str] = []
     last = ""
     between = " "
     for predicate, value in rows:
-        written = value
-        if value[0] != '"':
-            written = terms[value]
-        elif value[-1] == ">":
-            written = terms.typed(value)
+        written = _value(value, terms, indent)
         if predicate == last:
             parts.append(f" , {written}")
         else:
             parts.append(f"{between}{'a' if predicate == TYPE else terms[predicate]} {written}")
             between = f" ;\n{indent}    "
             last = predicate
-    parts.append(" .\n\n")
     return "".join(parts)
+
+
+def _value(value: Value, terms: Terms, indent: str) -> str:
+    if isinstance(value, str):
+        if value[0] != '"':
+            return terms[value]
+        return terms.typed(value) if value[-1] == ">" else value
+    if isinstance(value, Collection):
+        return f"( {''.join(f'{_value(member, terms, indent)} ' for member in value.members)})"
+    if not value.rows:
+        return ANONYMOUS
+    inner = f"{indent}    "
+    return f"[{_statements(value.rows, terms, inner)} ]"
 
 
 class TurtleWriter:
@@ -86,7 +100,7 @@ class TurtleWriter:
         """Return the declarations of the prefixes."""
         return header(self._prefixes).encode()
 
-    def node(self, subject: str, rows: Rows) -> bytes:
+    def node(self, subject: str, rows: NestedRows) -> bytes:
         """Return the statements about a subject."""
         return node(subject, rows, self._terms).encode()
 
@@ -95,7 +109,7 @@ class TurtleWriter:
         return b""
 
 
-class Turtle(EngineInput, GraphFormat):
+class Turtle(EngineInput, NestingFormat):
     r"""Turtle.
 
     >>> lines = [b'<e:s> <e:p> "20"^^<http://www.w3.org/2001/XMLSchema#integer> .\n', b'<e:s> <e:p> <e:x> .\n']

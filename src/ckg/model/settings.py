@@ -71,6 +71,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Files and folders with the ontology: classes, properties and what is true of them.",
     ),
     Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting(
+        "build",
+        "sheets",
+        list,
+        [],
+        "Tables (.csv, .tsv) that are compiled to data, each with the kind of its rows as `ckg new` has it: "
+        '"data/bridges.csv bridge".',
+    ),
     Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
     Setting(
         "build",
@@ -118,6 +126,52 @@ SETTINGS: tuple[Setting, ...] = (
         "screened",
         "How SHACL is checked; both give the same report.",
         choices=("screened", "pyshacl"),
+    ),
+    *(
+        Setting(
+            "check",
+            name,
+            str,
+            "warning" if name == "shared_fragments" else "error",
+            text,
+            choices=("error", "warning", "off"),
+        )
+        for name, text in (
+            ("undefined_terms", "Terms in the project's own namespaces that are used and defined nowhere."),
+            ("undescribed_things", "Things below the base that something refers to and no file describes."),
+            ("kinds_of_values", "Texts where a property leads to things, and things where it takes texts."),
+            ("kinds_of_names", "Things whose name says another class than their type has, as `id/claim/x`."),
+            (
+                "graph_rows",
+                "Statements about graphs that no file makes; files without such statements, if others have them.",
+            ),
+            ("shapeless_classes", "Classes of the project that have members and no shape, where there are shapes."),
+            ("numbers_in_words", "Numbers that are not what the words of `check.numbers` say."),
+            ("date_order", "Ends before starts, and what `check.dates` adds."),
+            ("coordinates", "Latitudes beyond 90 and longitudes beyond 180 degrees."),
+            ("scripts", "Labels and quotations that are not in the script of their language."),
+            ("shared_fragments", "Things that several files name by a fragment alone, such as <#me>."),
+            ("whole_sentences", "Quotations that are a whole sentence, unless build.quoted_percent is 100."),
+        )
+    ),
+    Setting(
+        "check",
+        "numbers",
+        list,
+        [],
+        'Pairs of properties of one thing, a number and the words it was taken from: "schema:value ex:asWritten".',
+    ),
+    Setting(
+        "check", "dates", list, [], 'Pairs of properties of one thing, the earlier date first: "ex:opened ex:closed".'
+    ),
+    Setting("check", "shapes_as_warnings", list, [], "Shapes whose violations are warnings: names or IRIs."),
+    Setting(
+        "new",
+        "kinds",
+        list,
+        [],
+        'Further kinds of records for `ckg new`, each a name and a class: "paper bibo:Article". Every class that a '
+        "shape targets is a kind already.",
     ),
     Setting(
         "validate",
@@ -216,6 +270,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
     Setting(
         "serve",
+        "reserved",
+        str,
+        "-",
+        "The first segment of a path at which the site's own pages are always reached, as /-/search; where the data "
+        "have the IRI of a page's short path, that is theirs.",
+    ),
+    Setting(
+        "serve",
+        "picture_hosts",
+        list,
+        [],
+        'Hosts whose pictures pages show, for example ["upload.wikimedia.org"], over https only.',
+    ),
+    Setting(
+        "serve",
         "proxies",
         int,
         0,
@@ -271,16 +340,31 @@ SETTINGS: tuple[Setting, ...] = (
         "Whether a line of JSON is written to standard error for each request; query texts are in none.",
         choices=("none", "json"),
     ),
-    Setting("limits", "workers", int, 2, "Query workers that evaluate at the same time.", minimum=1),
+    Setting(
+        "limits",
+        "workers",
+        int,
+        4,
+        "Short queries that are evaluated at the same time: twice the processors keep these busy.",
+        minimum=1,
+    ),
     Setting("limits", "spares", int, 1, "Idle workers kept ready to replace a stopped one.", minimum=0),
     Setting("limits", "seconds", float, 10.0, "Time for one query, from receipt to the last byte produced.", minimum=0),
     Setting("limits", "memory", int, 1024, "Memory, in MB, that a query may use beyond the idle worker.", minimum=64),
+    Setting(
+        "limits",
+        "store_memory",
+        int,
+        256,
+        "A store that takes no more memory, in MB, is held in each query worker's memory; 0: it stays on disk.",
+        minimum=0,
+    ),
     Setting("limits", "rows", int, 1_000_000, "Rows or triples in one answer.", minimum=1),
     Setting("limits", "bytes", int, 256_000_000, "Bytes in one answer.", minimum=1000),
     Setting("limits", "text", int, 65_536, "Bytes of one query's text.", minimum=100),
     Setting("limits", "depth", int, 64, "How deep groups, parentheses and operators may nest.", minimum=1),
     Setting("limits", "patterns", int, 64, "Triple patterns in one query, collection members included.", minimum=1),
-    Setting("limits", "queue", int, 32, "Queries that may wait for a worker.", minimum=0),
+    Setting("limits", "queue", int, 128, "Queries that may wait for a worker.", minimum=0),
     Setting("limits", "cache", int, 64, "Memory, in MB, for cached answers; 0 caches nothing.", minimum=0),
     Setting(
         "limits", "budget_seconds", float, 60.0, "Query time a client may use per minute; 0 sets no limit.", minimum=0
@@ -315,6 +399,6 @@ def sections() -> tuple[str, ...]:
     """Return the names of the sections.
 
     >>> sections()
-    ('project', 'build', 'validate', 'reason', 'serve', 'limits')
+    ('project', 'build', 'validate', 'check', 'new', 'reason', 'serve', 'limits')
     """
     return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

@@ -122,7 +122,7 @@ def _document(blocks: Iterator[Lines], wanted: GraphFormat, prefixes: Mapping[st
         first += block
     if len(first) < PRETTY_MAX_TRIPLES:
         first = sorted(set(first))
-        prefixes = used_prefixes(prefixes, first)
+        return wanted.whole(first, used_prefixes(prefixes, first))
     return wanted.document(chain([first], blocks), prefixes)
 
 

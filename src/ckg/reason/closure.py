@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
-from ckg.reason import contradictions_file, nothing
+from ckg.reason import contradictions_file, malformed_lists, nothing
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.inconsistency_rules import contradictions as find_contradictions
 from ckg.reason.engine.load import connect, load
@@ -70,6 +70,8 @@ def close(
     `previous` is a folder that an earlier call filled (it may be `into`): where all graphs of that call are still there
     unchanged, only what the others add is reasoned from, by the engine `duckdb`; the closure is the same.
 
+    A list of an axiom that is none is a `MalformedList`, or with `report` a finding like a contradiction.
+
     Where a rule concludes false, `contradictions` says what becomes of it. With `refuse`, `errors.Inconsistent` is
     raised and nothing is written. With `report` they are listed in `contradictions.json`, and what the other rules
     conclude is written all the same; but two literals with different values are never one, whatever a rule says.
@@ -79,8 +81,13 @@ def close(
     closed.
     """
     into.mkdir(parents=True, exist_ok=True)
+    tolerant = contradictions == "report"
+    lists = malformed_lists.find(staging) if tolerant and profile in EQUALITY else []
+    if not tolerant and profile in EQUALITY:
+        malformed_lists.refuse(staging)
     if engine == "owlrl":
         triples, clashes = _reference(staging, published, own_rules)
+        clashes = [*lists, *clashes]
         if clashes and contradictions == "refuse":
             raise inconsistent(Contradictions(clashes, len(clashes)), staging)
         contradictions_file.write(Contradictions(clashes, len(clashes)), staging, into)
@@ -88,7 +95,6 @@ def close(
     rules = (*PROFILES[profile], *own_rules)
     if not rules:
         return Closure(nothing.write(into, inferred_graph), {}, None)
-    tolerant = contradictions == "report"
     with connect(into, memory_limit, threads) as connection:
         # A run that keeps different literals apart has another history than one that does not.
         content = None if tolerant else earlier(previous, staging, rules)
@@ -106,6 +112,7 @@ def close(
             restore(run, content, previous / "derivations")
         run.run()
         found = find_contradictions(run) if profile in EQUALITY else Contradictions()
+        found = Contradictions([*lists, *found.shown], len(lists) + found.count)
         if found.count and not tolerant:
             with TemporaryDirectory(dir=into) as folder:
                 explainer = open_explainer(write_derivations(run, Path(folder), graphs_of(staging)), staging.graphs)

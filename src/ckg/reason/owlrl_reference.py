@@ -21,7 +21,8 @@ from ckg.model.staged import Role, Staging
 from ckg.reason.inconsistency import Clash
 from ckg.reason.lines import Triple, read
 from ckg.reason.published import EVERYTHING, Published, chosen
-from ckg.reason.rules.owl_terms import TYPE, term
+from ckg.reason.rules.datatypes import belongs
+from ckg.reason.rules.owl_terms import TYPE, compact, term
 from ckg.reason.rules.table import Pattern, Rule
 from ckg.reason.rules.trivial import is_trivial
 
@@ -155,7 +156,7 @@ def closure(
         except ValueError as error:  # rdflib's word for a list that runs in a circle
             hint = "mend the rdf:rest of that list"
             raise ProjectError(f"owlrl cannot read an RDF list: {error}", hint=hint) from error
-        clashes = [_clash(message) for message in semantics.error_messages]
+        clashes = [*map(_clash, semantics.error_messages), *_misplaced(graph, tokens)]
         before = len(graph)
         for concluded in [triple for rule in own_rules for triple in _apply(rule, graph, tokens)]:
             graph.add(concluded)
@@ -168,6 +169,15 @@ def closure(
         for t in chosen(everything, published)
         if t not in asserted and not is_trivial(*t) and (not background or t[0] in described or described.get(t[2]))
     }, clashes
+
+
+def _misplaced(graph: Graph, tokens: dict[Node, str]) -> Iterator[Clash]:
+    """Yield dt-not-type for literals outside of a datatype that they are said to have, which owlrl does not look at."""
+    for literal, kind in graph.subject_objects(RDF.type):
+        if isinstance(literal, Literal):
+            token, datatype = _token(literal, tokens), _token(kind, tokens)
+            if belongs(token, datatype) is False:
+                yield Clash("dt-not-type", ((token, TYPE, datatype),), f"the value is no {compact(datatype)}")
 
 
 def _apply(rule: Rule, graph: Graph, tokens: dict[Node, str]) -> list[tuple[Node, Node, Node]]:

@@ -14,11 +14,11 @@ import pyoxigraph as ox
 
 from ckg.formats import TURTLE
 from ckg.model.iris import Base
-from ckg.model.staged import Role, Staging
+from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, RDFS_NS, XSD_NS
 from ckg.release import layout
 from ckg.release.counts import Counts
-from ckg.release.dumps import PARTS, Dump
+from ckg.release.dumps import ASSERTED, PARTS, Dump
 from ckg.release.layout import ProjectMetadata
 from ckg.release.writing import write_bytes
 
@@ -38,6 +38,8 @@ _PREFIXES = {
     "xsd": XSD_NS,
 }
 _EXAMPLES = 5
+_CLASSES_IN_DETAIL = 250
+_MAX_LINKSETS = 500
 
 Node = ox.NamedNode | ox.BlankNode
 Value = Node | ox.Literal
@@ -54,7 +56,7 @@ def write(about: ProjectMetadata, staging: Staging, dumps: Sequence[Dump], count
     catalogue.endpoint()
     for dump in dumps:
         if not dump.omitted:
-            catalogue.distribution(dump)
+            catalogue.distribution(dump, staging.of(Role.SHAPES))
     catalogue.graphs(staging)
     catalogue.partitions(counts)
     catalogue.links(counts)
@@ -130,7 +132,7 @@ class _Catalogue:
         self._say(self._endpoint, f"{_DCAT}endpointDescription", address)
         self._say(self._endpoint, f"{_DCAT}servesDataset", self._dataset)
 
-    def distribution(self, dump: Dump) -> None:
+    def distribution(self, dump: Dump, shapes: Sequence[StagedGraph]) -> None:
         """Describe one file of the dumps."""
         node = _named(f"{self._about.base}void#{dump.path.name}")
         address = _named(f"{self._about.base}dump/{dump.path.name}")
@@ -150,6 +152,9 @@ class _Catalogue:
         self._say(checksum, f"{RDF_NS}type", _named(f"{_SPDX}Checksum"))
         self._say(checksum, f"{_SPDX}algorithm", _named(f"{_SPDX}checksumAlgorithm_sha256"))
         self._say(checksum, f"{_SPDX}checksumValue", _typed(dump.sha256, "hexBinary"))
+        self._say(node, f"{DCTERMS_NS}description", ox.Literal(f"Holds {dump.holds}.", language="en"))
+        if dump.part == ASSERTED.key:
+            self._say(node, f"{DCTERMS_NS}conformsTo", *(_named(graph.name) for graph in shapes))
         if not dump.part:
             self._say(self._dataset, f"{_VOID}dataDump", address)
             if dump.format.iri:
@@ -167,13 +172,18 @@ class _Catalogue:
                 self._say(self._dataset, f"{_VOID}subset", node)
 
     def partitions(self, counts: Counts) -> None:
-        """Describe how many things there are of each class, and how often each property is used."""
+        """Describe how many things there are of each class, and how often each property is used.
+
+        Which properties things have is said of the largest classes only, so that thousands of classes stay readable.
+        """
+        by_size = sorted(counts.classes, key=lambda name: (-counts.classes[name].entities, name))
+        largest = frozenset(by_size[:_CLASSES_IN_DETAIL])
         for name, of in counts.classes.items():
             node = self._node()
             self._say(self._dataset, f"{_VOID}classPartition", node)
             self._say(node, f"{_VOID}class", _named(name))
             self._count(node, "entities", of.entities)
-            for predicate, (triples, subjects) in of.properties.items():
+            for predicate, (triples, subjects) in of.properties.items() if name in largest else ():
                 part = self._node()
                 self._say(node, f"{_VOID}propertyPartition", part)
                 self._say(part, f"{_VOID}property", _named(predicate))
@@ -189,7 +199,8 @@ class _Catalogue:
 
     def links(self, counts: Counts) -> None:
         """Describe the links to other sites, one linkset for each of them and each predicate."""
-        for (predicate, site), triples in counts.links.items():
+        most = sorted(counts.links.items(), key=lambda row: (-row[1], row[0]))[:_MAX_LINKSETS]
+        for (predicate, site), triples in sorted(most):
             if self._about.base.startswith(site):
                 continue
             node, target = self._node(), self._node()

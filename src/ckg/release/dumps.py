@@ -2,8 +2,8 @@
 
 There is one in each of `formats.DUMP_FORMATS`. Each holds the union of ontology, data and inferred statements, each
 triple once; those that have named graphs (N-Quads, TriG) have it as their default graph, as the endpoint does, and
-every statement in its graph besides. Beside them, `<name>-shapes.ttl` holds the shapes; what is offered in a file of
-its own is a row of `PARTS`.
+every statement in its graph besides. Beside them, `<name>-shapes.ttl` holds the shapes, and `<name>-asserted.nt` what
+they hold for, ontology and data without what was inferred; what is offered in a file of its own is a row of `PARTS`.
 `SHA256SUMS` lists them as `sha256sum --check` reads it, `dumps.json` says what each holds. Every lexical form is as it
 was written in the sources.
 """
@@ -11,7 +11,7 @@ was written in the sources.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
@@ -32,14 +32,26 @@ PUBLISHED = (Role.ONTOLOGY, Role.DATA, Role.INFERRED)
 
 @dataclass(frozen=True, slots=True)
 class DumpPart:
-    """Graphs that are offered in a file of their own, `<name>-<key>.ttl`: those of some roles, each triple once."""
+    """Graphs that are offered in a file `<name>-<key>.<format>` of their own: those of some roles, each triple once."""
 
     key: str
     title: str
+    holds: str
     roles: tuple[Role, ...]
+    format: GraphFormat = formats.TURTLE
 
 
-PARTS = (DumpPart("shapes", "Shapes", (Role.SHAPES,)),)
+ASSERTED = DumpPart(
+    "asserted",
+    "Asserted statements",
+    "ontology and data without what was inferred: what the shapes hold for",
+    (Role.ONTOLOGY, Role.DATA),
+    formats.N_TRIPLES,
+)
+PARTS = (
+    ASSERTED,
+    DumpPart("shapes", "Shapes", "the shapes, with the prefixes of their queries", (Role.SHAPES,)),
+)
 """What is offered beside the data set."""
 
 UNION, OF_UNION = "union", "dumps of the union"
@@ -64,6 +76,11 @@ class Dump:
     statements: int
     omitted: str = ""
     part: str = ""
+
+    @property
+    def holds(self) -> str:
+        """What is in it, in words."""
+        return next((part.holds for part in PARTS if part.key == self.part), "everything, what was inferred included")
 
 
 def union(staging: Staging, into: Path, name: str) -> Dump:
@@ -101,10 +118,7 @@ def jobs(staging: Staging, into: Path, name: str, *, prefixes: Mapping[str, str]
         Job(UNION, union, (staging, into, name)),
         Job(OF_UNION, of_union, (ResultOf(UNION), into, plain, base)),
         *(Job(f"dump {f.key}", _named_graphs, (ResultOf(UNION), f, staging, into, plain)) for f in _NAMED),
-        *(
-            Job(f"dump {p.key}", _part, (p, staging, into / f"{name}-{p.key}.{formats.TURTLE.key}", plain))
-            for p in PARTS
-        ),
+        *(Job(f"dump {p.key}", _part, (p, staging, into / f"{name}-{p.key}.{p.format.key}", plain)) for p in PARTS),
     ]
 
 
@@ -212,7 +226,10 @@ def _named_graphs(
 
 
 def _part(part: DumpPart, staging: Staging, path: Path, prefixes: Mapping[str, str]) -> Dump:
-    graphs, count = staging.of(*part.roles), 0
+    graphs = staging.of(*part.roles)
+    if part.format == formats.N_TRIPLES:
+        return replace(_lines(part.format, path, merge.triples(graphs)), part=part.key)
+    count = 0
 
     def counted() -> Iterator[Lines]:
         nonlocal count
@@ -220,5 +237,5 @@ def _part(part: DumpPart, staging: Staging, path: Path, prefixes: Mapping[str, s
             count += len(lines)
             yield lines
 
-    written = write_bytes(path, formats.TURTLE.document(counted(), prefixes))
-    return Dump(formats.TURTLE, written.path, written.bytes, written.sha256, count, part=part.key)
+    written = write_bytes(path, part.format.document(counted(), prefixes))
+    return Dump(part.format, written.path, written.bytes, written.sha256, count, part=part.key)

@@ -12,7 +12,9 @@ from ckg.web.app import EXTENSION, Application
 from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reply import Reply
 from ckg.web.front.request import Request
+from ckg.web.front.server import Exchange
 from ckg.web.open_release import ReleaseSwitcher
+from ckg.web.sparql_direct import DirectEndpoint
 from ckg.web.sparql_protocol import longest_body
 
 if TYPE_CHECKING:
@@ -25,18 +27,23 @@ _SPARQL: Final = "/sparql"
 class FrontApplication:
     """An application, and what the front asks of it beside answers."""
 
-    waiting_paths = frozenset({_SPARQL, _MCP})
-
     def __init__(self, app: Application) -> None:
         self._app = app
         self._current: ReleaseSwitcher = app.extensions[EXTENSION]
+        self._endpoints = (_SPARQL, f"/{app.config['CKG']['serve.reserved']}{_SPARQL}")
+        self.waiting_paths = frozenset({*self._endpoints, _MCP})
         self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
+        self._endpoint = DirectEndpoint(app, self._current, self._metrics)
+
+    def begin(self, exchange: Exchange) -> bool:
+        """Begin to answer a query in the event loop, where that gives what the application would."""
+        return self._endpoint.begin(exchange)
 
     @property
     def limits(self) -> FrontLimits:
         """The limits that the settings of the application give the front."""
         settings = self._app.config["CKG"]
-        return FrontLimits.of(settings, {_SPARQL: longest_body(QueryLimits.of(settings).text)})
+        return FrontLimits.of(settings, dict.fromkeys(self._endpoints, longest_body(QueryLimits.of(settings).text)))
 
     @property
     def release(self) -> str:

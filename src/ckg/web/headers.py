@@ -61,10 +61,15 @@ def policy(**changes: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rows.items())
 
 
+@cache
+def _policy_of(picture_hosts: tuple[str, ...]) -> str:
+    return policy(img_src=" ".join((POLICY["img-src"], *(f"https://{host}" for host in picture_hosts))))
+
+
 def secure(response: Response) -> Response:
     """Add what every answer carries: protection in the browser, and leave for pages elsewhere to read our data."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", policy())
+    headers.setdefault("Content-Security-Policy", _policy_of(serving().site.picture_hosts))
     headers.setdefault("Cache-Control", _FRESH if response.status_code < 500 else "no-store")
     if PRIVATE in request.environ or is_personal(request.environ):
         headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")
@@ -98,7 +103,12 @@ def entity_tag(*representation: object) -> str:
     A release is immutable and a page is a function of the release, of the software and of what `representation` names
     (the path, the format, the language, the page), so that the tag is known before anything is rendered.
     """
-    parts = (serving().release.id, software(), request.script_root, *representation)
+    return tag_of(serving().release.id, request.script_root, *representation)
+
+
+def tag_of(release: str, root: str, *representation: object) -> str:
+    """Return the ETag that `entity_tag` gives while a release is served below a root."""
+    parts = (release, software(), root, *representation)
     return '"' + hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:24] + '"'
 
 

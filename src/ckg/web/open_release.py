@@ -22,12 +22,15 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
+from ckg.formats import N_TRIPLES
+from ckg.model.byte_lru import ByteLru, Memo
+from ckg.model.config import HOST
 from ckg.model.staged import Role
 from ckg.pages.site import Site
 from ckg.query.document import DocumentBuilder
+from ckg.query.fragments import Fragments
 from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 from ckg.query.metrics_sink import MetricsSink, NullSink
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.query.scheduler.budget import Budgets
@@ -39,9 +42,8 @@ from ckg.release.search.searching import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import served_site
-from ckg.web.addresses import Finder, of_iri
-from ckg.web.byte_cache import ByteCache
 from ckg.web.coded_files import CodedFiles
+from ckg.web.finder import Finder
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
 
@@ -77,7 +79,7 @@ class OpenRelease:
     withdrawn: Mapping[str, Withdrawal]
     search: Search | None
     explainer: Explainer | None
-    documents: ByteCache
+    documents: ByteLru[bytes]
     response_cache: ResponseCache
     coded_files: CodedFiles
     pool: Pool
@@ -92,6 +94,10 @@ class OpenRelease:
             return make(self, *arguments)
 
         object.__setattr__(self, "_remembered", Memo(made, max_bytes=_REMEMBERED_BYTES))
+
+    def function(self, path: str) -> str:
+        """Return the address, for the request at hand, of a function of the site such as `void` or `sparql`."""
+        return f"{request.script_root}/{self.finder.function(path)}"
 
     @property
     def remembered_bytes(self) -> int:
@@ -131,6 +137,7 @@ class OpenRelease:
         self.pool.close()
         self.site.close()
         self.lookup.close()
+        self.writer.close()
         if self.search is not None:
             self.search.close()
 
@@ -182,14 +189,20 @@ def _opened(
         text_numbers=release.text_numbers,
     )
     lookup = backend.lookup(data)
-    parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
-    addresses = (of_iri(base, document) for document in parts)
+    triples = release.dump(N_TRIPLES)
+    in_union = triples.is_file()
+    apart = lookup.parts(g.name for g in staging.of(*((Role.SHAPES,) if in_union else (Role.ONTOLOGY, Role.SHAPES))))
+    fragments = Fragments(triples if in_union else None, apart)
+    finder = Finder(base, lookup, fragments, bases=release.about.bases, reserved=str(settings["serve.reserved"]))
     search = Search(release.search, release.about.languages) if release.search.is_file() else None
     explainer = open_explainer(release.derivations, staging.graphs) if release.derivations else None
     evaluator = backend.evaluator(data, limits, observer)
     pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
     try:
-        pages = served_site.opened(release, lookup, pool, search, explainer)
+        hosts = tuple(host.lower() for host in settings["serve.picture_hosts"] if HOST.fullmatch(host))
+        pages = served_site.opened(
+            release, lookup, pool, finder, picture_hosts=hosts, search=search, explainer=explainer
+        )
     except BaseException:
         pool.close()
         raise
@@ -198,12 +211,12 @@ def _opened(
         made=(release.folder / MANIFEST).stat().st_mtime,
         data_set=_data_set(release),
         lookup=lookup,
-        writer=DocumentBuilder(lookup, parts),
-        finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
+        writer=DocumentBuilder(lookup, fragments, languages=release.about.languages),
+        finder=finder,
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
         search=search,
         explainer=explainer,
-        documents=ByteCache(room // 2),
+        documents=ByteLru[bytes](room // 2, share_divisor=8),
         response_cache=ResponseCache(room // 2),
         coded_files=CodedFiles(),
         pool=pool,
@@ -231,7 +244,7 @@ def _leave_cold(_: OpenRelease) -> None:
     """Render nothing before it is asked for."""
 
 
-class _Lease:
+class Lease:
     """A release and how many requests hold it; it is closed once it was replaced and none does."""
 
     def __init__(self, serving: OpenRelease) -> None:
@@ -254,7 +267,7 @@ class ReleaseSwitcher:
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
         self._warm: Callable[[OpenRelease], object] = _leave_cold
-        self._lease = _Lease(open_(self._named()))
+        self._lease = Lease(open_(self._named()))
 
     def _named(self) -> Path:
         """Return the folder of the release that is to be served."""
@@ -304,7 +317,7 @@ class ReleaseSwitcher:
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
         self._warm(opening)
-        fresh = _Lease(opening)
+        fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh
             old.replaced = True
@@ -324,18 +337,20 @@ class ReleaseSwitcher:
         """The finished answers that are kept for the current release; they need no hold on it."""
         return self._lease.serving.response_cache
 
-    def acquire(self) -> _Lease:
+    def acquire(self) -> Lease:
         """Hold the current release; give it back with `release`."""
         with self._lock:
             self._lease.holders += 1
             return self._lease
 
-    def release(self, lease: _Lease) -> None:
-        """Give back what `acquire` returned."""
+    def release(self, lease: Lease, *, elsewhere: bool = False) -> None:
+        """Give back what `acquire` returned; `elsewhere` says that this thread must not wait for a release to close."""
         with self._lock:
             lease.holders -= 1
             idle = lease.replaced and lease.holders == 0
-        if idle:
+        if idle and elsewhere:
+            threading.Thread(target=lease.serving.close, name="ckg-close").start()
+        elif idle:
             lease.serving.close()
 
     def close(self) -> None:

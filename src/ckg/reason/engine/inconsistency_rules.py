@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ckg.reason.engine import literals
 from ckg.reason.engine.compile import Atom, Instance
@@ -10,6 +10,7 @@ from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.schema import IdTriple
 from ckg.reason.engine.sql import EVERYTHING, body
 from ckg.reason.inconsistency import Clash, Contradictions
+from ckg.reason.rules.datatypes import belongs
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE, compact
 from ckg.reason.rules.table import WORDS
 
@@ -92,8 +93,31 @@ def _datatypes(engine: Engine, more: list[int]) -> Iterator[Clash]:
     more.append(max(0, len(refused) - _PER_INSTANCE))
     for left, right in refused[:_PER_INSTANCE]:
         yield Clash("eq-diff1", (engine.spell((left, engine.id(SAME_AS), right)),), _DIFFERENT)
+    yield from _of_equal_literals(engine, datatypes)
     for members in engine.classes.members().values():
         different = literals.differ(engine.token(member) for member in members)
         if different:
             triple = (different[0], SAME_AS, different[1])
             yield Clash("eq-diff1", (triple,), _DIFFERENT)
+
+
+def _of_equal_literals(engine: Engine, datatypes: Mapping[int, str]) -> Iterator[Clash]:
+    """dt-not-type over eq-rep-s: a thing that is the same as a literal has the type of a datatype that this has not."""
+    held = {
+        root: [token for token in map(engine.token, members) if token.startswith('"')]
+        for root, members in engine.classes.members().items()
+    }
+    roots = [root for root, tokens in held.items() if tokens]
+    rows = engine.connection.execute(
+        "SELECT s, o FROM facts WHERE p = $type AND s IN (SELECT unnest($roots)) AND o IN (SELECT unnest($kinds)) "
+        "ORDER BY s, o",
+        {"type": engine.id(TYPE), "roots": roots, "kinds": list(datatypes)},
+    ).fetchall()
+    for root, kind in rows:
+        thing = engine.token(root)
+        for token in held[root]:
+            if belongs(token, datatypes[kind]) is False:
+                triples = ((thing, TYPE, datatypes[kind]), (thing, SAME_AS, token))
+                note = f"the value of {token} is no {compact(datatypes[kind])}"
+                yield Clash("dt-not-type", triples, note)
+                break

@@ -270,6 +270,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
     Setting(
         "serve",
+        "reserved",
+        str,
+        "-",
+        "The first segment of a path at which the site's own pages are always reached, as /-/search; where the data "
+        "have the IRI of a page's short path, that is theirs.",
+    ),
+    Setting(
+        "serve",
+        "picture_hosts",
+        list,
+        [],
+        'Hosts whose pictures pages show, for example ["upload.wikimedia.org"], over https only.',
+    ),
+    Setting(
+        "serve",
         "proxies",
         int,
         0,

@@ -114,7 +114,7 @@ def register(app: Flask) -> None:
 
 def _completed(typed: str, place: completions.Place, of: str) -> bytes:
     key = ("card of completions", language_choice.chosen())
-    card = json.loads(serving().documents.get(key, lambda: completions.card_of(site(), reader())))
+    card = json.loads(serving().documents.make(key, lambda: completions.card_of(site(), reader()), len))
     return completions.as_json(site(), reader(), typed, place, of=of, card=card)
 
 

@@ -32,6 +32,8 @@ languages = ["en", "ru"]
 [reason]
 engine = "owl-rl"
 implementation = "owlrl"
+[check]
+shapeless_classes = "off"
 """,
     "ontology/small.ttl": f"""
 @prefix : <{BASE}ontology#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .

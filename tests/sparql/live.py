@@ -35,6 +35,11 @@ license = "https://creativecommons.org/publicdomain/zero/1.0/"
 engine = "owl-rl"
 implementation = "owlrl"
 
+[check]  # data for queries need not define what they name
+undefined_terms = "off"
+undescribed_things = "off"
+shapeless_classes = "off"
+
 [limits]
 {limits}
 """

@@ -49,14 +49,37 @@ def refuse(text: str, found: Sequence[Token], properties: Iterable[str]) -> None
 def _values(found: Sequence[Token], properties: Sequence[str]) -> set[str]:
     """Return the names of the variables that may have a value of one of the properties."""
     names: set[str] = set()
+    in_expression = _in_expressions(found)
     for index, token in enumerate(found):
         if token.kind is TokenKind.VARIABLE:
             if _is_verb(found, index):
                 names |= _objects(found, index + 1)
+        elif in_expression[index]:
+            continue  # "!" is not, and a name with arguments a function: no path stands here
         elif token.text == "!" or (token.kind in _NAMED and any(_may_be(token, name) for name in properties)):
             names |= _objects(found, index + 1)
             names |= _before(found, index)
     return names
+
+
+def _in_expressions(found: Sequence[Token]) -> list[bool]:
+    """Say of each token whether it stands in an expression: in parentheses behind a word or inside of such ones.
+
+    A group in braces inside an expression (EXISTS) has patterns again.
+    """
+    answer: list[bool] = []
+    contexts = [False]
+    for index, token in enumerate(found):
+        if token.text == "(":
+            before = found[index - 1] if index else None
+            begins = before is not None and before.kind is TokenKind.WORD and before.text != "a"
+            contexts.append(contexts[-1] or begins)
+        elif token.text == "{":
+            contexts.append(False)
+        answer.append(contexts[-1])
+        if token.text in (")", "}") and len(contexts) > 1:
+            contexts.pop()
+    return answer
 
 
 def _may_be(token: Token, name: str) -> bool:

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node, Term
-from ckg.pages.terms import OWL, RDF, RDFS, SH, SKOS
+from ckg.pages.terms import OWL, RDF, RDFS, SCHEMA, SH, SKOS
 from ckg.pages.view_context import Ref, ViewContext, Words
 
 _EXAMPLES = 3
@@ -89,9 +89,11 @@ class Ontology:
 def ontology_view(reader: ViewContext, node: Node) -> Ontology:
     """Return what the page of an ontology shows: the terms of a module, or those of all modules of a root."""
     graph = reader.graph
-    modules = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
+    imported = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
     terms = defined_by(reader, node)
-    if not terms and modules:
+    # What defines terms, or is imported itself, is a module, whatever else it imports; a root only gathers modules.
+    modules = [] if terms or graph.subjects(node, OWL.imports) else imported
+    if modules:
         terms = [term for module in modules for term in defined_by(reader, module)]
     docs = [term_doc(reader, term) for term in terms]
     return Ontology(
@@ -196,6 +198,8 @@ def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, li
     rows: list[tuple[str, list[Pieces]]] = [
         ("Of", _expressions(reader, graph.nodes(term, RDFS.domain), term)),
         ("Value", _expressions(reader, graph.nodes(term, RDFS.range), term)),
+        ("Is said of", _expressions(reader, graph.nodes(term, SCHEMA.domainIncludes), term)),
+        ("Has values in", _expressions(reader, graph.nodes(term, SCHEMA.rangeIncludes), term)),
         ("Is a kind of", _expressions(reader, graph.nodes(term, RDFS.subPropertyOf), term)),
         ("Kinds of it", _expressions(reader, graph.subjects(term, RDFS.subPropertyOf), term)),
         ("Inverse of", _expressions(reader, inverse, term)),

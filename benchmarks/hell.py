@@ -29,14 +29,12 @@ from pathlib import Path
 
 from shop.data import Sizes
 from strangers import faults, hostile, light
-from strangers.light import NOT_SENT, Clock, Tally
+from strangers.light import STALE_ANYWHERE_S, STALE_S, Clock, Tally, is_of_time
 from strangers.oracle import Oracle, learn
 from strangers.site import Site, build, served
 from strangers.watch import Look, Watch
 
 RIGHT_SHARE, P99_MS = 0.9995, 100.0
-RIGHT_SHARE_ANYWHERE = 0.99
-"""What must be right on any machine, however slow and whatever else runs on it."""
 
 HOSTILE = ("runaways", "readers", "writers", "prefaces", "kills", "switches", "disk")
 QUERY_RATE, PROBE_RATE = 20.0, 2.0
@@ -84,7 +82,8 @@ def main() -> None:
         oracle = asyncio.run(learn(site, Sizes.of(options.triples), folder / "calm.log"))
         print(f"{len(oracle.paths)} documents are known; {seconds:.0f} s begin", file=sys.stderr, flush=True)
         log = folder / "server.log"
-        course, watch = hell(folder, site, oracle, seconds, options.rate, frozenset(options.without))
+        without = frozenset(options.without)
+        course, watch = hell(folder, site, oracle, seconds, options.rate, without, anywhere=options.anywhere)
         print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-LOG_LINES:]), file=sys.stderr)
     problems = judge(course, watch, anywhere=options.anywhere)
     text = report(course, watch, problems, oracle, seconds, options)
@@ -95,7 +94,14 @@ def main() -> None:
 
 
 def hell(
-    folder: Path, site: Site, oracle: Oracle, seconds: float, rate: float, without: frozenset[str]
+    folder: Path,
+    site: Site,
+    oracle: Oracle,
+    seconds: float,
+    rate: float,
+    without: frozenset[str],
+    *,
+    anywhere: bool = False,
 ) -> tuple[Course, Watch]:
     """Run everything at once for some seconds, then let the server rest."""
     course = Course()
@@ -106,7 +112,7 @@ def hell(
         with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, 0, -10)  # the server is measured, not how its processor is shared with us
         watch = Watch(process, disk.folder if disk.mounted else None)
-        clock = Clock(time.monotonic() + seconds, site.releases[-1])
+        clock = Clock(time.monotonic() + seconds, site.releases[-1], stale_s=STALE_ANYWHERE_S if anywhere else STALE_S)
         asyncio.run(_run(course, watch, clock, disk, site, oracle, (host, port), seconds, rate, without))
     return course, watch
 
@@ -181,25 +187,32 @@ async def _rest(course: Course, watch: Watch, oracle: Oracle, where: tuple[str, 
 
 
 def judge(course: Course, watch: Watch, *, anywhere: bool = False) -> list[str]:
-    """Return what is not as it is wanted; with `anywhere` only what must hold on any machine, which no time is."""
-    problems = []
-    share = RIGHT_SHARE_ANYWHERE if anywhere else RIGHT_SHARE
-    count = sum(tally.count for tally in course.light.values())
-    right = sum(tally.right for tally in course.light.values())
-    if anywhere:  # this process shares the processors with the server: what it could not ask says nothing of either
-        count -= sum(tally.failed[NOT_SENT] for tally in course.light.values())
-    wrong = sum(tally.wrong.total() for tally in course.light.values())
-    times = Tally([time for tally in course.light.values() for time in tally.times_ms])
-    if not count or right / count < share:
-        problems.append(f"{right / max(1, count):.4%} of the light requests were right, {share:.2%} are wanted")
-    if not anywhere and not times.percentile(0.99) < P99_MS:
-        problems.append(f"99 % of them came within {times.percentile(0.99):.0f} ms, {P99_MS:.0f} ms are wanted")
-    if wrong:
-        problems.append(f"{wrong} answers with status 200 were wrong")
-    problems += [f"not flat: {what}" for what in watch.growth()]
+    """Return what is not as it is wanted; with `anywhere` only what must hold on any machine, which no time is.
+
+    Anywhere, there is no wrong or half answer, nothing fails in any other way than for want of time, some of all kinds
+    are answered, and the server answers as before at the end. How much was answered, how late, and whether memory is
+    flat (caches fill slowly on a slow machine) is for a machine that has nothing else to do.
+    """
+    tallies = course.light.values()
+    count = sum(tally.count for tally in tallies)
+    right = sum(tally.right for tally in tallies)
+    wrong = sum(tally.wrong.total() for tally in tallies)
+    problems = [f"{wrong} answers with status 200 were wrong"] if wrong else []
     if not course.answers_after:
         problems.append(f"the server did not answer as before within {CALM_S:.0f} s after the end")
-    return problems
+    if anywhere:
+        faults_of_its_own = {why: n for tally in tallies for why, n in tally.failed.items() if not is_of_time(why)}
+        problems += [f"{times} times: {why}" for why, times in faults_of_its_own.items()]
+        problems += [
+            f"none of the {name} was answered rightly" for name, tally in course.light.items() if not tally.right
+        ]
+        return problems
+    times = Tally([time for tally in tallies for time in tally.times_ms])
+    if not count or right / count < RIGHT_SHARE:
+        problems.append(f"{right / max(1, count):.4%} of the light requests were right, {RIGHT_SHARE:.2%} are wanted")
+    if not times.percentile(0.99) < P99_MS:
+        problems.append(f"99 % of them came within {times.percentile(0.99):.0f} ms, {P99_MS:.0f} ms are wanted")
+    return problems + [f"not flat: {what}" for what in watch.growth()]
 
 
 def report(

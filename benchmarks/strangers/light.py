@@ -21,10 +21,16 @@ ASKERS = 4
 STALE_S = 5.0
 """So long after a switch every answer must be from the release that is current."""
 
+STALE_ANYWHERE_S = 60.0
+"""The same on any machine, however slow and whatever else runs on it."""
+
 _TIMEOUT_S = 10.0
 
 NOT_SENT = "not sent in time"
 """How a request failed that was due and that the client had no time to send."""
+
+NOT_ANSWERED = "no answer in time"
+"""How a request failed for which the client waited no longer."""
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class Clock:
     end: float
     current: str
     since: float = 0.0
+    stale_s: float = STALE_S
 
     @property
     def over(self) -> bool:
@@ -64,7 +71,7 @@ class Clock:
 
     def stale(self, release: str, asked_at: float) -> bool:
         """Say whether an answer that was asked for at a moment may not be from a release any more."""
-        return release not in ("any", self.current) and asked_at > self.since + STALE_S
+        return release not in ("any", self.current) and asked_at > self.since + self.stale_s
 
 
 Judge = Callable[[Connection], Awaitable[tuple[str, str]]]
@@ -76,6 +83,15 @@ class Refused(Exception):
 
     def __init__(self, what: str, reply: Reply) -> None:
         super().__init__(f"{what}: {reply.status} {_detail(reply.body)}".rstrip())
+
+
+def is_of_time(failure: str) -> bool:
+    """Say whether a request failed as one does where there is too little time: not asked, not waited for, turned away.
+
+    >>> is_of_time(NOT_SENT), is_of_time("query: 503 every worker is busy"), is_of_time("document: 500 a fault")
+    (True, True, False)
+    """
+    return failure in (NOT_SENT, NOT_ANSWERED) or ": 503 " in f"{failure} "
 
 
 def _detail(body: bytes) -> str:
@@ -99,7 +115,7 @@ async def steady(tally: Tally, clock: Clock, connection: Connection, every: floa
         try:
             release, problem = await ask(connection)
         except TimeoutError:
-            tally.failed["no answer in time"] += 1
+            tally.failed[NOT_ANSWERED] += 1
         except CutShort:
             tally.failed["cut short"] += 1
         except Refused as error:

@@ -69,6 +69,9 @@ class RdflibEvaluator:
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool):
         return RdflibEvaluation(self, question, checked)
 
+    def start_at_once(self, question: QueryJob, checked: ParsedQuery) -> None:
+        return None
+
     def fault(self) -> str:
         return ""
 

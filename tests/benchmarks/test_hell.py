@@ -92,16 +92,22 @@ def test_rows_of_another_release_than_the_answer_names_are_noticed(strangers, or
         assert bool(problem) == bool(oracle.rows(asked, found)[1])
 
 
-def test_on_a_slow_machine_times_and_what_was_never_sent_are_no_fault_but_wrong_answers_are(strangers):
-    def judged(*, anywhere: bool = True, wrong: int = 0, **failed: int) -> str:
+def test_on_a_slow_machine_want_of_time_is_no_fault_but_wrong_and_half_answers_are(strangers):
+    def judged(
+        *, anywhere: bool = True, wrong: int = 0, failed: dict[str, int] | None = None, right: int = 1000
+    ) -> str:
         course = strangers.hell.Course(answers_after=True)
-        course.light["documents"] = strangers.light.Tally(right=1000, times_ms=[500.0] * 1000)
-        course.light["documents"].failed.update({strangers.light.NOT_SENT: 100} | failed)
+        for tally in course.light.values():
+            tally.right = right
+        course.light["documents"] = strangers.light.Tally(right=right, times_ms=[500.0] * 1000)
+        course.light["documents"].failed.update({strangers.light.NOT_SENT: 100} | (failed or {}))
         course.light["queries"].wrong.update(rows=wrong)
         return "\n".join(strangers.hell.judge(course, strangers.watch.Watch(1, None), anywhere=anywhere))
 
-    assert judged(refused=5) == ""
-    assert "99.00% are wanted" in judged(refused=50)
+    assert judged(failed={"query: 503 every worker is busy": 50, strangers.light.NOT_ANSWERED: 9}) == ""
+    assert "3 times: cut short" in judged(failed={"cut short": 3})
+    assert "1 times: document: 500" in judged(failed={"document: 500 a fault": 1})
+    assert "none of the queries was answered" in judged(right=0)
     assert "1 answers with status 200 were wrong" in judged(wrong=1)
     strict = judged(anywhere=False)
     assert "99.95% are wanted" in strict

@@ -34,7 +34,7 @@ MANY = 3000
 @pytest.fixture(scope="session", params=histories.BOTH)
 def store(tmp_path_factory, request):
     """A store by each of the two histories."""
-    folder = tmp_path_factory.mktemp("store") / "store"
+    folder = tmp_path_factory.mktemp(request.param) / "store"
     histories.load(folder, quads(), request.param)
     return folder
 
@@ -51,13 +51,20 @@ def node(name):
     return ox.NamedNode(f"http://example.org/{name}")
 
 
+@pytest.fixture(scope="session")
+def limits(store):
+    """Limits under which the one store is read from memory, the other from disk."""
+    megabytes = 0 if histories.GONE_ON in str(store) else 256
+    return {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0, "store_memory": megabytes}
+
+
 @pytest.fixture
-def pools(store):
+def pools(store, limits):
     """Make pools with limits of a test's own; they are closed at its end."""
-    made = []
+    made, usual = [], limits
 
     def make(observer=None, **limits):
-        limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0} | limits
+        limits = usual | limits
         pool = open_pool(store, QueryLimits(**limits), PREFIXES, base="http://example.org/", observer=observer)
         made.append(pool)
         assert wait_until_ready(pool)
@@ -69,8 +76,7 @@ def pools(store):
 
 
 @pytest.fixture(scope="module")
-def pool(store):
-    limits = QueryLimits(budget_seconds=0.0, budget_errors=0, seconds=20.0)
-    with closing(open_pool(store, limits, PREFIXES, base="http://example.org/")) as pool:
+def pool(store, limits):
+    with closing(open_pool(store, QueryLimits(**limits), PREFIXES, base="http://example.org/")) as pool:
         assert wait_until_ready(pool)
         yield pool

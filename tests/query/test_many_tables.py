@@ -53,7 +53,9 @@ def _statements(number):
 @pytest.fixture
 def fresh(many):
     """A pool that nobody has asked anything: what a worker reads first is what is asked first."""
-    limits = QueryLimits(budget_seconds=0.0, budget_errors=0, seconds=20.0, workers=1, spares=0, cache=0)
+    limits = QueryLimits(
+        budget_seconds=0.0, budget_errors=0, seconds=20.0, workers=1, spares=0, cache=0, store_memory=0
+    )
     with closing(open_pool(many, limits, {"ex": EX}, base=EX)) as pool:
         assert wait_until_ready(pool)
         yield pool

@@ -57,7 +57,14 @@ def pool_on():
     made = []
 
     def make(store, probes=(), missing=(), budgets=None, notes=None, **limits):
-        limits = {"budget_seconds": 0.0, "budget_errors": 0, "seconds": 20.0, "workers": 1, "cache": 0} | limits
+        limits = {
+            "budget_seconds": 0.0,
+            "budget_errors": 0,
+            "seconds": 20.0,
+            "workers": 1,
+            "cache": 0,
+            "store_memory": 0,
+        } | limits
         pool = open_pool(
             store, QueryLimits(**limits), PREFIXES, budgets=budgets, observer=notes, probes=probes, missing=missing
         )

@@ -4,6 +4,7 @@ import pytest
 
 from ckg import reason
 from ckg.model.staged import Role, Staging
+from ckg.reason.proofs.explainer import BACKGROUND, open_explainer, term
 
 INFERRED = "http://example.org/graph/inferred"
 ONTOLOGY = """
@@ -32,3 +33,9 @@ def test_what_follows_about_the_data_is_published_and_no_more(engine, stage, tri
     assert ":oslo rdf:type :Place" not in found
     assert ":oslo :within :europe" not in found
     assert staging.published.of(Role.CONTEXT) == ()
+    if closure.derivations:
+        proof = open_explainer(closure.derivations, staging.published.graphs).prove(
+            *(term(f"<http://example.org/{name}>") for name in ("meeting", "within", "europe"))
+        )
+        assert BACKGROUND in {step.rule for step in proof}
+        assert "unknown" not in {step.rule for step in proof}

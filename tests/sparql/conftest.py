@@ -10,7 +10,7 @@ from . import live, w3c
 @pytest.fixture(scope="session")
 def w3c_server(tmp_path_factory):
     """A server whose store holds every data file of the W3C's tests as a named graph."""
-    folder = live.project(tmp_path_factory.mktemp("w3c"))
+    folder = live.project(tmp_path_factory.mktemp("w3c"), store_memory=0)
     graphs = {}
     for test in w3c.evaluations():
         graphs |= {w3c.iri(path): path for path in test.default} | dict(test.named)
@@ -33,7 +33,14 @@ def tangle(tmp_path_factory, request):
         return ox.NamedNode(f"http://example.org/id/{name}")
 
     folder = live.project(
-        tmp_path_factory.mktemp("tangle"), seconds=1.0, memory=256, bytes=20_000_000, rows=200_000, queue=8
+        tmp_path_factory.mktemp("tangle"),
+        seconds=1.0,
+        memory=256,
+        bytes=20_000_000,
+        rows=200_000,
+        queue=8,
+        workers=2,
+        store_memory=0 if request.param == histories.GONE_ON else 256,
     )
     triples = [
         ox.Quad(node(f"n{i}"), node(f"p{i % 3}"), node(f"n{(i * 7 + k) % 2000}"), graph)

@@ -125,6 +125,8 @@ def test_a_path_is_evaluated_as_the_standard_defines_it(graph, path):
         "ASK { FILTER(true || false) }",
         "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
         "ASK { _:b <x:p>|<x:q> ?o . _:b <x:r> 1 }",
+        "ASK { ?s <x:p> ?o FILTER NOT EXISTS { ?s <x:q>|<x:r> ?o } }",
+        "SELECT * { ?s a ?class . ?class <x:sub>* <x:somewhere> }",
     ],
 )
 def test_what_is_right_already_or_is_not_understood_stays_as_it_is(text):

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from ckg.model.byte_lru import ByteLru, Memo
 from ckg.query.guard import checker
 from ckg.query.limits import QueryLimits
-from ckg.query.memo import Memo
-from ckg.web.byte_cache import ByteCache
 
 MB = 1 << 20
 
@@ -43,9 +42,9 @@ def test_addresses_that_lead_nowhere_are_not_remembered_without_bound(app):
 
 
 def test_the_cache_of_documents_counts_its_keys():
-    cache = ByteCache(10 * MB)
+    cache = ByteLru[bytes](10 * MB, share_divisor=8)
     for number in range(500):
-        cache.get((f"{number}", "x" * 60_000), lambda: b"small")
+        cache.make((f"{number}", "x" * 60_000), lambda: b"small", len)
     assert 5 * MB < cache.held <= 10 * MB
 
 
@@ -55,9 +54,25 @@ def test_checked_queries_are_remembered_within_bounds():
     assert 0 < checker.remembered_bytes() <= 8 * MB
 
 
+CACHES = (
+    "answers",
+    "documents",
+    "requests",
+    "addresses",
+    "links",
+    "names",
+    "checks",
+    "pages",
+    "proofs",
+    "header fields",
+    "compressed files",
+    "compressed static files",
+)
+
+
 def test_metrics_show_what_every_cache_holds(client):
     text = client.get("/metrics").text
-    for cache in ("answers", "documents", "requests", "addresses", "links", "names", "checks"):
+    for cache in CACHES:
         assert f'ckg_cache_bytes{{cache="{cache}"}}' in text
 
 

@@ -12,12 +12,12 @@ from typing import Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
-from ckg.backends.source_literals import SourceLiterals, SourceStatements
+from ckg.backends.source_literals import SourceLiterals, SourceStatements, stored_form
+from ckg.model.byte_lru import Memo
 from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph
 from ckg.model.vocabulary import LABELS
 from ckg.query.lookup import MAX_COUNTED, Count, Label, Node, Statement, Statements, Term
-from ckg.query.memo import Memo
 
 _LABELS: Final = tuple(map(NamedNode, LABELS))
 _TYPE: Final = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -63,8 +63,8 @@ class PatternLookup:
 
     @property
     def remembered_bytes(self) -> int:
-        """Bytes of the names and types that are remembered."""
-        return self.names.held + self.naming.held + self.types.held
+        """Bytes of the names, types and forms of literals that are remembered."""
+        return self.names.held + self.naming.held + self.types.held + stored_form.held
 
     def close(self) -> None:
         """Let go of the files."""

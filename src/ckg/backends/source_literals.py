@@ -6,13 +6,13 @@ A staged graph is a sorted file of N-Quads, so the lines of one subject are foun
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
+from ckg.model.byte_lru import Memo
 from ckg.model.sorted_lines import SortedLines
 from ckg.model.vocabulary import XSD_NS
 from ckg.query.lookup import Node, Term
@@ -48,7 +48,7 @@ class SourceStatements:
 
 
 _KEPT: Final = frozenset({f"{XSD_NS}string", f"{XSD_NS}anyURI"})
-_CACHE_SIZE: Final = 65_536
+_CACHE_MAX_BYTES: Final = 8 << 20
 
 
 def may_differ(term: Term) -> bool:
@@ -64,19 +64,21 @@ def may_differ(term: Term) -> bool:
     return bool(term.language) or (term.datatype.value.startswith(XSD_NS) and term.datatype.value not in _KEPT)
 
 
-@lru_cache(_CACHE_SIZE)
-def stored_form(literal: Literal) -> Literal:
-    """Return a literal as the store gives it back.
-
-    >>> stored_form(Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))).value
-    '1'
-    """
+def _stored_form(literal: Literal) -> Literal:
     store = Store()
     node = NamedNode("x:")
     store.add(Quad(node, node, literal))
     stored = next(iter(store)).object
     assert isinstance(stored, Literal)
     return stored
+
+
+stored_form: Final = Memo(_stored_form, max_bytes=_CACHE_MAX_BYTES)
+"""Return a literal as the store gives it back.
+
+>>> stored_form(Literal("01", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))).value
+'1'
+"""
 
 
 class SourceLiterals:

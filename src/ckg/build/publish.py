@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from ckg import allocator
 from ckg.build import graphs_index
 from ckg.build.gate_result import GateResult
 from ckg.build.inputs import code
@@ -17,7 +18,7 @@ from ckg.model.iris import Base
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.model.validation_options import ValidationOptions
 from ckg.process_jobs import Job, ResultOf, run
-from ckg.release import allocator, catalogue, description, dumps, layout, manifest, store, withdrawn
+from ckg.release import catalogue, description, dumps, layout, manifest, store, withdrawn
 from ckg.release.counts import Counts
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.pages_folder import PagesFiles

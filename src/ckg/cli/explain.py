@@ -13,7 +13,7 @@ from ckg.cli.options import find_project, out_option, project_option
 from ckg.errors import CkgError, ProjectError
 from ckg.model.prefixes import Prefixes
 from ckg.project_places import release_root
-from ckg.reason.proofs.explainer import ProofStep, Statement, Term, open_explainer
+from ckg.reason.proofs.explainer import BACKGROUND, ProofStep, Statement, Term, open_explainer
 from ckg.reason.rules.project_rules import FOLDER
 from ckg.release.current import Releases
 
@@ -90,6 +90,8 @@ def _lines(proof: tuple[ProofStep, ...], prefixes: Prefixes, files: Mapping[str,
         if step.rule == "asserted":
             where = "; ".join(_place(graph, files.get(graph, ())) for graph in step.graphs)
             lines.append(f"{'':>{width}}  asserted in {where}")
+        elif step.rule == BACKGROUND:
+            lines.append(f"{'':>{width}}  {step.words}")
         else:
             premises = ", ".join(str(place + 1) for place in step.premises)
             sentence = f" ({step.words})" if step.rule.startswith(f"{FOLDER}/") else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.iris import Base
 from ckg.pages.terms import OWL, RDF
 from ckg.query.lookup import Lookup, Statement, Statements
@@ -17,6 +17,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 
 T = TypeVar("T", bound=Node | Literal)
 
+_REMEMBERED_BYTES = 32 << 20
 MAX_ROWS = 1_000
 """Values that one read takes at most: what has more is paged or counted, never listed whole."""
 
@@ -31,8 +32,14 @@ class Graph:
     def __init__(self, lookup: Lookup, base: Base) -> None:
         self.lookup = lookup
         self._base = base
-        self.is_twin = lru_cache(maxsize=50_000)(self._is_twin)
-        self._values = lru_cache(maxsize=50_000)(self._values_of)
+        self.is_twin = Memo(self._is_twin, max_bytes=_REMEMBERED_BYTES // 4)
+        self._values = Memo(self._values_of, max_bytes=_REMEMBERED_BYTES // 2)
+        self.labels = ByteLru[Any](_REMEMBERED_BYTES // 4, share_divisor=64)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what is remembered of earlier reads; `labels` has what readers are shown."""
+        return self.is_twin.held + self._values.held + self.labels.held
 
     def _is_twin(self, iri: str) -> bool:
         """Say whether an IRI is somebody else's name for a thing of ours."""

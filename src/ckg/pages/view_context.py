@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ckg.model.byte_lru import footprint
 from ckg.model.iris import Base
 from ckg.model.prefixes import Prefixes
 from ckg.pages import language_names, text
@@ -100,7 +100,12 @@ class ViewContext:
         self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
-        self.label = lru_cache(maxsize=20_000)(self._label)
+
+    def label(self, term: Term, /) -> Words:
+        """Return the name to show for a term, in the reader's language or in the next best one."""
+        labels, key = self.graph.labels, (self.language, term)
+        found: Words | None = labels.get(key)
+        return found if found is not None else labels.make(key, lambda: self._label(term), footprint)
 
     def checked(self, quotation: str) -> bool | None:
         """Say whether the build found a quotation in its source text; None where nobody can say."""

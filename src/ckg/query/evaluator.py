@@ -5,6 +5,7 @@ Guard, budgets, lanes, cache and the queue stand in front of any engine (`ckg.qu
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Protocol
 
 from ckg.query.guard.checker import ParsedQuery
@@ -15,8 +16,16 @@ class EvaluationLost(Exception):
     """An evaluation was ended from outside, by no fault of anybody here; another try may succeed."""
 
 
+class Arrival(Enum):
+    """What has come of an evaluation so far."""
+
+    NOTHING = "nothing, or a part"
+    WHOLE = "the whole answer, in memory"
+    SPECIAL = "an end for which `result` may have to wait"
+
+
 class Evaluation(Protocol):
-    """One query that an engine evaluates now; used by one thread."""
+    """One query that an engine evaluates now; used by one thread at a time."""
 
     def wait(self, seconds: float) -> bool:
         """Wait until there is a result, or nothing more will come; say whether it is so."""
@@ -33,6 +42,17 @@ class Evaluation(Protocol):
 
     def close(self) -> None:
         """Let go of it; where there was no result yet, the evaluation is stopped."""
+
+
+class WatchedEvaluation(Evaluation, Protocol):
+    """An evaluation for which no thread need wait."""
+
+    @property
+    def descriptor(self) -> int:
+        """The file descriptor that is readable when there is something for `arrived`."""
+
+    def arrived(self) -> Arrival:
+        """Take what has come, without waiting; called where `descriptor` is readable."""
 
 
 class Evaluator(Protocol):
@@ -55,6 +75,9 @@ class Evaluator(Protocol):
 
         Raises `EndpointBusy` where nothing is free in time.
         """
+
+    def start_at_once(self, question: QueryJob, checked: ParsedQuery) -> WatchedEvaluation | None:
+        """Begin without waiting for anything; None where that cannot be."""
 
     def fault(self) -> str:
         """Return what is known to keep the engine from right answers, in a few words, or nothing. It costs little."""

@@ -21,7 +21,8 @@ _DEFAULT: Final[Mapping[str, Any]] = {setting.name: setting.default for setting 
 class QueryLimits:
     """What one query, and all queries together, may use.
 
-    `seconds` runs from receipt to the last byte produced; `memory` is in MB beyond the idle worker; `rows` and `bytes`
+    `seconds` runs from receipt to the last byte produced; `memory` is in MB beyond the idle worker; `store_memory` is
+    how many MB a store may take to be held in memory; `rows` and `bytes`
     bound an answer; `text` (bytes), `depth` and `patterns` bound a query before it is evaluated; `workers`, `spares`
     and `queue` size the pool; `cache` is in MB; a client has `budget_seconds` of query time and `budget_errors`
     failures a minute, 0 for no bound. The defaults are those of the settings (`ckg.model.settings`).
@@ -34,6 +35,7 @@ class QueryLimits:
     spares: int = _DEFAULT["spares"]
     seconds: float = _DEFAULT["seconds"]
     memory: int = _DEFAULT["memory"]
+    store_memory: int = _DEFAULT["store_memory"]
     rows: int = _DEFAULT["rows"]
     bytes: int = _DEFAULT["bytes"]
     text: int = _DEFAULT["text"]
@@ -43,6 +45,15 @@ class QueryLimits:
     cache: int = _DEFAULT["cache"]
     budget_seconds: float = _DEFAULT["budget_seconds"]
     budget_errors: int = _DEFAULT["budget_errors"]
+
+    @property
+    def slow(self) -> int:
+        """Queries that take long and may be evaluated at the same time, beside `workers` short ones.
+
+        >>> [QueryLimits(workers=number).slow for number in (1, 2, 4, 8)]
+        [1, 2, 2, 4]
+        """
+        return min(self.workers, max(2, self.workers // 2))
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> QueryLimits:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from ckg.errors import BudgetExhausted, ClientGone, EndpointBusy, EngineFailed, QueryError, QueryStopped
@@ -17,6 +18,7 @@ from ckg.query.metrics_sink import MetricsSink, NullSink
 from ckg.query.scheduler.budget import Budgets
 from ckg.query.scheduler.laned_evaluator import LanedEvaluator, too_late
 from ckg.query.scheduler.lanes import Lanes
+from ckg.query.scheduler.queued_query import QueuedQuery
 from ckg.query.scheduler.result_cache import InFlight, ResultCache
 from ckg.query.store_check import StoreCheck
 
@@ -56,7 +58,7 @@ class Pool:
         self.evaluator = evaluator
         self._budgets = budgets or Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
         self._observer = observer or NullSink()
-        self._lanes = Lanes(limits.workers, limits.queue)
+        self._lanes = Lanes(limits.workers, limits.queue, limits.slow)
         self._cache = ResultCache(limits.cache << 20)
         self._followers = 0
         self._laned = LanedEvaluator(evaluator, limits, self._lanes, self._budgets, self._observer)
@@ -118,6 +120,60 @@ class Pool:
         self._observer.finished(checked.form.value, outcome, time.monotonic() - question.received)
         return answer
 
+    def passes(self, text: str, client: str) -> ParsedQuery | None:
+        """Return a query, checked, or None for one that `check` will refuse; nobody takes note of it here."""
+        try:
+            self._budgets.check(client)
+            return check(text, self.limits)
+        except QueryError:
+            return None
+
+    def kept(self, question: QueryJob, checked: ParsedQuery) -> QueryResult | None:
+        """Return the answer of a question that `passes` has let through if it is kept."""
+        if checked.volatile or not self.limits.cache:
+            return None
+        answer = self._cache.get(_key(question))
+        if answer is not None:
+            self._observer.finished(checked.form.value, "cached", time.monotonic() - question.received)
+        return answer
+
+    def queue(self, question: QueryJob, checked: ParsedQuery, tell: Callable[[], None]) -> QueuedQuery | None:
+        """Take a question that `passes` has let through, and evaluate it without a thread that waits for it.
+
+        `tell` is called, with locks held and from any thread, when the query may be started. None where the same
+        question is under way: `run` waits for its answer. Raises `EndpointBusy`.
+        """
+        key: Hashable = None
+        in_flight = None
+        if not checked.volatile and self.limits.cache:
+            key = _key(question)
+            in_flight = self._cache.begin(key)
+            if in_flight is None:
+                return None
+        try:
+            turn = self._laned.queue(question, checked, in_flight, tell)
+        except QueryError as error:
+            self._concluded(question, checked, key, in_flight, error)
+            raise
+        return QueuedQuery(turn, self._laned, partial(self._concluded, question, checked, key, in_flight))
+
+    def _concluded(
+        self,
+        question: QueryJob,
+        checked: ParsedQuery,
+        key: Hashable,
+        in_flight: InFlight | None,
+        outcome: QueryResult | BaseException,
+    ) -> None:
+        """Take note of how a queued query ended, and tell those who wait for the same answer."""
+        answer, error = (None, outcome) if isinstance(outcome, BaseException) else (outcome, None)
+        if in_flight is not None:
+            self._cache.conclude(key, in_flight, answer, error)
+        if answer is not None:
+            self._observer.finished(checked.form.value, "answered", time.monotonic() - question.received)
+        elif isinstance(error, QueryError):
+            self._note(checked.form.value, question.received, question.client, error)
+
     def confirmed(self, checked: ParsedQuery, received: float) -> None:
         """Take note of a question whose asker has the answer already."""
         self._observer.finished(checked.form.value, "not modified", time.monotonic() - received)
@@ -132,9 +188,9 @@ class Pool:
         """Return the kept answer, or that of the same question under way, or evaluate."""
         if checked.volatile or not self.limits.cache:
             return self._laned.evaluate(question, checked, None)
-        key: Hashable = (question.text, question.dataset, question.format.key)
+        key = _key(question)
         while True:
-            answer, in_flight, mine = self._cache.get_or_join(key)
+            answer, in_flight, mine = self._cache.join(key)
             if answer is not None:
                 return answer
             if mine:
@@ -152,7 +208,7 @@ class Pool:
             error = raised
             raise
         finally:
-            self._cache.complete(key, in_flight, answer, error)
+            self._cache.conclude(key, in_flight, answer, error)
         return answer
 
     def _follow(self, question: QueryJob, in_flight: InFlight) -> QueryResult | None:
@@ -166,14 +222,18 @@ class Pool:
             finally:
                 self._followers -= 1
         finally:
-            self._cache.unfollow(in_flight)
+            self._cache.leave(in_flight)
         if not landed:
             raise too_late(self.limits)
-        if in_flight.answer is not None:
-            return in_flight.answer
+        if in_flight.value is not None:
+            return in_flight.value
         if isinstance(in_flight.error, QueryError) and not isinstance(in_flight.error, EndpointBusy | ClientGone):
             raise in_flight.error
         return None
+
+
+def _key(question: QueryJob) -> Hashable:
+    return question.text, question.dataset, question.format.key
 
 
 def _outcome(error: QueryError) -> str:

@@ -15,9 +15,9 @@ from itertools import chain, combinations
 from urllib.parse import quote, unquote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
+from ckg.model.byte_lru import Memo
 from ckg.model.iris import DOCUMENT, THING, Base, normal
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 
 _BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, signals
 
 from ckg.backends import EMBEDDED, Backend
 from ckg.model.settings import SETTINGS
@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION = "ckg"
+_SIGNALS = (
+    signals.request_started,
+    signals.request_finished,
+    signals.request_tearing_down,
+    signals.got_request_exception,
+)
 _POLL_S = 1.0
 
 
@@ -54,12 +60,23 @@ class Application(Flask):
     def watch_for_guards(self) -> None:
         """Take what is registered now as this package's own."""
         self._own_hooks, self._own_views = self._hooks(), dict(self.view_functions)
+        self._own_late_hooks, self._own_wsgi = self._late_hooks(), self.wsgi_app
 
     @property
     def is_guarded(self) -> bool:
         """Whether code beside this package's own decides on a request: a hook before it, or a view put around ours."""
         views = self.view_functions
-        return self._hooks() != self._own_hooks or any(views.get(name) is not f for name, f in self._own_views.items())
+        return self._hooks() != self._own_hooks or not self._own_views.items() <= views.items()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no code beside this package's own sees a request or its answer, so that Flask may be left out."""
+        return (
+            self.wsgi_app == self._own_wsgi
+            and not self.is_guarded
+            and self._late_hooks() == self._own_late_hooks
+            and not any(signal.has_receivers_for(self) for signal in _SIGNALS)
+        )
 
     def owns(self, endpoint: str | None) -> bool:
         """Say whether this package answers an endpoint itself, or that there is none (an address without a route)."""
@@ -68,6 +85,11 @@ class Application(Flask):
     def _hooks(self) -> int:
         before = sum(len(hooks) for hooks in self.before_request_funcs.values())
         return before + sum(len(hooks) for hooks in self.url_value_preprocessors.values())
+
+    def _late_hooks(self) -> int:
+        kinds = (self.after_request_funcs, self.teardown_request_funcs)
+        handlers = sum(len(by_class) for by_code in self.error_handler_spec.values() for by_class in by_code.values())
+        return sum(len(hooks) for kind in kinds for hooks in kind.values()) + handlers
 
     def close(self) -> None:
         """Stop following `current` and close the release, its query workers too; requests must have ended."""
@@ -115,7 +137,6 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         entities,
     ):
         part.register(app)
-    app.watch_for_guards()
     leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)
     wsgi = _below(leased, str(known["serve.prefix"]))
     app.wsgi_app = forwarded.around(  # type: ignore[method-assign, assignment]
@@ -124,6 +145,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         prefix=bool(known["serve.forwarded_prefix"]),
         host=bool(known["serve.forwarded_host"]),
     )
+    app.watch_for_guards()
     return app
 
 

@@ -56,7 +56,11 @@ def register(app: Flask) -> None:
 
     @app.get("/<path:name>")
     def other(name: str) -> Response:
-        return pages.own(name) or _document(name)
+        # A path that begins with slashes has lost them here; links to it begin with a dot, which browsers leave out.
+        path = request.environ["PATH_INFO"].removeprefix("/.")
+        return (
+            _document(f"/{name.removeprefix('.//')}") if path.startswith("//") else pages.own(name) or _document(name)
+        )
 
 
 def _document(path: str) -> Response:

@@ -12,7 +12,9 @@ from ckg.web.app import EXTENSION, Application
 from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reply import Reply
 from ckg.web.front.request import Request
+from ckg.web.front.server import Exchange
 from ckg.web.open_release import ReleaseSwitcher
+from ckg.web.sparql_direct import DirectEndpoint
 from ckg.web.sparql_protocol import longest_body
 
 if TYPE_CHECKING:
@@ -31,6 +33,11 @@ class FrontApplication:
         self._app = app
         self._current: ReleaseSwitcher = app.extensions[EXTENSION]
         self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
+        self._endpoint = DirectEndpoint(app, self._current, self._metrics)
+
+    def begin(self, exchange: Exchange) -> bool:
+        """Begin to answer a query in the event loop, where that gives what the application would."""
+        return self._endpoint.begin(exchange)
 
     @property
     def limits(self) -> FrontLimits:

@@ -98,7 +98,12 @@ def entity_tag(*representation: object) -> str:
     A release is immutable and a page is a function of the release, of the software and of what `representation` names
     (the path, the format, the language, the page), so that the tag is known before anything is rendered.
     """
-    parts = (serving().release.id, software(), request.script_root, *representation)
+    return tag_of(serving().release.id, request.script_root, *representation)
+
+
+def tag_of(release: str, root: str, *representation: object) -> str:
+    """Return the ETag that `entity_tag` gives while a release is served below a root."""
+    parts = (release, software(), root, *representation)
     return '"' + hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:24] + '"'
 
 

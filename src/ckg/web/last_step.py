@@ -56,12 +56,13 @@ def _encoded(response: Response) -> Response:
         if not codings and status == HTTPStatus.OK:
             return _refused()
         if codings and codings[0] != IDENTITY and status not in _AS_THEY_ARE:
-            _compress(response, codings[0], needed=IDENTITY not in codings)
+            _compress(response, codings)
     return response
 
 
-def _compress(response: Response, coding: str, *, needed: bool) -> None:
-    """Put a whole body into a coding where it gets smaller, or where that is `needed`."""
+def _compress(response: Response, codings: tuple[str, ...]) -> None:
+    """Put a whole body into the best coding where it gets smaller, or where one is needed."""
+    coding = codings[0]
     if "Content-Encoding" in response.headers:
         return
     if isinstance(response.response, FileSlice):
@@ -71,11 +72,8 @@ def _compress(response: Response, coding: str, *, needed: bool) -> None:
     elif response.is_streamed or response.direct_passthrough:
         return
     else:
-        body = response.get_data()
-        if len(body) < content_coding.WORTH_BYTES and not needed:
-            return
-        made = content_coding.compress(body, coding)
-        if len(made) >= len(body) and not needed:
+        made, coding = content_coding.best(response.get_data(), codings)
+        if coding == IDENTITY:
             return
         response.set_data(made)
     response.headers["Content-Encoding"] = coding

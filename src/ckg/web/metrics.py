@@ -12,6 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ckg.query.guard import checker
+from ckg.web import sparql, static_routes
+from ckg.web.front import content_coding
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.response_cache import CachedResponse
 
@@ -58,10 +60,19 @@ class Metrics:
             registry=self.registry,
         )
 
+        # Looking a metric up by its labels takes as long as a small query's way through a lane. There are as many here
+        # as the registry keeps.
+        self._of_queries: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
+        self._of_requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
     def finished(self, form: str, outcome: str, seconds: float) -> None:
         """Take note of a query."""
-        self.queries.labels(form or "none", outcome).inc()
-        self.query_seconds.labels(form or "none").observe(seconds)
+        key = (form or "none", outcome)
+        found = self._of_queries.get(key)
+        if found is None:
+            found = self._of_queries[key] = (self.queries.labels(*key), self.query_seconds.labels(key[0]))
+        found[0].inc()
+        found[1].observe(seconds)
 
     def given_again(self, kept: CachedResponse, method: str, seconds: float) -> None:
         """Take note of a request that was answered without the application, and of the query in it, if any."""
@@ -71,8 +82,12 @@ class Metrics:
 
     def requested(self, route: str, method: str, status: int, seconds: float) -> None:
         """Take note of a request."""
-        self.requests.labels(route, method, status).inc()
-        self.request_seconds.labels(route).observe(seconds)
+        key = (route, method, status)
+        found = self._of_requests.get(key)
+        if found is None:
+            found = self._of_requests[key] = (self.requests.labels(*key), self.request_seconds.labels(route))
+        found[0].inc()
+        found[1].observe(seconds)
 
     def killed(self, reason: str) -> None:
         """Take note of a worker's end."""
@@ -101,7 +116,7 @@ def register(app: Flask) -> None:
     @app.get("/metrics")
     def exposition() -> Response:
         now = CollectorRegistry(auto_describe=False)
-        now.register(_Now(serving()))
+        now.register(_Now(serving(), app.extensions[static_routes.EXTENSION].held))
         body = generate_latest(metrics.registry) + generate_latest(now)
         answer = Response(body, content_type=CONTENT_TYPE_LATEST)
         answer.headers["Cache-Control"] = "no-store"
@@ -111,8 +126,9 @@ def register(app: Flask) -> None:
 class _Now:
     """The state of what is served, read when it is asked for."""
 
-    def __init__(self, current: OpenRelease) -> None:
+    def __init__(self, current: OpenRelease, static_bytes: int) -> None:
         self._serving = current
+        self._static = static_bytes
 
     def collect(self) -> Iterator[Metric]:
         """Yield the gauges."""
@@ -132,6 +148,10 @@ class _Now:
         held.add_metric(("links",), self._serving.remembered_bytes)
         held.add_metric(("names",), self._serving.lookup.remembered_bytes)
         held.add_metric(("checks",), checker.remembered_bytes())
+        held.add_metric(("pages",), self._serving.site.graph.remembered_bytes)
+        held.add_metric(("proofs",), self._serving.explainer.remembered_bytes if self._serving.explainer else 0)
+        held.add_metric(("header fields",), content_coding.acceptable.held + sparql.negotiated.held)
+        held.add_metric(("compressed static files",), self._static)
         yield held
         hits = CounterMetricFamily("ckg_cache_hits", "Answers given from a cache.", labels=("cache",))
         hits.add_metric(("answers",), state.cache_hits)

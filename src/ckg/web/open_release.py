@@ -22,12 +22,12 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
+from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.staged import Role
 from ckg.pages.site import Site
 from ckg.query.document import DocumentBuilder
 from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
-from ckg.query.memo import Memo
 from ckg.query.metrics_sink import MetricsSink, NullSink
 from ckg.query.pool import Pool, wait_until_ready
 from ckg.query.scheduler.budget import Budgets
@@ -40,7 +40,6 @@ from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import served_site
 from ckg.web.addresses import Finder, of_iri
-from ckg.web.byte_cache import ByteCache
 from ckg.web.coded_files import CodedFiles
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
@@ -77,7 +76,7 @@ class OpenRelease:
     withdrawn: Mapping[str, Withdrawal]
     search: Search | None
     explainer: Explainer | None
-    documents: ByteCache
+    documents: ByteLru[bytes]
     response_cache: ResponseCache
     coded_files: CodedFiles
     pool: Pool
@@ -203,7 +202,7 @@ def _opened(
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
         search=search,
         explainer=explainer,
-        documents=ByteCache(room // 2),
+        documents=ByteLru[bytes](room // 2, share_divisor=8),
         response_cache=ResponseCache(room // 2),
         coded_files=CodedFiles(),
         pool=pool,
@@ -231,7 +230,7 @@ def _leave_cold(_: OpenRelease) -> None:
     """Render nothing before it is asked for."""
 
 
-class _Lease:
+class Lease:
     """A release and how many requests hold it; it is closed once it was replaced and none does."""
 
     def __init__(self, serving: OpenRelease) -> None:
@@ -254,7 +253,7 @@ class ReleaseSwitcher:
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
         self._warm: Callable[[OpenRelease], object] = _leave_cold
-        self._lease = _Lease(open_(self._named()))
+        self._lease = Lease(open_(self._named()))
 
     def _named(self) -> Path:
         """Return the folder of the release that is to be served."""
@@ -304,7 +303,7 @@ class ReleaseSwitcher:
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
         self._warm(opening)
-        fresh = _Lease(opening)
+        fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh
             old.replaced = True
@@ -324,18 +323,20 @@ class ReleaseSwitcher:
         """The finished answers that are kept for the current release; they need no hold on it."""
         return self._lease.serving.response_cache
 
-    def acquire(self) -> _Lease:
+    def acquire(self) -> Lease:
         """Hold the current release; give it back with `release`."""
         with self._lock:
             self._lease.holders += 1
             return self._lease
 
-    def release(self, lease: _Lease) -> None:
-        """Give back what `acquire` returned."""
+    def release(self, lease: Lease, *, elsewhere: bool = False) -> None:
+        """Give back what `acquire` returned; `elsewhere` says that this thread must not wait for a release to close."""
         with self._lock:
             lease.holders -= 1
             idle = lease.replaced and lease.holders == 0
-        if idle:
+        if idle and elsewhere:
+            threading.Thread(target=lease.serving.close, name="ckg-close").start()
+        elif idle:
             lease.serving.close()
 
     def close(self) -> None:

@@ -104,7 +104,7 @@ def _asked() -> tuple[EvidenceFilter, int, int, Format, bool]:
 def _table() -> bytes:
     """Return the whole table in the reader's language, made once while the release is served and there is room."""
     key = ("evidence table", language_choice.chosen(), request.script_root)
-    return serving().documents.get(key, partial(evidence_table.all_rows, reader()))
+    return serving().documents.make(key, partial(evidence_table.all_rows, reader()), len)
 
 
 def _written(found: partial[EvidencePage], wanted: EvidenceFilter, sent_as: Format) -> bytes:

@@ -74,13 +74,15 @@ class ResponseCache:
         key: Key | None = environ.get(KEY)
         if key is None or response.status_code not in (200, 303):
             return
-        length = sum(len(part or "") for part in key)
-        if length > _MAX_KEY_CHARS:
-            return
-        body = response.get_data()
         first = head(response.status, response.get_wsgi_headers(environ).to_wsgi_list())
-        kept = CachedResponse(Reply(response.status_code, first, body), route, environ[CACHEABLE])
-        self._cache.put(key, kept, size=len(body) + len(first))
+        self.keep(
+            key, CachedResponse(Reply(response.status_code, first, response.get_data()), route, environ[CACHEABLE])
+        )
+
+    def keep(self, key: Key, kept: CachedResponse) -> None:
+        """Keep a finished answer, unless its key is very long."""
+        if sum(len(part or "") for part in key) <= _MAX_KEY_CHARS:
+            self._cache.put(key, kept, size=kept.reply.size + len(kept.reply.head))
 
 
 def mark_cacheable(form: str = "") -> None:

@@ -37,7 +37,7 @@ def body(make: Callable[[], bytes], sent_as: Format, key: Iterable[object], *, f
     if headers.not_modified(tag, fixed=fixed):
         answer = Response(status=304)
     else:
-        content = serving().documents.get((request.script_root, sent_as.key, *key), make)
+        content = serving().documents.make((request.script_root, sent_as.key, *key), make, len)
         answer = Response(content, content_type=sent_as.content_type)
     answer.headers["ETag"] = tag
     answer.headers["Last-Modified"] = headers.last_modified()

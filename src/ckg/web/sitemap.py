@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from ckg.model.iris import Base
 from ckg.model.sorted_lines import SortedLines
 from ckg.web import responses
 from ckg.web.addresses import of_iri
-from ckg.web.open_release import serving
+from ckg.web.open_release import OpenRelease, serving
 
 MAX_URLS: Final = 20_000
 """Addresses in one file; the protocol allows 50,000 and 50 MB."""
@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
 
     @app.get("/sitemap-<int:number>.xml")
     def sitemap_part(number: int) -> Response:
-        starts = _starts(*_named())
+        starts = serving().remembered(_starts)
         if not 1 <= number <= len(starts):
             raise NotFound(f"There are {len(starts)} parts of the sitemap.")
         make = partial(_part, starts[number - 1], request.url_root)
@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
 
 
 def _index() -> bytes:
-    starts = _starts(*_named())
+    starts = serving().remembered(_starts)
     if len(starts) <= 1:
         return _part(starts[0] if starts else 0, request.url_root)
     rows = (
@@ -76,10 +76,10 @@ def _named() -> tuple[Path, Base]:
     return release.dump(N_TRIPLES), release.base
 
 
-@lru_cache(4)
-def _starts(dump: Path, base: Base) -> tuple[int, ...]:
+def _starts(opened: OpenRelease) -> tuple[int, ...]:
     """Return where in the dump each part of the sitemap begins."""
-    return tuple(place for number, (place, _) in enumerate(_things(dump, base)) if number % MAX_URLS == 0)
+    things = _things(opened.release.dump(N_TRIPLES), opened.release.base)
+    return tuple(place for number, (place, _) in enumerate(things) if number % MAX_URLS == 0)
 
 
 def _things(dump: Path, base: Base, start: int | None = None) -> Iterator[tuple[int, str]]:

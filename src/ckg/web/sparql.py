@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -20,20 +20,23 @@ from ckg.formats import (
     GraphFormat,
     by_key,
 )
+from ckg.model.byte_lru import Memo
 from ckg.model.negotiation import negotiate
 from ckg.pages import querying
 from ckg.query.guard.checker import Form, ParsedQuery
-from ckg.query.job import QueryJob
-from ckg.query.memo import Memo
+from ckg.query.job import QueryJob, QueryResult
 from ckg.query.scheduler.budget import client_of
 from ckg.web import graph_store, headers, response_cache, responses, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
-from ckg.web.open_release import serving
+from ckg.web.open_release import OpenRelease, serving
 from ckg.web.problem_details import ProblemDetails, ProblemRaised
 from ckg.web.sparql_protocol import FORM, QUERY, ProtocolRequest, longest_body, read
 
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+OUTCOME: Final = "ckg.outcome"
+"""The key in the WSGI environment of the `Outcome` of a query that the front has had evaluated already."""
+
 _CLIENT_CLOSED: Final = 499  # what web servers log for it; nobody is there to read it
 
 
@@ -80,18 +83,38 @@ def _described(wanted: Format) -> Response:
     return answer
 
 
+class Outcome(NamedTuple):
+    """What came of a query that was evaluated, for a release and a format, before the application was asked."""
+
+    opened: OpenRelease
+    checked: ParsedQuery
+    wanted: Format
+    found: QueryResult | Exception
+
+    def result(self) -> QueryResult:
+        """Return the answer, or raise what was raised."""
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
 def _answered(asked: ProtocolRequest, received: float) -> Response:
     """Answer a query in the best of the acceptable formats that the answer can be written in."""
     assert asked.query is not None
-    pool = serving().pool
-    client = client_of(request.remote_addr or "")
-    checked = pool.check(asked.query, client, received)
-    offered, default = _offered(checked.form)
-    wanted = _format(asked, checked)
+    current = serving()
+    outcome: Outcome | None = request.environ.get(OUTCOME)
+    if outcome is not None and outcome.opened is current:
+        checked, wanted = outcome.checked, outcome.wanted
+    else:
+        outcome = None
+        checked = current.pool.check(asked.query, client_of(request.remote_addr or ""), received)
+        wanted = _format(asked, checked)
+    offered, default = offered_for(checked.form)
     while True:
         try:
-            return _answer(asked, checked, wanted, client, received)
+            return _answer(asked, checked, wanted, received, outcome)
         except NotExpressible as error:
+            outcome = None
             offered = tuple(f for f in offered if f != wanted)
             following = None
             if not asked.formats:
@@ -101,21 +124,23 @@ def _answered(asked: ProtocolRequest, received: float) -> Response:
             wanted = following
 
 
-def _answer(asked: ProtocolRequest, checked: ParsedQuery, wanted: Format, client: str, received: float) -> Response:
+def _answer(
+    asked: ProtocolRequest, checked: ParsedQuery, wanted: Format, received: float, outcome: Outcome | None
+) -> Response:
     assert asked.query is not None
     pool = serving().pool
+    client = client_of(request.remote_addr or "")
     page = wanted == HTML
     shown = querying.shown(checked.form) if page else wanted
-    dataset = (*asked.dataset.default, "", *asked.dataset.named)
     seen = sparql_pages.depends_on() if page else ()
-    tag = "W/" + headers.entity_tag("sparql", wanted.key, asked.query, *dataset, *seen)
+    tag = "W/" + headers.entity_tag(*representation(asked, wanted), *seen)
     if not checked.volatile and headers.not_modified(tag.removeprefix("W/"), fixed=False):
         pool.confirmed(checked, received)
         answer = Response(status=304)
     else:
         question = QueryJob(asked.query, shown, asked.dataset, client, received, request.environ.get(GONE))
         try:
-            found = pool.run(question)
+            found = pool.run(question) if outcome is None else outcome.result()
         except ClientGone:
             return Response(status=_CLIENT_CLOSED)
         if page:
@@ -128,24 +153,41 @@ def _answer(asked: ProtocolRequest, checked: ParsedQuery, wanted: Format, client
             assert found.file is not None
             answer = Response(content_type=wanted.content_type)
             responses.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
-    if checked.volatile:
-        answer.headers["Cache-Control"] = "no-store"
-    else:
+    answer = described(answer, "" if checked.volatile else tag)
+    if page:
+        headers.vary(answer, "Accept-Language", "Cookie")
+    return answer
+
+
+def representation(asked: ProtocolRequest, wanted: Format) -> tuple[object, ...]:
+    """Return what tells an answer from others, for its ETag."""
+    return ("sparql", wanted.key, asked.query, *asked.dataset.default, "", *asked.dataset.named)
+
+
+def described(answer: Response, tag: str) -> Response:
+    """Give the answer of a query its header fields; without a tag for one that holds for the moment only."""
+    if tag:
         answer.headers["ETag"] = tag
-    headers.vary(answer, "Accept", *(("Accept-Language", "Cookie") if page else ()))
+    else:
+        answer.headers["Cache-Control"] = "no-store"
+    headers.vary(answer, "Accept")
     _links(answer)
     return answer
 
 
 def _format(asked: ProtocolRequest, checked: ParsedQuery) -> Format:
-    if not asked.formats:  # most requests; the same few fields come again and again
-        chosen = _negotiated(request.headers.get("Accept"), checked.form)
-        if chosen is not None:
-            return chosen
-    return _chosen(asked.formats, *_offered(checked.form))
+    chosen = format_for(asked, checked, request.headers.get("Accept"))
+    return chosen or _chosen(asked.formats, *offered_for(checked.form))
 
 
-def _offered(form: Form) -> tuple[tuple[Format, ...], Format]:
+def format_for(asked: ProtocolRequest, checked: ParsedQuery, accept: str | None) -> Format | None:
+    """Return the format of an answer, None where none fits."""
+    if asked.formats:
+        return _understood(asked.formats, offered_for(checked.form)[0])
+    return negotiated(accept, checked.form)  # most requests; the same few fields come again and again
+
+
+def offered_for(form: Form) -> tuple[tuple[Format, ...], Format]:
     """Return the formats for the answers of a query form, and the one for who does not ask."""
     if form.gives_graph:
         return (*GRAPH_FORMATS, HTML), TURTLE
@@ -153,10 +195,10 @@ def _offered(form: Form) -> tuple[tuple[Format, ...], Format]:
 
 
 def _negotiate(accept: str | None, form: Form) -> Format | None:
-    return negotiate(accept, *_offered(form))
+    return negotiate(accept, *offered_for(form))
 
 
-_negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda arguments, _: 2 * len(arguments[0] or ""))
+negotiated: Final = Memo(_negotiate, max_bytes=1 << 20, size=lambda _: 0)  # a format is there anyway
 
 
 def _chosen(asked: tuple[str, ...], offered: tuple[Format, ...], default: Format) -> Format:

@@ -8,13 +8,16 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from ckg.model.byte_lru import ByteLru
 from ckg.model.negotiation import IDENTITY
 from ckg.pages.static_files import StaticFile
-from ckg.web.byte_cache import ByteCache
 from ckg.web.front import content_coding
 from ckg.web.headers import has_representation
 from ckg.web.open_release import serving
 from ckg.web.response_cache import mark_cacheable
+
+EXTENSION: Final = "ckg.compressed"
+"""The key in `app.extensions` of the compressed static files."""
 
 _COMPRESSED_BYTES: Final = 16 << 20
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"  # RFC 8246
@@ -23,7 +26,7 @@ _ASK_AGAIN: Final = "public, no-cache"  # keep it, and confirm it by its ETag be
 
 def register(app: Flask) -> None:
     """Add the routes."""
-    compressed = ByteCache(_COMPRESSED_BYTES)
+    compressed = app.extensions[EXTENSION] = ByteLru[bytes](_COMPRESSED_BYTES, share_divisor=8)
 
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
@@ -34,7 +37,7 @@ def register(app: Flask) -> None:
         return _answer(serving().site.project_files.find(filename), compressed)
 
 
-def _answer(file: StaticFile | None, compressed: ByteCache) -> Response:
+def _answer(file: StaticFile | None, compressed: ByteLru[bytes]) -> Response:
     """Return a file in the coding that the client likes best."""
     if file is None:
         raise NotFound("There is no such file.")
@@ -47,8 +50,8 @@ def _answer(file: StaticFile | None, compressed: ByteCache) -> Response:
         coding = IDENTITY
     answer.headers["ETag"] = content_coding.tag_of(f'"{file.digest}"', coding)
     if coding != IDENTITY and not has_representation(answer.headers["ETag"]):
-        made = compressed.get(
-            (file.digest, coding), lambda: content_coding.compress(file.content, coding, lasting=True)
+        made = compressed.make(
+            (file.digest, coding), lambda: content_coding.compress(file.content, coding, lasting=True), len
         )
         answer.set_data(made)
     if coding != IDENTITY:

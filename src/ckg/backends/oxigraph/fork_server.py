@@ -16,11 +16,14 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from ckg.backends.oxigraph import sandbox, wire
+import pyoxigraph as ox
+
+from ckg.backends.oxigraph import memory_store, sandbox, wire
 from ckg.backends.oxigraph.wire import Closed
-from ckg.backends.oxigraph.worker import Setup, run
+from ckg.backends.oxigraph.worker import Setup, run, warm
 from ckg.query.limits import QueryLimits
 
 _MAX_LAST_WORDS_BYTES: Final = 1 << 16  # what a pipe holds
@@ -34,10 +37,13 @@ def main(descriptor: int) -> None:
     alone = sandbox.isolate_network()
     values, _, _ = wire.receive(control)
     setup = Setup(**values | {"limits": QueryLimits(**values["limits"])})
+    warm()
+    store = memory_store.load(Path(setup.store), setup.limits.store_memory << 20)
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    gc.collect()
     gc.freeze()
     wire.send(control, {"network": alone})
     children: dict[int, tuple[int, int]] = {}
@@ -50,11 +56,15 @@ def main(descriptor: int) -> None:
                 os.read(wake, 4096)
                 _reap(control, children)
             else:
-                _serve(control, setup, children, (wake, woken))
+                _serve(control, setup, store, children, (wake, woken))
 
 
 def _serve(
-    control: socket.socket, setup: Setup, children: dict[int, tuple[int, int]], signals: tuple[int, int]
+    control: socket.socket,
+    setup: Setup,
+    store: ox.Store | None,
+    children: dict[int, tuple[int, int]],
+    signals: tuple[int, int],
 ) -> None:
     values, _, descriptors = wire.receive(control)
     heard, said = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else os.pipe()
@@ -64,7 +74,7 @@ def _serve(
         os.dup2(said, 2)
         for unneeded in (control.detach(), *signals, heard, said, *(reader for _, reader in children.values())):
             os.close(unneeded)
-        _live(setup, descriptors)
+        _live(setup, store, descriptors)
     os.close(said)
     children[pid] = (values["fork"], heard)
     wire.close(descriptors)
@@ -75,11 +85,11 @@ def _serve(
         os.close(handle)
 
 
-def _live(setup: Setup, descriptors: list[int]) -> NoReturn:
+def _live(setup: Setup, store: ox.Store | None, descriptors: list[int]) -> NoReturn:
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        run(setup, socket.socket(fileno=descriptors[0]), descriptors[1])
+        run(setup, store, socket.socket(fileno=descriptors[0]), descriptors[1])
     except Closed:
         code = 0
     except BaseException:  # noqa: BLE001  the last word of this process

@@ -3,14 +3,15 @@
 The engine gives one solution where the alternatives of a path lead to the same value; section 18.4 asks for one by each
 alternative (`alternative: multiset-union`). So a triple with a path of alternatives becomes a UNION of triples without
 them, which the engine plans as well. A path of length zero (`*`, `?`) from or to a term that is nowhere in the graph
-has that term as its solution (section 9.3); the engine has none there, so that a second branch adds it.
+has that term as its solution (section 9.3); the engine has none there, so that a second branch adds it. Only a term
+that is nowhere gets one: the engine plans a path better that stands by itself.
 
 What is rewritten is a triple with a name or a variable at both ends. The text of everything else stays as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Final
@@ -33,11 +34,14 @@ class _NotUnderstood(Exception):
     """Something that this module does not rewrite; the engine says what is wrong, if anything is."""
 
 
-def rewritten(text: str, found: Sequence[Token]) -> str:
-    """Return a query in which no path of alternatives stands between two names or variables."""
+def rewritten(text: str, found: Sequence[Token], is_nowhere: Callable[[str], bool]) -> str:
+    """Return a query in which no path of alternatives stands between two names or variables.
+
+    `is_nowhere` says of a pattern of the query whether it has no solution.
+    """
     if not any(token.kind is TokenKind.SYMBOL and token.text in ("|", "*", "?") for token in found):
         return text
-    reader = _Reader(text, found)
+    reader = _Reader(text, found, is_nowhere)
     try:
         reader.read()
     except (_NotUnderstood, IndexError):
@@ -55,6 +59,7 @@ class _Reader:
 
     text: str
     tokens: Sequence[Token]
+    is_nowhere: Callable[[str], bool]
     at: int = 0
     edits: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -100,7 +105,7 @@ class _Reader:
         depth = 0
         while True:
             if self._is("{"):
-                self._group()
+                self._tested_group()
                 continue
             depth += self._is("(") - self._is(")")
             self.at += 1
@@ -120,6 +125,13 @@ class _Reader:
             self.edits = []
         self.edits = edits + self.edits
         self.at += 1
+
+    def _tested_group(self) -> None:
+        """Read the group of EXISTS, in which nothing is counted, unless a sub-select counts."""
+        first, edits = self.at, list(self.edits)
+        self._group()
+        if not any(token.text.upper() == "SELECT" for token in self.tokens[first : self.at]):
+            self.edits = edits
 
     def _sub_select(self) -> None:
         while not self._is("{"):
@@ -151,7 +163,7 @@ class _Reader:
             while not self._is("(", "{"):
                 self.at += 1
             if self._is("{"):
-                self._group()
+                self._tested_group()
             else:
                 self._expression()
         else:
@@ -209,6 +221,8 @@ class _Reader:
         (term, _), (variable, _) = (subject, value) if ends[0] else (value, subject)
         other = "?path_end"
         looked_for = f"{term} {_joined(path)} {other}" if ends[0] else f"{other} {_joined(path)} {term}"
+        if not self.is_nowhere(looked_for):
+            return ""
         there = f"{{ {subject[0]} {_joined(path)} {value[0]} }}"
         return f"{there} UNION {{ FILTER NOT EXISTS {{ {looked_for} }} BIND({term} AS {variable}) }}"
 

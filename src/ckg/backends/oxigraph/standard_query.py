@@ -8,7 +8,7 @@ in two of them is one (`StandardStore`). A function that nobody knows is an erro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -19,9 +19,8 @@ from ckg.query.guard.tokens import Token, TokenKind, place, tokens
 MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
 
-_TO_REWRITE: Final = re.compile(
-    r"\b(TRUE|FALSE|GROUP_CONCAT)\b|\bGRAPH\s*[?$]|[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]", re.IGNORECASE
-)
+_TO_REWRITE: Final = ("TRUE", "FALSE", "GROUP_CONCAT", "GRAPH")
+_TO_LOOK_AT: Final = re.compile(r"[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]")
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_DIGITS: Final = 40
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
@@ -69,7 +68,7 @@ class StandardStore:
                 default_graph = [ox.DefaultGraph()]
         if self._text_numbers:
             large_numbers.refuse(text, list(tokens(text)), self._text_numbers)
-        asked = rewritten(text)
+        asked = rewritten(text, lambda pattern: _is_nowhere(store, text, pattern, default_graph, options))
         try:
             return _evaluated(store, asked, default_graph=default_graph, **options)
         except SyntaxError:
@@ -152,6 +151,22 @@ def _evaluated(store: ox.Store, text: str, **options: Any) -> Answer:
             unknown[ox.NamedNode(found[1])] = _error
 
 
+def _is_nowhere(
+    store: ox.Store,
+    text: str,
+    pattern: str,
+    default_graph: Sequence[Graph] | None,
+    options: Mapping[str, Any],
+) -> bool:
+    """Say whether a pattern of a query has no solution in the default graph."""
+    asked = f"{from_clauses(text)[2]}ASK {{ {pattern} }}"
+    graphs = None if default_graph is None else list(default_graph)
+    try:
+        return not store.query(asked, default_graph=graphs, **options)
+    except (SyntaxError, ValueError):
+        return False
+
+
 def _error(*_arguments: object) -> None:
     """Return no term, which the engine takes for an error of the expression."""
 
@@ -180,12 +195,16 @@ def from_clauses(text: str) -> tuple[list[str], list[str], str]:
     return default, named, text[:start]
 
 
-def rewritten(text: str) -> str:
+def _somewhere(_pattern: str) -> bool:
+    return False
+
+
+def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     """Return a query in words that the engine understands as the standard does.
 
     * `TRUE` and `FALSE` are keywords, so in any case (section 19.8); the engine knows them in lower case.
-    * A path counts each of its alternatives, and one of length zero has a term that is nowhere (see
-      `path_alternatives`).
+    * A path counts each of its alternatives, and one of length zero has a term that is nowhere, as `is_nowhere` says
+      (see `path_alternatives`).
     * GROUP_CONCAT gives a simple literal (18.5.1.7); the engine keeps a language that all values share.
     * Inside `GRAPH ?g { ... }` the variable has no value yet where nothing there binds it (18.6); the engine gives it
       one. It does not go through the graphs around VALUES alone, nor around a sub-select that does not select `?g`.
@@ -198,9 +217,10 @@ def rewritten(text: str) -> str:
     >>> rewritten('SELECT (GROUP_CONCAT(?x; separator=" ") AS ?y) { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?g)) } }')
     'SELECT (STR(GROUP_CONCAT(?x; separator=" ")) AS ?y) { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?out_of_scope_g)) } }'
     """
-    if not _TO_REWRITE.search(text):
+    upper = text.upper()
+    if not any(word in upper for word in _TO_REWRITE) and not _TO_LOOK_AT.search(text):
         return text
-    text = path_alternatives.rewritten(text, list(tokens(text)))
+    text = path_alternatives.rewritten(text, list(tokens(text)), is_nowhere)
     found = list(tokens(text))
     edits: dict[int, str] = {}
     _refuse_large_numbers(text, found)

@@ -12,7 +12,11 @@ import struct
 from typing import Any, Final
 
 _HEAD: Final = struct.Struct("!II")
+_RECEIVED_MAX_BYTES: Final = 1 << 18
 _MAX_FRAME_BYTES: Final = 1 << 24  # bytes of a frame; answers beyond `results.INLINE_MAX_BYTES` travel in a file
+
+
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Closed(Exception):
@@ -21,7 +25,7 @@ class Closed(Exception):
 
 def send(sock: socket.socket, values: dict[str, Any], body: bytes = b"", descriptors: tuple[int, ...] = ()) -> None:
     """Send a frame, with open file descriptors if there are any. Raises `Closed`."""
-    head = json.dumps(values, separators=(",", ":")).encode()
+    head = _encode(values).encode()
     data = b"".join((_HEAD.pack(len(head), len(body)), head, body))
     try:
         sent = socket.send_fds(sock, [data], list(descriptors)) if descriptors else sock.send(data)
@@ -29,6 +33,45 @@ def send(sock: socket.socket, values: dict[str, Any], body: bytes = b"", descrip
             sock.sendall(memoryview(data)[sent:])
     except OSError as error:
         raise Closed from error
+
+
+class Incoming:
+    """A frame without descriptors that is coming in; `whole` when all of it is there, `closed` when no more comes."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self._wanted = 0
+        self.closed = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the frame is complete."""
+        return 0 < self._wanted <= len(self._data)
+
+    def take(self, sock: socket.socket) -> None:
+        """Take what has come, or wait for something."""
+        try:
+            piece = sock.recv(_RECEIVED_MAX_BYTES)
+        except OSError:
+            piece = b""
+        self._data += piece
+        if not self._wanted and len(self._data) >= _HEAD.size:
+            self._wanted = _HEAD.size + sum(_HEAD.unpack_from(self._data))
+        self.closed = not piece or self._wanted > _MAX_FRAME_BYTES
+
+    def frame(self) -> tuple[dict[str, Any], bytes]:
+        """Return the values and the body of the frame, and begin with the next. Raises `Closed` for what is none."""
+        data, size = bytes(self._data), _HEAD.size
+        self._data.clear()
+        self._wanted = 0
+        head, body = _HEAD.unpack_from(data)
+        try:
+            values = json.loads(data[size : size + head])
+        except ValueError as error:
+            raise Closed from error
+        if not isinstance(values, dict) or len(data) != size + head + body:
+            raise Closed
+        return values, data[size + head :]
 
 
 def receive(sock: socket.socket) -> tuple[dict[str, Any], bytes, list[int]]:

@@ -72,20 +72,26 @@ class Setup:
         return ox.NamedNode(base.void_graph), ox.NamedNode(base.examples_graph)
 
 
-def run(setup: Setup, sock: socket.socket, spool: int) -> None:
-    """Open the store, enter the sandbox, say so, and answer queries until the socket closes."""
+def run(setup: Setup, loaded: ox.Store | None, sock: socket.socket, spool: int) -> None:
+    """Open the store, enter the sandbox, say so, and answer queries until the socket closes.
+
+    `loaded` is the store where it is held in memory; then no file is opened at all. The process has been warmed before
+    it was forked.
+    """
     sandbox.end_with_parent()
-    _warm(ox.Store())  # loads all that queries use while files may still be opened
     folder = Path(setup.store)
     size = sandbox.open_size()
     landlock = sandbox.LANDLOCK not in setup.missing and sandbox.allow_reading_below(folder)
-    opening = sandbox.may_open_tables(landlock=landlock, missing=setup.missing)
-    _raise_open_files()
-    store = ox.Store.read_only(setup.store)
-    readable = opening or store_tables.read_each(store, folder, setup.probes)
-    list(store.query(_WARM))  # type: ignore[arg-type]
-    gc.collect()
-    gc.freeze()
+    opening = loaded is None and sandbox.may_open_tables(landlock=landlock, missing=setup.missing)
+    if loaded is None:
+        _raise_open_files()
+        store = ox.Store.read_only(setup.store)
+        readable = opening or store_tables.read_each(store, folder, setup.probes)
+        list(store.query(_WARM))  # type: ignore[arg-type]
+        gc.collect()
+        gc.freeze()
+    else:
+        store, readable = loaded, True
     held = sandbox.apply(
         size=size,
         memory=setup.limits.memory << 20,
@@ -115,8 +121,9 @@ def _raise_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _warm(store: ox.Store) -> None:
-    """Use once what queries use, so that nothing is loaded in the sandbox."""
+def warm() -> None:
+    """Use once what queries use, so that nothing is loaded in the sandbox: there no file may be opened for it."""
+    store = ox.Store()
     read, write = os.pipe()
     for query, offered in ((_WARM, RESULT_FORMATS), ("ASK {}", BOOLEAN_FORMATS)):
         for wanted in offered:

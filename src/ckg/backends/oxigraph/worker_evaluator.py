@@ -18,7 +18,7 @@ from ckg.backends.oxigraph.worker import Setup, answer
 from ckg.backends.oxigraph.worker_pool import WorkerPool
 from ckg.backends.oxigraph.worker_process import WorkerProcess
 from ckg.errors import EngineFailed, NotExpressible, QueryError, QueryMalformed, QueryStopped
-from ckg.query.evaluator import EvaluationLost
+from ckg.query.evaluator import Arrival, EvaluationLost
 from ckg.query.guard.checker import ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.limits import QueryLimits
@@ -37,7 +37,7 @@ class WorkerEvaluator:
     def __init__(self, setup: Setup, observer: MetricsSink) -> None:
         limits = setup.limits
         self.workers = WorkerPool(
-            setup, keep=limits.workers + limits.spares, most=2 * limits.workers + 1 + limits.spares
+            setup, keep=limits.workers + limits.spares, most=limits.workers + limits.slow + 1 + limits.spares
         )
         self.observer = observer
         self.limits = limits
@@ -73,6 +73,21 @@ class WorkerEvaluator:
             raise
         return evaluation
 
+    def start_at_once(self, question: QueryJob, checked: ParsedQuery) -> WorkerEvaluation | None:
+        """Give a query to a worker that is ready now, or return None."""
+        worker = self.workers.take_at_once()
+        if worker is None:
+            return None
+        evaluation = WorkerEvaluation(self, worker, question, checked)
+        try:
+            worker.ask(_request(question, checked), checked.text)
+        except Closed:
+            pass  # as above
+        except BaseException:
+            evaluation.close()
+            raise
+        return evaluation
+
     def fault(self) -> str:
         """Return which table of the store is not the file it was, or nothing."""
         return self._store_files.problem()
@@ -98,6 +113,21 @@ class WorkerEvaluation:
     def wait(self, seconds: float) -> bool:
         """Wait until the worker has something to say, or has died."""
         return self._worker.wait(seconds)
+
+    @property
+    def descriptor(self) -> int:
+        """The worker's socket."""
+        return self._worker.descriptor
+
+    def arrived(self) -> Arrival:
+        """Take what the worker has sent; what ends it in any other way than an answer in memory may take longer."""
+        try:
+            values = self._worker.take()
+        except Closed:
+            return Arrival.SPECIAL
+        if values is None:
+            return Arrival.NOTHING
+        return Arrival.SPECIAL if "stopped" in values or "broken" in values or values.get("spent") else Arrival.WHOLE
 
     def demote(self) -> None:
         """Let all others go first; the worker is used again for queries of this kind only."""
@@ -171,6 +201,9 @@ class LocalEvaluator:
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> LocalEvaluation:
         """Take a query; it is evaluated when its result is asked for."""
         return LocalEvaluation(self, question, checked)
+
+    def start_at_once(self, question: QueryJob, checked: ParsedQuery) -> None:
+        """Return None: whoever asks waits for the result."""
 
     def fault(self) -> str:
         """Return nothing: what cannot be read is an error of the query at hand."""

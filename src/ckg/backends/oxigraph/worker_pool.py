@@ -15,6 +15,7 @@ from collections import deque
 from dataclasses import asdict
 from typing import Any, Final
 
+from ckg import allocator
 from ckg.backends.oxigraph import wire
 from ckg.backends.oxigraph.wire import Closed
 from ckg.backends.oxigraph.worker import Setup
@@ -90,6 +91,19 @@ class WorkerPool:
                 raise EndpointBusy("no worker was ready in time", retry_after=1.0)
             if self._await_ready(worker):
                 return worker
+
+    def take_at_once(self) -> WorkerProcess | None:
+        """Return a worker that is ready and alive, None where that is not known without waiting."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            worker = next((w for w in self._idle if w.ready), None)
+            if worker is None or self._closing or worker.wait(0):
+                return None
+            self._idle.remove(worker)
+            return worker
+        finally:
+            self._lock.release()
 
     def _pick(self, *, low_priority: bool) -> WorkerProcess | None:
         if low_priority and self._idle_low:
@@ -196,7 +210,7 @@ class WorkerPool:
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env=environment | {"MALLOC_ARENA_MAX": "2"},
+            env={"MALLOC_ARENA_MAX": "2", **allocator.BOUNDED, **environment, **allocator.environment()},
             close_fds=True,
         )
         theirs.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ckg.backends.oxigraph import wire
+from ckg.backends.oxigraph.wire import Closed
 from ckg.query.spool import Spool
 
 _TIMEOUT_S: Final = 5.0  # seconds for what takes milliseconds on a healthy machine
@@ -38,18 +39,37 @@ class WorkerProcess:
         self.low_priority = False
         self._ready_bytes = 0
         self._sock = sock
+        self._incoming = wire.Incoming()
+        self._received: tuple[dict[str, Any], bytes] | None = None
         sock.settimeout(_TIMEOUT_S)
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
 
     def wait(self, seconds: float) -> bool:
         """Wait until the worker has something to say, or has died; say whether it is so."""
-        return bool(self._poll.poll(max(0, math.ceil(seconds * 1000))))
+        return self._received is not None or bool(self._poll.poll(max(0, math.ceil(seconds * 1000))))
+
+    @property
+    def descriptor(self) -> int:
+        """The file descriptor that is readable when the worker says something."""
+        return self._sock.fileno()
+
+    def take(self) -> dict[str, Any] | None:
+        """Take what has come; return what it says of itself when it is whole. Raises `Closed` where it has died."""
+        self._incoming.take(self._sock)
+        if self._incoming.closed:
+            raise Closed
+        if not self._incoming.whole:
+            return None
+        self._received = self._incoming.frame()
+        return self._received[0]
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
-        """Take what the worker says. Raises `Closed` where it has died."""
-        values, body, _ = wire.receive(self._sock)
-        return values, body
+        """Wait for what the worker says, if it is not taken already. Raises `Closed` where it has died."""
+        while self._received is None:
+            self.take()
+        received, self._received = self._received, None
+        return received
 
     def take_spool(self) -> Spool | None:
         """Return the spool file that has been written to and hold it no longer: whoever reads the answer does."""

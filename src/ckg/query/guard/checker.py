@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from ckg.errors import QueryMalformed, QueryRefused, QueryTooComplex
+from ckg.model.byte_lru import ByteLru
 from ckg.query.guard.measure import measure
-from ckg.query.guard.tokens import TERMS, Token, TokenKind, malformed, place, tokens
+from ckg.query.guard.tokens import TERMS, Token, TokenKind, malformed, place, shape, tokens
 from ckg.query.limits import QueryLimits
-from ckg.query.memo import Memo
 
 
 class Form(StrEnum):
@@ -62,15 +61,6 @@ def check(text: str, limits: QueryLimits) -> ParsedQuery:
     ...
     ckg.errors.QueryRefused: SERVICE is not offered here: line 1, column 7
     """
-    return _remembered(text, limits)
-
-
-def remembered_bytes() -> int:
-    """Return how many bytes the texts and results take that are remembered."""
-    return _remembered.held
-
-
-def _checked(text: str, limits: QueryLimits) -> ParsedQuery:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
@@ -82,10 +72,13 @@ def _checked(text: str, limits: QueryLimits) -> ParsedQuery:
         # The engine reads escapes inside tokens only, so that the text with escapes read may be no query to it.
         with contextlib.suppress(QueryMalformed):
             _check(_ESCAPE.sub(_character, text), limits)
-    return _check(text, limits)
+    form, volatile = _check(text, limits)
+    return ParsedQuery(text, form, volatile)
 
 
-_remembered: Final = Memo(_checked, max_bytes=8 << 20, size=lambda arguments, _: sys.getsizeof(arguments[0]))
+def remembered_bytes() -> int:
+    """Return how many bytes the shapes of queries take that are remembered."""
+    return _passed.held
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -93,8 +86,23 @@ def _character(escape: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else escape[0]
 
 
-def _check(text: str, limits: QueryLimits) -> ParsedQuery:
-    found = list(tokens(text))
+_passed: Final = ByteLru[tuple[Form, bool]](4 << 20, share_divisor=16)
+
+
+def _check(text: str, limits: QueryLimits) -> tuple[Form, bool]:
+    """Return the form of a query, and whether it is volatile.
+
+    Queries of one shape, which differ in constants alone, pass alike: programs ask the same query of many things.
+    """
+    key = (limits.depth, limits.patterns, *shape(text))
+    passed = _passed.get(key)
+    if passed is None:
+        passed = _measured(text, list(tokens(text)), limits)
+        _passed.put(key, passed, size=0)
+    return passed
+
+
+def _measured(text: str, found: list[Token], limits: QueryLimits) -> tuple[Form, bool]:
     form = _form(text, found)
     volatile = False
     for index, (kind, word, start) in enumerate(found):
@@ -106,7 +114,7 @@ def _check(text: str, limits: QueryLimits) -> ParsedQuery:
         elif kind is TokenKind.NAME and _hides_service(found, index):
             raise _service(text, start)
     measure(text, found, limits)
-    return ParsedQuery(text, form, volatile)
+    return form, volatile
 
 
 def _form(text: str, found: list[Token]) -> Form:

@@ -63,8 +63,8 @@ _PREFIX = (
 # Possessive quantifiers throughout: a token is never read twice, whatever the text.
 _TOKEN: Final = re.compile(
     rf"""
-    (?:[\x20\t\r\n]++|\#[^\r\n]*+)++
-    |(<(?:[^<>"{{}}|^`\\\x00-\x20]|{_U})*+>)
+    (?:[\x20\t\r\n]++|\#[^\r\n]*+)*+(?:
+    (<(?:[^<>"{{}}|^`\\\x00-\x20]|{_U})*+>)
     |(\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''
       |(?!\"\"\"|''')(?:"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+'))
     |([?$][{_BASE}_0-9][{_ANY}]*+)
@@ -75,6 +75,7 @@ _TOKEN: Final = re.compile(
     |((?:[0-9]++(?:\.[0-9]*+(?=[eE][+-]?[0-9])|\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
     |([A-Za-z_][A-Za-z0-9_]*+)
     |(<<\(|\)>>|<<|>>|\{{\||\|\}}|\|\||&&|!=|<=|>=|\^\^|[{{}}()\[\].,;=<>!+\-*/|^?~])
+    |\Z)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -89,18 +90,46 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("ASK{?s a ex:b # no\n FILTER(?s<1)}")]
     ['ASK', '{', '?s', 'a', 'ex:b', 'FILTER', '(', '?s', '<', '1', ')', '}']
     """
-    position, end, match = 0, len(text), _TOKEN.match
-    while position < end:
-        found = match(text, position)
-        if found is None:
-            raise malformed(_complaint(text, position), text, position)
+    position, match, new = 0, _TOKEN.match, tuple.__new__
+    while (found := match(text, position)) is not None:
         group = found.lastindex
-        if group is not None:
-            yield Token(_KINDS[group], found[0], position)
+        if group is None:
+            return
+        yield new(Token, (_KINDS[group], found[group], found.start(group)))
         position = found.end()
+    start = position + len(_SPACE.match(text, position)[0])  # type: ignore[index]  # it matches the empty text
+    raise malformed(_complaint(text, start), text, start)
 
 
+def shape(text: str) -> list[str | int]:
+    """Return the tokens of a text, with nothing but the kind of IRIs, strings and numbers; -1 for what is no token.
+
+    An IRI with brackets or `!` in it is there as it is: the engine may read these as something else.
+
+    >>> shape("ASK { ?s <a:b> 1 }")
+    ['ASK', '{', '?s', 1, 7, '}']
+    """
+    position, match = 0, _TOKEN.match
+    parts: list[str | int] = []
+    while (found := match(text, position)) is not None:
+        group = found.lastindex
+        if group is None:
+            break
+        if group in _CONSTANTS and not (group == _IRI and ("(" in found[group] or "!" in found[group])):
+            parts.append(group)
+        else:
+            parts.append(found[group])
+        position = found.end()
+    else:
+        parts.append(_NO_TOKEN)
+    return parts
+
+
+_NO_TOKEN: Final = -1
+_IRI: Final = int(TokenKind.IRI)
+_CONSTANTS: Final = (_IRI, int(TokenKind.STRING), int(TokenKind.NUMBER))
 _KINDS: Final = (None, *TokenKind)
+_SPACE: Final = re.compile(r"(?:[\x20\t\r\n]++|\#[^\r\n]*+)*+")
 
 
 def _complaint(text: str, position: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
-from ckg.errors import ClientGone, EngineFailed, QueryStopped
-from ckg.query.evaluator import Evaluation, EvaluationLost, Evaluator
+from ckg.errors import ClientGone, EndpointBusy, EngineFailed, QueryStopped
+from ckg.query.evaluator import Evaluation, EvaluationLost, Evaluator, WatchedEvaluation
 from ckg.query.guard.checker import ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.limits import QueryLimits
 from ckg.query.metrics_sink import MetricsSink
 from ckg.query.scheduler.budget import Budgets
-from ckg.query.scheduler.lanes import Lanes, Ticket
+from ckg.query.scheduler.lanes import Lane, Lanes, Ticket
 from ckg.query.scheduler.result_cache import InFlight
 
 _LOG: Final = logging.getLogger(__name__)
@@ -23,6 +25,19 @@ _POLL_S: Final = 0.1  # seconds between two looks whether the client is still th
 
 class _Requeued(Exception):
     """The query takes long and the slow lane is full."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A question on its way: its ticket, those who wait for the same answer, and its evaluation once it has begun."""
+
+    question: QueryJob
+    checked: ParsedQuery
+    in_flight: InFlight | None
+    deadline: float
+    ticket: Ticket
+    evaluation: WatchedEvaluation | None = None
+    began: float = 0.0
 
 
 class LanedEvaluator:
@@ -45,49 +60,81 @@ class LanedEvaluator:
         """
         deadline = question.received + self._limits.seconds
         ticket = self._lanes.enter(question.client, deadline)
+        return self.finish(Turn(question, checked, in_flight, deadline, ticket))
+
+    def queue(
+        self, question: QueryJob, checked: ParsedQuery, in_flight: InFlight | None, tell: Callable[[], None]
+    ) -> Turn:
+        """Return a turn that waits for its place without a thread; see `Lanes.queue`. Raises `EndpointBusy`.
+
+        When it is decided, `start` and `finish` it, or `abandon` it.
+        """
+        deadline = question.received + self._limits.seconds
+        return Turn(question, checked, in_flight, deadline, self._lanes.queue(question.client, tell))
+
+    def start(self, turn: Turn) -> bool:
+        """Begin to evaluate without waiting for anything; say whether it has begun. Raises `EndpointBusy`."""
+        ticket = turn.ticket
+        if ticket.lane is Lane.NONE:
+            raise EndpointBusy("every worker is busy and others are waiting", retry_after=1.0)
+        if ticket.low_priority:
+            return False
+        turn.began = time.monotonic()
+        turn.evaluation = self._evaluator.start_at_once(turn.question, turn.checked)
+        return turn.evaluation is not None
+
+    def abandon(self, turn: Turn) -> None:
+        """Give up a turn that has not begun."""
+        self._lanes.leave(turn.ticket)
+
+    def finish(self, turn: Turn) -> QueryResult:
+        """Return the whole answer of a turn that has its place, begun or not; raises what `evaluate` raises.
+
+        It does not wait where `Evaluation.arrived` has said that the whole answer is there.
+        """
         lost = False
         try:
             while True:
                 try:
-                    return self._attempt(question, checked, in_flight, ticket, deadline)
+                    return self._attempt(turn)
                 except _Requeued:
-                    self._lanes.requeue(ticket, deadline)
+                    self._lanes.requeue(turn.ticket, turn.deadline)
                 except EvaluationLost:
                     if lost:  # twice is no accident
                         _LOG.error("two evaluations were ended from outside; has the machine no memory left?")
                         raise EngineFailed from None
                     lost = True
         finally:
-            self._lanes.leave(ticket)
+            self._lanes.leave(turn.ticket)
 
-    def _attempt(
-        self, question: QueryJob, checked: ParsedQuery, in_flight: InFlight | None, ticket: Ticket, deadline: float
-    ) -> QueryResult:
-        began = time.monotonic()
-        evaluation = None
+    def _attempt(self, turn: Turn) -> QueryResult:
+        evaluation: Evaluation | None = turn.evaluation
+        turn.evaluation = None
+        began = turn.began if evaluation is not None else time.monotonic()
         engine_at_fault = False
         try:
-            evaluation = self._evaluator.start(question, checked, deadline, demoted=ticket.low_priority)
-            self._await(evaluation, question, ticket, deadline, in_flight)
+            if evaluation is None:
+                evaluation = self._evaluator.start(
+                    turn.question, turn.checked, turn.deadline, demoted=turn.ticket.low_priority
+                )
+            self._await(evaluation, turn, began)
             return evaluation.result()
         except (EngineFailed, EvaluationLost):
             engine_at_fault = True
             raise
         finally:
             if not engine_at_fault:
-                self._budgets.charge(question.client, seconds=time.monotonic() - began)
+                self._budgets.charge(turn.question.client, seconds=time.monotonic() - began)
             if evaluation is not None:
                 evaluation.close()
 
-    def _await(
-        self, evaluation: Evaluation, question: QueryJob, ticket: Ticket, deadline: float, in_flight: InFlight | None
-    ) -> None:
+    def _await(self, evaluation: Evaluation, turn: Turn, began: float) -> None:
         """Wait for the answer.
 
         Raises `QueryStopped` when the time is over, `ClientGone` when nobody wants it, `_Requeued` where there is no
         room for a query that takes long.
         """
-        began = time.monotonic()
+        question, ticket, deadline, in_flight = turn.question, turn.ticket, turn.deadline, turn.in_flight
         while True:
             now = time.monotonic()
             until_long = _POLL_S if ticket.slow else began + _LONG_S - now

@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from enum import Enum
 from typing import Final
 
@@ -35,11 +36,13 @@ class Lane(Enum):
 class Ticket:
     """A query's place: in the queue, in a lane, or turned away."""
 
-    def __init__(self, client: str) -> None:
+    def __init__(self, client: str, tell: Callable[[], None] | None = None) -> None:
         self.client = client
         self.lane = Lane.NONE
         self.penalised = False
-        self._decided = threading.Event()
+        self.is_decided = False
+        self._tell = tell
+        self._decided = threading.Event() if tell is None else None
 
     @property
     def slow(self) -> bool:
@@ -54,23 +57,34 @@ class Ticket:
     def decide(self, lane: Lane) -> None:
         """Let it into a lane, or turn it away."""
         self.lane = lane
-        self._decided.set()
+        self.is_decided = True
+        if self._decided is not None:
+            self._decided.set()
+        elif self._tell is not None:
+            tell, self._tell = self._tell, None  # who waits holds the ticket: an answer must not live on in a circle
+            tell()
 
     def queue(self) -> None:
-        """Begin to wait."""
+        """Begin to wait; from now on by `wait`."""
         self.lane = Lane.NONE
-        self._decided.clear()
+        self.is_decided = False
+        self._decided = threading.Event()
 
     def wait(self, seconds: float) -> None:
         """Wait until it is decided, but no longer than some seconds."""
+        assert self._decided is not None
         self._decided.wait(max(0.0, seconds))
 
 
 class Lanes:
-    """Two lanes of `width` places each, one place beside the fast one, a queue of `queue`; safe to use from threads."""
+    """Two lanes, one place beside the fast one, and a queue of `queue`; safe to use from several threads.
 
-    def __init__(self, width: int, queue: int) -> None:
-        self._width = width
+    `fast` and `slow` are the places of the lanes, as many in both where nothing is said.
+    """
+
+    def __init__(self, fast: int, queue: int, slow: int | None = None) -> None:
+        self._fast_width = fast
+        self._slow_width = fast if slow is None else slow
         self._queue = queue
         self._lock = threading.Lock()
         self._fast = 0
@@ -92,17 +106,28 @@ class Lanes:
 
     def enter(self, client: str, deadline: float) -> Ticket:
         """Wait for a place in the fast lane until `deadline` (`time.monotonic`). Raises `EndpointBusy`."""
-        ticket = Ticket(client)
-        with self._lock:
-            self._push(self._waiting, ticket, self._queue - len(self._requeued))
-            self._admit()
+        ticket = self.queue(client)
         self._wait(self._waiting, ticket, deadline)
         return ticket
 
-    def leave(self, ticket: Ticket) -> None:
-        """Give up a place in a lane, if it has one; a query that ends in the fast lane did not take long."""
+    def queue(self, client: str, tell: Callable[[], None] | None = None) -> Ticket:
+        """Return a ticket that gets a place in the fast lane when it is its turn, which may be now.
+
+        `tell` is called as soon as it is decided, with locks held, from any thread: it must only pass the word on. The
+        ticket may be turned away later: then it has no lane. `leave` gives it up. Raises `EndpointBusy`.
+        """
+        ticket = Ticket(client, tell)
         with self._lock:
-            if ticket.lane is Lane.FAST:
+            self._push(self._waiting, ticket, self._queue - len(self._requeued))
+            self._admit()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give up a place, in a lane or in the queue; a query that ends in the fast lane did not take long."""
+        with self._lock:
+            if ticket.lane is Lane.NONE:
+                self._waiting.drop(ticket.client, ticket)
+            elif ticket.lane is Lane.FAST:
                 self._long.pop(ticket.client, None)
             self._vacate(ticket)
             self._admit()
@@ -111,7 +136,7 @@ class Lanes:
         """Note that a query in the fast lane takes long; move it to the slow lane if there is room, and say whether."""
         with self._lock:
             self._remember(ticket.client)
-            if self._slow.total() >= self._width:
+            if self._slow.total() >= self._slow_width:
                 return False
             self._vacate(ticket)
             self._slow[ticket.client] += 1
@@ -164,7 +189,7 @@ class Lanes:
 
     def _admit(self) -> None:
         """Let in as many as fit, one client after the other."""
-        while self._slow.total() < self._width and (ticket := self._requeued.next(lambda _: True)):
+        while self._slow.total() < self._slow_width and (ticket := self._requeued.next(lambda _: True)):
             self._slow[ticket.client] += 1
             ticket.decide(Lane.SLOW)
         while ticket := self._waiting.next(self._may_begin):
@@ -175,6 +200,6 @@ class Lanes:
 
     def _may_begin(self, client: str) -> bool:
         """Say whether a query of a client may have a place in the fast lane now."""
-        if self._slow[client] + self._requeued.of(client) >= self._width:
+        if self._slow[client] + self._requeued.of(client) >= self._slow_width:
             return False
-        return not self._penalised if client in self._long else self._fast < self._width
+        return not self._penalised if client in self._long else self._fast < self._fast_width

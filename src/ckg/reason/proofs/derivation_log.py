@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
+from ckg.model.byte_lru import Memo
 from ckg.model.sorted_lines import SortedLines
 
 ASSERTED, REWRITTEN, REFLEXIVE, LITERAL_TYPE = range(4)
@@ -29,6 +29,9 @@ class LogEntry(NamedTuple):
     witness: int
 
 
+_REMEMBERED_BYTES = 4 << 20
+
+
 class DerivationLog:
     """Look-ups in the files of one folder."""
 
@@ -41,8 +44,13 @@ class DerivationLog:
         self._bindings = SortedLines(kept) if kept.is_file() else None
         self._by_number = SortedLines(folder / "terms")
         self._by_token = SortedLines(folder / "terms", key=lambda line: line[_DIGITS + 1 :])
-        self.token = lru_cache(maxsize=10_000)(self._token)
-        self.number = lru_cache(maxsize=10_000)(self._number)
+        self.token = Memo(self._token, max_bytes=_REMEMBERED_BYTES)
+        self.number = Memo(self._number, max_bytes=_REMEMBERED_BYTES)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of the terms and numbers that are remembered."""
+        return self.token.held + self.number.held
 
     def first(self, triple: tuple[int, int, int]) -> LogEntry | None:
         """Return the first row of a triple, if it was derived."""

@@ -62,6 +62,12 @@ class _Reason:
     graphs: tuple[str, ...] = ()
 
 
+BACKGROUND = "background"
+"""The rule of a step that rests on a graph that was reasoned over and is not at hand, because it is not published."""
+
+BACKGROUND_WORDS = "stated in a background graph, which is not published"
+
+
 def open_explainer(derivations: Path, graphs: Iterable[StagedGraph] = ()) -> Explainer:
     """Open the folder that `reason.close` wrote; `graphs` are the staged graphs that it reasoned over.
 
@@ -79,15 +85,22 @@ class Explainer:
     def __init__(self, derivations: Path, graphs: Iterable[StagedGraph]) -> None:
         content = json.loads((derivations / "rules.json").read_text(encoding="utf-8"))
         self._instances = content["instances"]
-        self._words = {**WORDS, **content.get("words", {})}
+        self._words = {**WORDS, BACKGROUND: BACKGROUND_WORDS, **content.get("words", {})}
         self._log = DerivationLog(derivations)
         self._equals = EqualityForest(content["equations"])
         self._same_as = content["same_as"]
         self._graphs = [(graph.name, graph.path) for graph in graphs]
+        missing = content.get("graphs", {}).keys() - {name for name, _ in self._graphs}
+        self._unpublished = BACKGROUND if missing else "unknown"
         # A process may not have thousands of files open: those that were not used for long are opened again.
         self._lines = lru_cache(MAX_OPEN_FILES)(SortedLines)
         for _, path in self._graphs[:MAX_OPEN_FILES]:
             self._lines(path)
+
+    @property
+    def remembered_bytes(self) -> int:
+        """Bytes of what is remembered of earlier look-ups."""
+        return self._log.remembered_bytes
 
     def why(self, subject: Term, predicate: Term, value: Term, /) -> Derivation | None:
         """Return the rule that gave a triple and its premises, or None where the triple does not hold or it is trivia.
@@ -113,7 +126,7 @@ class Explainer:
             if triple in places:
                 waiting.pop()
                 continue
-            reason = self._reason(triple) or _Reason("unknown", ())
+            reason = self._reason(triple) or _Reason(self._unpublished, ())
             missing = [premise for premise in reason.premises if premise not in places]
             if missing:
                 waiting.extend(missing)
@@ -149,8 +162,17 @@ class Explainer:
         bindings |= dict(zip(said, self._log.bindings(row) or (row.witness,), strict=False))
         found = next(self._satisfy(atoms, bindings, row.step), None)
         if found is None:
-            return None
+            if self._unpublished != BACKGROUND:
+                return None
+            found = self._filled(atoms, bindings, row.step)
         return _Reason(rule, tuple(dict.fromkeys((*found, *((s, p, o) for s, p, o in premises)))))
+
+    def _filled(self, atoms: list[list[int | str]], bindings: dict[str, int], before: int) -> tuple[IdTriple, ...]:
+        """Return the premises of which everything is known, whether their graphs are at hand or not."""
+        filled = [[bindings.get(word, word) if isinstance(word, str) else word for word in atom] for atom in atoms]
+        whole = [(s, p, o) for s, p, o in filled if isinstance(s, int) and isinstance(p, int) and isinstance(o, int)]
+        rows = ((triple, self._log.first(triple)) for triple in whole)
+        return tuple(triple for triple, row in rows if row is None or row.step < before)
 
     def _satisfy(
         self, atoms: list[list[int | str]], bindings: dict[str, int], before: int

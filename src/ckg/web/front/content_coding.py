@@ -8,13 +8,14 @@ what an application around it makes is not compressed (`ckg.web.last_step`).
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import brotli
 import zstandard
 
+from ckg.model.byte_lru import Memo
 from ckg.model.negotiation import IDENTITY, negotiate_codings
-from ckg.query.memo import Memo
 
 OFFERED: Final = ("zstd", "br", "gzip")
 """What is offered for a body made for one answer, in the order of preference: Zstandard takes a fifth of the time."""
@@ -75,6 +76,19 @@ def compress(data: bytes, coding: str, *, lasting: bool = False) -> bytes:
     """
     made = compressor(coding, len(data), lasting=lasting)
     return made.compress(data) + made.flush()
+
+
+def best(body: bytes, codings: Sequence[str]) -> tuple[bytes, str]:
+    """Return a body in the first of the acceptable codings, or as it is where that is no larger and may be sent.
+
+    >>> best(b"short", ("gzip", "identity"))
+    (b'short', 'identity')
+    """
+    needed = IDENTITY not in codings
+    if codings[0] == IDENTITY or (len(body) < WORTH_BYTES and not needed):
+        return body, IDENTITY
+    made = compress(body, codings[0])
+    return (made, codings[0]) if len(made) < len(body) or needed else (body, IDENTITY)
 
 
 def is_compressible(content_type: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ckg.web.front.reply import FileSlice, Reply, head, refusal
@@ -35,11 +37,13 @@ class OpenFile:
             os.close(self._descriptor)
 
 
-def call(application: WSGIApplication, request: Request, key: object) -> Reply:
+def call(
+    application: WSGIApplication, request: Request, key: object, more: Mapping[str, Any] = MappingProxyType({})
+) -> Reply:
     """Return the application's answer; what it raises is logged and answered with 500.
 
     The application may keep its answer under `key`, if that is not None, and may hand a `FileSlice` to the function
-    under `FILE` instead of a body.
+    under `FILE` instead of a body. `more` is added to its environment.
     """
     started: list[tuple[str, list[tuple[str, str]]]] = []
     files: list[FileSlice] = []
@@ -51,7 +55,7 @@ def call(application: WSGIApplication, request: Request, key: object) -> Reply:
         return _no_write
 
     try:
-        answer = application(request.environ(**{FILE: files.append, KEY: key}), start_response)
+        answer = application(request.environ(**{FILE: files.append, KEY: key, **more}), start_response)
         try:
             body = files[0] if files else _collected(answer)
         finally:

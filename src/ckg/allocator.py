@@ -1,7 +1,8 @@
-"""The memory allocator that the store is built with.
+"""The memory allocator that a store is built with, and queries are evaluated with.
 
 Oxigraph's bulk loader makes keys in one thread, millions at a time, and frees them in others. The C library's malloc
-spends two fifths of the time on that, and more the longer it goes on; mimalloc is made for it.
+spends two fifths of the time on that, and more the longer it goes on; mimalloc is made for it. An evaluation makes and
+frees small values: with mimalloc it takes a fifth less time, one that reads many literals half.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ _LIBRARY = "libmimalloc.so"
 _PRELOAD = "LD_PRELOAD"
 # Memory goes back to the system a second after it is free: most is wanted again sooner.
 _OPTIONS = {"MIMALLOC_PURGE_DELAY": "1000"}
+# Address space is taken in pieces of this size: the bound on a query's memory counts it, wanted or not.
+BOUNDED = {"MIMALLOC_ARENA_RESERVE": "32MiB"}
 
 
 def environment() -> Mapping[str, str]:
-    """Return the variables with which a process that builds a store starts: none where mimalloc cannot be loaded.
+    """Return the variables with which a process starts that works with a store: none where mimalloc cannot be loaded.
 
-    It comes with `pip install 'ckg[fast]'`; without it a store is the same, later.
+    It comes with `pip install 'ckg[fast]'`; without it everything is the same, later. `BOUNDED` is for a process with a
+    bound on its address space.
     """
     library = _library()
     if library is None or not _loads(library):

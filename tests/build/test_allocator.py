@@ -1,4 +1,4 @@
-"""The allocator of the process that builds a store: used where it loads, done without where it does not."""
+"""The allocator of processes that work with a store: used where it loads, done without where it does not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ckg import allocator
 from ckg.process_jobs import Job, run
-from ckg.release import allocator
 
 pytestmark = pytest.mark.usefixtures("found_by_other_processes")
 

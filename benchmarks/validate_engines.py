@@ -1,4 +1,4 @@
-"""SHACL validation: `ckg` beside pyshacl with rdflib, and pyrudof where it is installed, in one run.
+"""SHACL validation: `ckg` beside pyshacl with rdflib, and pyrudof and shacl where they are installed, in one run.
 
     python benchmarks/validate_engines.py --triples 1000000 --violations 0 0.001 --markdown docs/validation-table.md
 
@@ -26,8 +26,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-SPARQL = "http://www.w3.org/ns/shacl#sparql"
-ENGINES = ("screened", "pyshacl", "pyrudof")
+ENGINES = ("screened", "pyshacl", "pyrudof", "shacl")
 
 
 def main() -> None:
@@ -43,7 +42,7 @@ def main() -> None:
     if options.one:
         print(json.dumps(one(options.one[0], Path(options.one[1]))))
         return
-    engines = [name for name in options.engines if name != "pyrudof" or find_spec("pyrudof")]
+    engines = [name for name in options.engines if name not in FOREIGN or find_spec(name)]
     with tempfile.TemporaryDirectory(prefix="ckg-benchmark-") as temporary:
         work = options.work or Path(temporary)
         lines = [
@@ -112,7 +111,8 @@ def one(engine: str, staged: Path) -> dict[str, Any]:
     staging = pickle.loads(staged.read_bytes())
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        results = rudof(staging, Path(folder)) if engine == "pyrudof" else ours(staging, Path(folder), engine)
+        foreign = FOREIGN.get(engine)
+        results = foreign(*exported(staging, Path(folder))) if foreign else ours(staging, Path(folder), engine)
         seconds = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     usage = resource.getrusage(resource.RUSAGE_SELF)
@@ -127,24 +127,38 @@ def ours(staging: Any, folder: Path, engine: str) -> list[tuple[str, str]]:
     return [(str(result.focus_node), result.component) for result in report.results]
 
 
-def rudof(staging: Any, folder: Path) -> list[tuple[str, str]]:
-    """Pyrudof reads N-Triples; constraints in SPARQL are kept from it, as it refuses those of the shipped shapes."""
-    import pyrudof
-    from pyoxigraph import RdfFormat, parse, serialize
-
+def exported(staging: Any, folder: Path) -> tuple[Path, Path]:
+    """Write data and shapes as a release publishes them: what is asserted, and the shapes with their prefixes."""
     from ckg.model.staged import Role
+    from ckg.release import merge
 
-    files = {}
+    files = []
     for name, roles in (("data", (Role.DATA, Role.ONTOLOGY)), ("shapes", (Role.SHAPES,))):
-        files[name] = folder / f"{name}.nt"
-        quads = (q for graph in staging.of(*roles) for q in parse(path=graph.path, format=RdfFormat.N_QUADS))
-        with files[name].open("wb") as out:
-            serialize((q.triple for q in quads if q.predicate.value != SPARQL), out, RdfFormat.N_TRIPLES)
+        files.append(folder / f"{name}.nt")
+        with files[-1].open("wb") as out:
+            for lines in merge.triples(staging.of(*roles)):
+                out.writelines(lines)
+    return files[0], files[1]
+
+
+def rudof(data: Path, shapes: Path) -> list[tuple[str, str]]:
+    import pyrudof
+
     rudof = pyrudof.Rudof(pyrudof.RudofConfig())
-    rudof.read_data(files["data"], pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
-    rudof.read_shacl(files["shapes"], pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+    rudof.read_data(data, pyrudof.RDFFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
+    rudof.read_shacl(shapes, pyrudof.ShaclFormat.NTriples, reader_mode=pyrudof.ReaderMode.Strict)
     report = rudof.validate_shacl(pyrudof.ShaclValidationMode.Native)
     return [(term(entry.focus_node), entry.constraint_component.strip("<>")) for entry in report]
+
+
+def shacl(data: Path, shapes: Path) -> list[tuple[str, str]]:
+    import shacl
+
+    report = shacl.validate(str(data), str(shapes))
+    return [(term(result.focus_node), result.component_iri) for result in report.results]
+
+
+FOREIGN = {"pyrudof": rudof, "shacl": shacl}
 
 
 def term(written: str) -> str:

@@ -110,6 +110,12 @@ class ShapesViolated(CkgError):
     exit_code: ClassVar[int] = 1
 
 
+class ChecksFailed(CkgError):
+    """A check of the project found what its settings take for an error; no release is made."""
+
+    exit_code: ClassVar[int] = 1
+
+
 class Inconsistent(CkgError):
     """The ontology and the data contradict each other (an OWL 2 RL rule concluded false)."""
 

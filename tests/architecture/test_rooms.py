@@ -44,8 +44,10 @@ ALLOWED = {
     "project_places": {"build", "model", "errors"},
     "opening": {"project_places", "client", "web", "release", "model", "errors"},
     "pipelines": {"project_places", "build", "validate", "release", "model", "errors"},
+    "curate": {"curate", "build", "validate", "formats", "model", "errors"},
     "cli": {
         "cli",
+        "curate",
         "project_places",
         "agents",
         "opening",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ckg.build import leftovers, project_files
+from ckg.build import lint, project_files
 from ckg.build.pipeline import Build
 from ckg.errors import ConfigError, ProjectError, SourceSyntaxError
 
@@ -22,7 +22,9 @@ def with_settings(project, settings, **files):
 
 
 def warnings(project):
-    return [warning.message for warning in leftovers.warnings(project, Build(project, project.folder / "r").inputs())]
+    build = Build(project, project.folder / "r")
+    findings = lint.run(project, build.inputs(), build.cache)
+    return [finding.message for finding in (*findings.errors, *findings.warnings)]
 
 
 def test_files_that_are_no_rdf_are_passed_over_and_named_once(project):

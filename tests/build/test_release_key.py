@@ -22,11 +22,17 @@ CHANGES_NO_BYTE = {
     "build.release": "where releases lie",
     "build.keep": "how many of the earlier releases are left",
     "build.memory": "when the bulk engine spills",
+    "new.kinds": "what `ckg new` offers",
+    **{
+        row.key: "whether there is a release at all"
+        for row in SETTINGS
+        if row.section == "check" and row.name != "shapes_as_warnings"
+    },
     "build.texts": "what is found there is in evidence.json, which is in the name",
     "build.quoted_percent": "whether there is a release at all",
     "reason.most_inferred": "whether there is a release at all",
     **dict.fromkeys(
-        ("build.ontology", "build.data", "build.shapes", "build.context", "build.relative_iris"),
+        ("build.ontology", "build.data", "build.shapes", "build.context", "build.sheets", "build.relative_iris"),
         "what the files say is in the hash of the inputs",
     ),
 }

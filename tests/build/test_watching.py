@@ -67,6 +67,12 @@ def test_a_file_alone_can_be_watched_before_it_is_there(watch, tmp_path):
     assert watch(lambda: file.write_text("a"), paths=[file, tmp_path / "no-folder"]) == [{"ckg.toml"}]
 
 
+def test_what_changes_before_the_first_question_is_told(tmp_path):
+    told = changes([tmp_path], interval_s=LOOK_S)
+    (tmp_path / "a.ttl").write_text("a")
+    assert next(told) == {tmp_path / "a.ttl"}
+
+
 def test_it_ends_when_it_is_told_to(tmp_path):
     stop = threading.Event()
     stop.set()

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "tutorial.md")
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "curating.md")
 PORT = "8000"
 SECONDS = 300
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -148,6 +148,9 @@ def rewritten(document: Path, releases: Path | None) -> str:
         work = Path(home) / "work"
         work.mkdir()
         shipped = document.name == "README.md"
+        if document.name == "curating.md":
+            for name in ("ontology", "shapes"):
+                shutil.copytree(ROOT / name, work / "checkout" / name)
         session = Session(ROOT if shipped else work, Path(home), releases if shipped else None)
         try:
             return _BLOCK.sub(lambda block: _rerun(block, session), document.read_text(encoding="utf-8"))

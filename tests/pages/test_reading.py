@@ -233,9 +233,14 @@ def test_what_is_not_known_is_404(client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "100000", "\u0661"])
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1" * 9, "\u0661"])
 def test_a_page_number_that_is_none_is_refused(client, number: str) -> None:
     assert client.get("/search", query_string={"q": "a", "page": number}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/search?q=a&page=100000", "/browse?page=100000"])
+def test_a_page_behind_the_last_one_is_404(client, path: str) -> None:
+    assert client.get(path).status_code == 404
 
 
 def test_the_same_page_is_the_same_bytes_each_time(shipped_each_way, page: Page) -> None:

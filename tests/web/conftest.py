@@ -20,6 +20,7 @@ from tests import histories
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import anybody
 import hostile_data
 import make_release
 import sample
@@ -80,6 +81,19 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     project = make_release.project(tmp_path_factory.mktemp("hostile"), {"data/hostile.nt": data})
     make_release.build(project)
     made = create_app(project / "release")
+    yield made.test_client()
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def anybodys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client of the application on a folder in the style of other people."""
+    project = make_release.project(tmp_path_factory.mktemp("anybody"), anybody.files())
+    config = project / "ckg.toml"
+    config.write_text(config.read_text().partition("[reason]")[0])  # the fast engines
+    make_release.build(project)
+    settings = {"limits.workers": 1, "limits.spares": 0, "serve.picture_hosts": ["pictures.example"]}
+    made = create_app(project / "release", settings)
     yield made.test_client()
     made.close()
 

@@ -121,7 +121,7 @@ def test_a_hub_is_paged_by_links_to_the_next_and_the_previous_page(client, graph
     assert 'rel="prev"' not in first.headers["Link"]
     second = client.get("/doc/hub/one?page=2", headers={"Accept": "text/turtle"})
     assert second.headers["Content-Location"] == "/doc/hub/one.ttl?page=2"
-    assert '</doc/hub/one?page=1>; rel="prev"' in second.headers["Link"]
+    assert '</doc/hub/one>; rel="prev"' in second.headers["Link"]
     assert first.headers["ETag"] != second.headers["ETag"]
     spokes = [{s for s, p, o in graph_of(page) if p.endswith("#to")} for page in (first, second)]
     assert not spokes[0] & spokes[1]

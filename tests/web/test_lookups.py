@@ -10,6 +10,7 @@ import sample
 
 from ckg.backends import EMBEDDED, ReleaseData
 from ckg.query.document import DocumentBuilder, DocumentLimits
+from ckg.query.fragments import Fragments
 from ckg.query.lookup import Count, Label
 from ckg.release.current import Releases
 
@@ -32,7 +33,7 @@ def lookup(release):
 
 @pytest.fixture(scope="module")
 def writer(lookup):
-    return DocumentBuilder(lookup, {sample.BASE + "odd": ()})
+    return DocumentBuilder(lookup, Fragments(None, {}))
 
 
 def of(rows, predicate):
@@ -148,10 +149,10 @@ def test_a_blank_node_is_described_where_it_is_mentioned(writer):
 
 
 def test_a_document_of_a_hub_is_bounded_and_its_pages_hold_everything(lookup):
-    writer = DocumentBuilder(lookup, {}, DocumentLimits(statements=500))
+    writer = DocumentBuilder(lookup, Fragments(None, {}), DocumentLimits(statements=500))
     pages = [writer.write(HUB, number) for number in (1, 2, 3)]
     assert [len(page.pointing) for page in pages] == [500, 500, 200]
-    assert [page.more for page in pages] == [True, True, False] == [writer.more(HUB, n) for n in (1, 2, 3)]
+    assert [page.following for page in pages] == [2, 3, None] == [writer.following(HUB, n) for n in (1, 2, 3)]
     assert len({row[:3] for page in pages for row in page.pointing}) == sample.HUB
     assert not writer.write(HUB, 4).pointing
 

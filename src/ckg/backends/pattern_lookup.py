@@ -25,6 +25,10 @@ _CACHE_MAX_BYTES: Final = 16 << 20
 _LABEL_MAX_CHARACTERS: Final = 300
 _SORTED_MAX_QUADS: Final = 5_000  # what has more is paged in the order of the store
 _UNION: Final = DefaultGraph()
+_GRAPHS_ASKED: Final = 50  # graphs that are asked one by one rather than all together
+_ASSERTED_SEARCHED: Final = 2_000  # statements of one thing among which an asserted one is looked for
+
+Pattern = tuple[Node | None, NamedNode | None, Term | None]
 
 
 class PatternSource(Protocol):
@@ -56,15 +60,19 @@ class PatternLookup:
         self._inferred = base.inferred_graph
         self._source_statements = SourceStatements((graph.name, graph.path) for graph in graphs)
         apart = [graph.name for graph in graphs if graph.role is Role.SHAPES]
+        self._stated = tuple(NamedNode(g.name) for g in graphs if g.name != self._inferred)
         self._apart = tuple(map(NamedNode, apart)) or (NamedNode(base.shapes_graph),)
+        used = (p for p in _LABELS if next(source.quads_for_pattern(None, p, None, None), None) is not None)
+        self._labels = tuple(used)
         self.names = Memo(self._names, max_bytes=_CACHE_MAX_BYTES)
         self.naming = Memo(self._naming, max_bytes=_CACHE_MAX_BYTES)
+        self.describes = Memo(self._describes, max_bytes=_CACHE_MAX_BYTES)
         self.types = Memo(self._types, max_bytes=_CACHE_MAX_BYTES)
 
     @property
     def remembered_bytes(self) -> int:
         """Bytes of the names, types and forms of literals that are remembered."""
-        return self.names.held + self.naming.held + self.types.held + stored_form.held
+        return self.names.held + self.naming.held + self.types.held + self.describes.held + stored_form.held
 
     def close(self) -> None:
         """Let go of the files."""
@@ -82,6 +90,15 @@ class PatternLookup:
         """Say whether an IRI is the name of a graph that holds at least one statement."""
         node = _node(iri)
         return node is not None and next(self._source.quads_for_pattern(None, None, None, node), None) is not None
+
+    def _describes(self, node: str | Node) -> bool:
+        """Say whether somebody states something of a thing; what was only inferred of it does not count."""
+        subject = _node(node)
+        if subject is None:
+            return False
+        found = islice(self._source.quads_for_pattern(subject, None, None, None), _ASSERTED_SEARCHED)
+        names = (quad.graph_name for quad in found)
+        return any(isinstance(name, NamedNode) and name.value != self._inferred for name in names)
 
     def outgoing(self, node: str | Node, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements about a thing (an IRI or a blank node), those of the shapes included."""
@@ -112,7 +129,7 @@ class PatternLookup:
         node = _node(graph)
         if node is None:
             return Statements((), False)
-        found = list(islice(self._source.quads_for_pattern(None, None, None, node), offset, offset + limit + 1))
+        found = self._some((None, None, None), node, offset, limit + 1)
         rows = [self._statement(quad, (graph,)) for quad in found[:limit]]
         return Statements(tuple(self._as_written(rows)), len(found) > limit)
 
@@ -130,6 +147,20 @@ class PatternLookup:
         if property_ is None or term is None:
             return []
         return sorted({_subject(quad) for quad in islice(self._everywhere(None, property_, term), limit)}, key=str)
+
+    def pairs(self, predicate: str, value: str | None = None, *, limit: int = 100_000) -> list[tuple[Node, Term]]:
+        """Return subject and object of statements that somebody made with a property, not those inferred, each once.
+
+        A `value` asks for those with one IRI as object only.
+        """
+        node, wanted = _node(predicate), None if value is None else _node(value)
+        if node is None or (value is not None and wanted is None):
+            return []
+        few = len(self._stated) <= _GRAPHS_ASKED
+        graphs: tuple[NamedNode | None, ...] = self._stated if few else (None,)
+        quads = (quad for graph in graphs for quad in self._source.quads_for_pattern(None, node, wanted, graph))
+        stated = (q for q in quads if isinstance(q.graph_name, NamedNode) and q.graph_name.value != self._inferred)
+        return list(dict.fromkeys((_subject(quad), quad.object) for quad in islice(stated, limit)))
 
     def instances(self, class_: str, *, offset: int = 0, limit: int = 500) -> list[Node]:
         """Return things of a class (asserted or inferred), in the order of the store, a page at a time."""
@@ -184,7 +215,7 @@ class PatternLookup:
         """
         subject = _node(iri)
         if subject is not None:
-            for predicate in _LABELS:
+            for predicate in self._labels:
                 rows, _ = self._page((subject, predicate, None), 0, 50)
                 if rows:
                     return tuple(row for row in rows if not row.inferred) or tuple(rows)
@@ -196,7 +227,7 @@ class PatternLookup:
         if subject is None:
             return ()
         found: list[Label] = []
-        for predicate in _LABELS:
+        for predicate in self._labels:
             texts = [quad.object for quad in islice(self._everywhere(subject, predicate, None), 200)]
             rows = {
                 Label(_short(text.value), (text.language or "").lower()) for text in texts if isinstance(text, Literal)
@@ -216,9 +247,7 @@ class PatternLookup:
                 if Quad(quad.subject, quad.predicate, quad.object, _UNION) not in self._source:
                     yield quad
 
-    def _page(
-        self, pattern: tuple[Node | None, NamedNode | None, Term | None], offset: int, limit: int
-    ) -> tuple[list[Statement], bool]:
+    def _page(self, pattern: Pattern, offset: int, limit: int) -> tuple[list[Statement], bool]:
         few = list(islice(self._source.quads_for_pattern(*pattern, None), _SORTED_MAX_QUADS))
         if len(few) < _SORTED_MAX_QUADS:  # everything is here: sort before cutting into pages
             graphs: dict[tuple[Node, NamedNode, Term], list[str]] = {}
@@ -228,8 +257,26 @@ class PatternLookup:
                     names.append(quad.graph_name.value)
             rows = sorted((self._row(*triple, names) for triple, names in graphs.items()), key=_order)
             return rows[offset : offset + limit], len(rows) > offset + limit
-        found = list(islice(self._everywhere(*pattern), offset, offset + limit + 1))
+        found = self._some(pattern, _UNION, offset, limit + 1)
+        if len(found) <= limit:  # the union ends here; what stands only in the graphs beside it follows
+            before = offset if found or not offset else self._number(pattern)
+            others = islice(self._everywhere(*pattern), before + len(found), None) if self._is_apart(pattern) else ()
+            start = max(0, offset - before)
+            found += list(islice(others, start, start + limit + 1 - len(found)))
         return [self._statement(quad) for quad in found[:limit]], len(found) > limit
+
+    def _some(self, pattern: Pattern, graph: NamedNode | DefaultGraph, offset: int, limit: int) -> list[Quad]:
+        """Return quads of a graph from `offset` on, in the order of the store."""
+        return list(islice(self._source.quads_for_pattern(*pattern, graph), offset, offset + limit))
+
+    def _number(self, pattern: Pattern) -> int:
+        """Return how many quads of the union match."""
+        return sum(1 for _ in self._source.quads_for_pattern(*pattern, _UNION))
+
+    def _is_apart(self, pattern: Pattern) -> bool:
+        """Say whether a quad that matches stands in a graph that is no part of the union."""
+        found = (self._source.quads_for_pattern(*pattern, graph) for graph in self._apart)
+        return any(next(quads, None) is not None for quads in found)
 
     def _statement(self, quad: Quad, graphs: Iterable[str] | None = None) -> Statement:
         triple = (_subject(quad), quad.predicate, quad.object)

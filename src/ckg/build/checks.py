@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ckg.build import graphs_index, quotations, shape_places
+from ckg.build.places import place
 from ckg.build.project_files import SourceFile
 from ckg.build.staging import note_broken, stage_file
 from ckg.errors import SourceSyntaxError
@@ -69,13 +71,23 @@ def validate(  # noqa: PLR0917 - the arguments of a task are a tuple
         return
     from ckg.validate import validate as run  # noqa: PLC0415 - pyshacl is slow to import and not always needed
 
-    report = run(staging, folder, options=options, threads=threads)
+    report = replace(run(staging, folder, options=options, threads=threads), line_of=line_finder(project, base))
     shutil.rmtree(rejected, ignore_errors=True)
     if not report.passes:
         shutil.copytree(folder, rejected)
     report.raise_for_violations()
     if options.strict:
         shape_places.refuse(shape_places.of_report(project, staging, base, folder / layout.REPORT_JSON))
+
+
+def line_finder(project: Path, base: str) -> Callable[[str, object], int | None]:
+    """Return a function from a file of a project and a term to the line on which it is described."""
+
+    def line_of(file: str, node: object) -> int | None:
+        found = place(project, [file], str(getattr(node, "value", node)), base)
+        return found.line if found else None
+
+    return line_of
 
 
 def rules(project: Path, prefixes: Prefixes) -> tuple[Rule, ...]:

@@ -42,8 +42,7 @@ class DataAddresses:
         return (
             ProjectWarning(
                 f"the data describe {shown}{more}, where the site has a page of its own",
-                hint="The data are in every dump and at /sparql all the same. Where the two must not meet, publish the "
-                "data below another base.",
+                hint="There the data are answered, and the site's own page is below /-/ (the setting serve.reserved).",
             ),
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import ckg
-from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, shape_prefixes, staging
+from ckg.build import checks, contexts, declared_prefixes, graphs_index, project_files, shape_prefixes, sheets, staging
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.progress import Progress
 from ckg.build.stage_cache import StageCache, key
@@ -18,7 +18,7 @@ from ckg.build.tasks import Task, results
 from ckg.errors import ProjectWarning, SourceSyntaxError
 from ckg.model.config import Project
 from ckg.model.prefixes import Prefixes
-from ckg.model.staged import Staging
+from ckg.model.staged import Role, Staging
 from ckg.process_jobs import cores
 
 _TOLD = 50  # files that cannot be read; what one fault of many files is, is clear by then
@@ -50,6 +50,18 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
     """
     files = project_files.find(project)
     found = files.sources
+    if project.get("build.sheets"):
+        schema = tuple(source for source in found if source.role is not Role.DATA)
+        staged = _stage(project, schema, cache, work, progress)
+        found += sheets.compiled(project, staged, declared_prefixes.declared(project, staged), work)
+    staged = _stage(project, found, cache, work, progress)
+    prefixes = declared_prefixes.declared(project, staged)
+    return Inputs(staged, prefixes, digest(staged), () if project.guessed else files.warnings(project.folder))
+
+
+def _stage(
+    project: Project, found: tuple[project_files.SourceFile, ...], cache: StageCache, work: Path, progress: Progress
+) -> Staging:
     fingerprints = Fingerprints(work / "fingerprints.json")
     stamp = code("build", "model")
 
@@ -91,9 +103,7 @@ def prepare(project: Project, cache: StageCache, work: Path, progress: Progress)
         for task in tasks:
             cache.keep(task.stage, task.inputs)
     fingerprints.save()
-    staged = Staging(graphs_index.read(merged))
-    prefixes = declared_prefixes.declared(project, staged)
-    return Inputs(staged, prefixes, digest(staged), () if project.guessed else files.warnings(project.folder))
+    return Staging(graphs_index.read(merged))
 
 
 def _merge(found: tuple[project_files.SourceFile, ...], folders: list[Path], into: Path) -> None:

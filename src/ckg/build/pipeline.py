@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import checks, data_addresses, extras, graphs_index, leftovers, publish, shape_places
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -92,12 +92,15 @@ class Build:
             latest = releases.latest()
             known, warnings = history.known(self.project, latest)
             inputs = self.inputs()
-            warnings += self._base_warnings(releases, known, inputs) + leftovers.warnings(self.project, inputs)
+            warnings += self._base_warnings(releases, known, inputs)
             pages = self._pages(inputs)
             addresses = data_addresses.survey(self.project, inputs, self.cache)
             warnings += addresses.warnings
             judged = self.judge(inputs)
             warnings += self._of_shapes(judged)
+            findings = lint.run(self.project, inputs, self.cache)
+            findings.raise_for_errors()
+            warnings += findings.warnings
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
             name, _ = publish.release_name(self.project, judged, gone, pages)
@@ -118,7 +121,7 @@ class Build:
         old = before.base if before and before.base != now.base else known.base
         if old in ("", now.base):
             return ()
-        subjects, in_new, in_old = leftovers.below(inputs, now.base, old)
+        subjects, in_new, in_old = base_change.below(inputs, now.base, old)
         means = (
             f"the base of the IRIs was {old} and is {now.base}: {subjects - in_new:,} of {subjects:,} subjects of the "
             f"data are not below the new base ({in_old:,} are below the old one), and what is not below it has no "

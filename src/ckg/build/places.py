@@ -46,7 +46,28 @@ def _patterns(iri: str, base: str) -> tuple[str, ...]:
     whole = "|".join(re.escape(f"<{spelled}>") for spelled in {iri, iri.removeprefix(base)})
     local = re.escape(re.split(r"[/#]", iri)[-1])
     prefixed = rf"(?<![\w.<\"-])[\w-]*:{local}(?![\w-])" if local else "(?!)"
-    return f"^(?:{whole})", f"^(?:{prefixed})", whole, prefixed
+    in_sheet = rf"^\"?{local}\"?[,;\t]" if local else "(?!)"
+    return f"^(?:{whole})", f"^(?:{prefixed})", whole, prefixed, in_sheet
+
+
+def literal_place(
+    folder: Path, sources: Iterable[str], text: str, subject: str | None, base: str
+) -> SourceLocation | None:
+    """Return the first place where files write a literal, after its subject where that has a name.
+
+    `sources` are paths below `folder`; `text` is the value of the literal, found whether or not its quotation marks are
+    escaped. Where it is not found, the place of the subject, or the first file.
+    """
+    names = tuple(sources)
+    start = place(folder, names, subject, base) if subject is not None else None
+    files = [start.file] if start else [folder / name for name in names]
+    for path in files:
+        lines = _text(path).splitlines()
+        skipped = start.line - 1 if start and start.line else 0
+        for number, line in enumerate(lines[skipped:], skipped + 1):
+            if text and text.splitlines()[0] in line.replace('\\"', '"'):
+                return SourceLocation(path, number)
+    return start or next((SourceLocation(path) for path in files), None)
 
 
 def _text(path: Path) -> str:

@@ -125,7 +125,8 @@ def find(project: Project) -> FoundFiles:
             hint=f"Put at least one RDF file there ({', '.join(form.name for form in INPUT_FORMATS)}).",
         )
     _refuse_clashes(found)
-    passed_over = tuple(sorted(path for path in met.passed_over if path not in met.entries))
+    sheets = {project.folder / row.partition(" ")[0] for row in project.get("build.sheets")}
+    passed_over = tuple(sorted(path for path in met.passed_over.keys() - sheets if path not in met.entries))
     return FoundFiles(tuple(found), passed_over)
 
 

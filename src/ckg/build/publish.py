@@ -119,12 +119,13 @@ def _parts(
     base = Base(about.base)
     union = ResultOf(dumps.UNION)
     first, second, *others = dumps.jobs(staging, folder / layout.DUMPS, about.name, prefixes=about.prefixes, base=base)
+    naming = index.Naming(names, about.languages[0])
     stored = (staging, union, folder / layout.STORE, None if anew else predecessor)
     return [
         first,
         Job("store", store.build, stored, allocator.environment()),
         second,
-        Job("search index", index.build, (union, folder / layout.SEARCH, staging, base, names)),
+        Job("search index", index.build, (union, folder / layout.SEARCH, staging, base, naming)),
         *others,
     ]
 

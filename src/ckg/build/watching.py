@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from ckg.build.project_files import ROLES
@@ -35,18 +36,23 @@ def changes(
     stop: threading.Event | None = None,
     left_out: Collection[Path] = (),
 ) -> Iterator[frozenset[Path]]:
-    """Yield, for ever, the files that were added, changed or removed since the last yield.
+    """Yield, for ever, the files that were added, changed or removed since the call, and then since the last yield.
 
     A folder stands for all files below it. Hidden files and those that end in "~", which editors write beside the
     real ones, are left alone, and so are the files and folders that are `left_out`. A set is yielded when nothing has
     changed for one interval, so that a file that is being written is not read half. What changes while the caller works
     on a set is in the next one. Ends when `stop` is set.
     """
-    kept = tuple(paths)
-    stopped = stop or threading.Event()
-    told = seen = _look(kept, left_out)
-    while not stopped.wait(interval_s):
-        now = _look(kept, left_out)
+    look = partial(_look, tuple(paths), frozenset(left_out))
+    return _changes(look, look(), interval_s, stop or threading.Event())
+
+
+def _changes(
+    look: Callable[[], _State], told: _State, interval_s: float, stop: threading.Event
+) -> Iterator[frozenset[Path]]:
+    seen = told
+    while not stop.wait(interval_s):
+        now = look()
         if now == seen and now != told:
             before, told = told, now
             yield frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))

@@ -21,6 +21,8 @@ COMMANDS = {
     "query": "Run a SPARQL query on the current release.",
     "dump": "Write the current release in an RDF format.",
     "serve": "Serve a project, or any file or folder of RDF, over HTTP; build first if there is no release.",
+    "agreement": "Hold two coders' files of the same texts against each other.",
+    "new": "Write a new record of any kind that the shapes know, checked.",
     "quote": "Print the selectors for a passage of a source text.",
     "diff": "Show what changed between two releases.",
     "stats": "Count the statements of the current release by their standing.",

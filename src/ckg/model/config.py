@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ckg.errors import ConfigError, ProjectError, SourceLocation
@@ -19,6 +19,9 @@ from ckg.model.iris import Base
 from ckg.model.settings import RENAMED, REQUIRED, SETTINGS, Setting, rows, sections
 
 FILE_NAME = "ckg.toml"
+
+HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?")
+"""A host whose pictures may be shown, with a port where it is not the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +223,19 @@ def _check_project(values: Mapping[str, Any], path: Path) -> None:
         raise wrong(
             "reason.implementation", "is 'owlrl'", f'For engine = "{values["reason.engine"]}" there is duckdb only.'
         )
+    host = _check_hosts(values)
+    if host is not None:
+        raise wrong("serve.picture_hosts", f"has {host!r}", 'Write host names only, as in ["upload.wikimedia.org"].')
+    if not re.fullmatch(r"[A-Za-z0-9._~-]+", values["serve.reserved"]):
+        raise wrong("serve.reserved", f"is {values['serve.reserved']!r}", "Write one segment of a path, as in -.")
     prefix = values["serve.prefix"]
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise wrong("serve.prefix", f"is {prefix!r}", "Write a path that starts with / and does not end in one.")
+
+
+def _check_hosts(values: Mapping[str, Any]) -> str | None:
+    """Return the first picture host that is none, if any."""
+    return next((host for host in values["serve.picture_hosts"] if not HOST.fullmatch(host)), None)
 
 
 def _is_web_iri(text: str) -> bool:

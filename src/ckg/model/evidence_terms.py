@@ -22,6 +22,7 @@ END: Final = OA + "end"
 
 SOURCE_TEXT_SHA256: Final = NAMESPACE + "sourceTextSha256"
 RESTS_ON: Final = NAMESPACE + "restsOn"
+STATED_IN: Final = NAMESPACE + "statedIn"
 STANDING: Final = NAMESPACE + "standing"
 
 TERMS: Final = frozenset(

@@ -6,6 +6,7 @@ whatever host and under whatever prefix it runs.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -29,6 +30,11 @@ class Base:
     """
 
     iri: str
+
+    @property
+    def site(self) -> str:
+        """Where the site of the project begins: the base up to its last slash."""
+        return self.iri[: self.iri.rfind("/") + 1]
 
     def graph(self, name: str) -> str:
         """Return the IRI of the named graph `name`."""
@@ -77,6 +83,26 @@ class Base:
         if not iri.startswith(self.iri):
             return None
         return iri[len(self.iri) :].partition("#")[0]
+
+
+def readable_name(iri: str) -> str:
+    """Return the last part of an IRI as words, for what has no other name.
+
+    >>> readable_name("http://www.opengis.net/ont/geosparql#hasGeometry"), readable_name("https://e.example/id/42/")
+    ('has geometry', 'id 42')
+    >>> readable_name("https://e.example/River_Danube"), readable_name("urn:isbn:1"), readable_name("https://e.example/")
+    ('River Danube', 'isbn 1', 'e.example')
+    """
+    parts = [part for part in re.split(r"[/#?:]+", normal(iri).partition("://")[2] or iri) if part]
+    tail = parts[-1] if parts else iri
+    if tail.isdigit() and len(parts) > 1:
+        tail = f"{parts[-2]} {tail}"
+    if "." in tail and len(parts) == 1:
+        return tail
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|[_+\s]+|%20|(?<=[^\W\d])-(?=[^\W\d])", " ", tail).strip()
+    first = words[:1]
+    # `hasGeometry` is a phrase; `River_Danube` and `WGS84` are names.
+    return words if first.isupper() or "_" in tail else re.sub(r" [A-Z](?=[a-z])", lambda m: m[0].lower(), words) or iri
 
 
 def normal(iri: str) -> str:

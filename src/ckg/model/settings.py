@@ -71,6 +71,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Files and folders with the ontology: classes, properties and what is true of them.",
     ),
     Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
+    Setting(
+        "build",
+        "sheets",
+        list,
+        [],
+        "Tables (.csv, .tsv) that are compiled to data, each with the kind of its rows as `ckg new` has it: "
+        '"data/bridges.csv bridge".',
+    ),
     Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
     Setting(
         "build",
@@ -118,6 +126,52 @@ SETTINGS: tuple[Setting, ...] = (
         "screened",
         "How SHACL is checked; both give the same report.",
         choices=("screened", "pyshacl"),
+    ),
+    *(
+        Setting(
+            "check",
+            name,
+            str,
+            "warning" if name == "shared_fragments" else "error",
+            text,
+            choices=("error", "warning", "off"),
+        )
+        for name, text in (
+            ("undefined_terms", "Terms in the project's own namespaces that are used and defined nowhere."),
+            ("undescribed_things", "Things below the base that something refers to and no file describes."),
+            ("kinds_of_values", "Texts where a property leads to things, and things where it takes texts."),
+            ("kinds_of_names", "Things whose name says another class than their type has, as `id/claim/x`."),
+            (
+                "graph_rows",
+                "Statements about graphs that no file makes; files without such statements, if others have them.",
+            ),
+            ("shapeless_classes", "Classes of the project that have members and no shape, where there are shapes."),
+            ("numbers_in_words", "Numbers that are not what the words of `check.numbers` say."),
+            ("date_order", "Ends before starts, and what `check.dates` adds."),
+            ("coordinates", "Latitudes beyond 90 and longitudes beyond 180 degrees."),
+            ("scripts", "Labels and quotations that are not in the script of their language."),
+            ("shared_fragments", "Things that several files name by a fragment alone, such as <#me>."),
+            ("whole_sentences", "Quotations that are a whole sentence, unless build.quoted_percent is 100."),
+        )
+    ),
+    Setting(
+        "check",
+        "numbers",
+        list,
+        [],
+        'Pairs of properties of one thing, a number and the words it was taken from: "schema:value ex:asWritten".',
+    ),
+    Setting(
+        "check", "dates", list, [], 'Pairs of properties of one thing, the earlier date first: "ex:opened ex:closed".'
+    ),
+    Setting("check", "shapes_as_warnings", list, [], "Shapes whose violations are warnings: names or IRIs."),
+    Setting(
+        "new",
+        "kinds",
+        list,
+        [],
+        'Further kinds of records for `ckg new`, each a name and a class: "paper bibo:Article". Every class that a '
+        "shape targets is a kind already.",
     ),
     Setting(
         "validate",
@@ -214,6 +268,21 @@ SETTINGS: tuple[Setting, ...] = (
         "serve", "threads", int, 64, "Threads that answer requests, those that wait for a query included.", minimum=1
     ),
     Setting("serve", "prefix", str, "", "Path under which a proxy publishes the site, for example /kg."),
+    Setting(
+        "serve",
+        "reserved",
+        str,
+        "-",
+        "The first segment of a path at which the site's own pages are always reached, as /-/search; where the data "
+        "have the IRI of a page's short path, that is theirs.",
+    ),
+    Setting(
+        "serve",
+        "picture_hosts",
+        list,
+        [],
+        'Hosts whose pictures pages show, for example ["upload.wikimedia.org"], over https only.',
+    ),
     Setting(
         "serve",
         "proxies",
@@ -330,6 +399,6 @@ def sections() -> tuple[str, ...]:
     """Return the names of the sections.
 
     >>> sections()
-    ('project', 'build', 'validate', 'reason', 'serve', 'limits')
+    ('project', 'build', 'validate', 'check', 'new', 'reason', 'serve', 'limits')
     """
     return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

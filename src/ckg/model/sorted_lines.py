@@ -28,7 +28,7 @@ class SortedLines:
 
     def placed(self, prefix: bytes, start: int | None = None) -> Iterator[tuple[int, bytes]]:
         """Yield the same lines, each with its place in bytes; from the line at `start` on, where that is known."""
-        position = self._first(prefix) if start is None else start
+        position = self.first(prefix) if start is None else start
         while position < len(self._data):
             end = self._end(position)
             line = self._data[position:end]
@@ -46,7 +46,32 @@ class SortedLines:
         newline = self._data.find(b"\n", start)
         return len(self._data) if newline < 0 else newline
 
-    def _first(self, key: bytes) -> int:
+    def has(self, prefix: bytes) -> bool:
+        """Say whether a line has a key that starts with a prefix."""
+        return next(self.starting_with(prefix), None) is not None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return len(self._data)
+
+    def line_at(self, position: int) -> bytes:
+        """Return the line that begins at a place in bytes, without its newline."""
+        return self._data[position : self._end(position)]
+
+    def group_at(self, position: int, group: Callable[[bytes], bytes]) -> int:
+        """Return where the first group of lines begins that begins at a place in bytes or behind it.
+
+        `group` of a key are its first bytes, the same for all lines of a group and for no others, and end in a space.
+        """
+        if position <= 0:
+            return 0
+        begin = self._data.rfind(b"\n", 0, position - 1) + 1  # of the last line that begins before the place
+        if begin >= len(self._data):
+            return len(self._data)
+        return self.first(group(self._key(self.line_at(begin)))[:-1] + b"!")
+
+    def first(self, key: bytes) -> int:
         """Return where the first line begins whose key is not less than `key`."""
         low, high = 0, len(self._data)
         while low < high:

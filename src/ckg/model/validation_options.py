@@ -21,7 +21,7 @@ class ValidationOptions:
     `tolerated` are the IRIs of severities that do not stop a release, `skipped` those of shapes that are not evaluated,
     `may_be_empty` those of shapes whose targets may fit nothing, each perhaps with a `*` at its end. With `strict`,
     a shapes graph that has something that is not evaluated is refused. `languages` are those of messages, the first the
-    most wanted.
+    most wanted. What violates a shape of `warn_only`, names or IRIs, is a warning.
     """
 
     engine: str = "screened"
@@ -30,6 +30,7 @@ class ValidationOptions:
     may_be_empty: tuple[str, ...] = ()
     strict: bool = False
     languages: tuple[str, ...] = ("en",)
+    warn_only: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project, prefixes: Mapping[str, str]) -> ValidationOptions:
@@ -46,6 +47,7 @@ class ValidationOptions:
             may_be_empty=iris("validate.may_be_empty"),
             strict=bool(project.get("validate.strict")),
             languages=project.languages,
+            warn_only=tuple(project.get("check.shapes_as_warnings")),
         )
 
     def lets_be_empty(self, shape: str) -> bool:

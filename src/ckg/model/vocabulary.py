@@ -13,13 +13,29 @@ DCTERMS_NS: Final = "http://purl.org/dc/terms/"
 SH_NS: Final = "http://www.w3.org/ns/shacl#"
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
 
+SKOSXL_NS: Final = "http://www.w3.org/2008/05/skos-xl#"
+
+OTHER_NAMES: Final = (
+    "http://purl.org/dc/elements/1.1/title",
+    "http://xmlns.com/foaf/0.1/name",
+    "http://www.w3.org/2006/vcard/ns#fn",
+    "http://www.w3.org/2006/vcard/ns#organization-name",
+    "http://www.geonames.org/ontology#name",
+    "https://www.ica.org/standards/RiC/ontology#title",
+    "https://www.ica.org/standards/RiC/ontology#name",
+    "http://usefulinc.com/ns/doap#name",
+)
+"""Properties of widely used vocabularies whose value is the name of a thing."""
+
 LABELS: Final = (
     f"{SKOS_NS}prefLabel",
+    f"{SKOSXL_NS}prefLabel",
     f"{RDFS_NS}label",
     *(f"{namespace}name" for namespace in _SCHEMA),
     f"{DCTERMS_NS}title",
-    "http://xmlns.com/foaf/0.1/name",
+    *OTHER_NAMES,
     f"{SH_NS}name",
+    f"{SKOS_NS}notation",
 )
 """Properties whose value is the name of a thing, the most telling first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pyoxigraph import NamedNode
 
@@ -18,6 +18,8 @@ from ckg.pages.terms import SH
 from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.dumps import Dump, read
 from ckg.release.layout import DUMPS
+
+_RESULTS_PER_PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +98,11 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage(render.Page):
-    """The SHACL report: whether the data conform (None without a report), every result, and what was asked.
+    """The SHACL report: whether the data conform (None without a report), results, and what was asked.
 
-    Data that do not conform pass where every result has a severity that the project tolerates.
-    `contradictions` is how many contradictions of ontology and data were reported, `contradictory` the first of them.
+    `total` is how many results there are on all pages. Data that do not conform pass where every result has a severity
+    that the project tolerates. `contradictions` is how many contradictions of ontology and data were reported,
+    `contradictory` the first of them.
     """
 
     conforms: bool | None
@@ -108,6 +111,9 @@ class ReportPage(render.Page):
     engine: str
     counts: Mapping[str, int]
     results: list[ViolationRow]
+    total: int
+    page: int
+    more: bool
     plan: list[PlanRow]
     shapes: list[ShapeRow]
     contradictions: int
@@ -160,9 +166,16 @@ def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
     return render.page(site, reader, "dumps.html", model)
 
 
-def report(site: Site, reader: ViewContext) -> str:
-    """Return the SHACL report: whether the data conform, every result, and what was asked."""
+def report(site: Site, reader: ViewContext, page: int) -> str | None:
+    """Return a page of the SHACL report: whether the data conform, results, and what was asked.
+
+    None for a page behind the last one.
+    """
     found = site.report
+    results = found.get("results", ())
+    start = (page - 1) * _RESULTS_PER_PAGE
+    if page > 1 and start >= len(results):
+        return None
     shapes = [
         ShapeRow(reader.ref(shape), reader.refs(reader.graph.nodes(shape, SH.targetClass)))
         for shape in reader.graph.instances(SH.NodeShape)
@@ -176,7 +189,10 @@ def report(site: Site, reader: ViewContext) -> str:
         unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],
         engine=found.get("engine", ""),
         counts=found.get("counts", {}),
-        results=[_result(reader, row) for row in found.get("results", ())],
+        results=[_result(reader, row) for row in results[start : start + _RESULTS_PER_PAGE]],
+        total=len(results),
+        page=page,
+        more=start + _RESULTS_PER_PAGE < len(results),
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
         contradictions=site.release.contradictions["count"],

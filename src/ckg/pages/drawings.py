@@ -43,7 +43,7 @@ def _neighbours(reader: ViewContext, node: NamedNode, most: int, *, beyond: bool
         other = row.object if outward else row.subject
         if row.predicate in not_drawn or isinstance(other, Literal | BlankNode) or other == node:
             continue
-        if isinstance(other, NamedNode) and reader.base.path_of(other.value) is not None:
+        if isinstance(other, NamedNode) and reader.has_page(other.value):
             by_tie.setdefault((row.inferred, row.predicate.value, outward), deque()).append((row, outward, other))
     queues = [by_tie[key] for key in sorted(by_tie, key=lambda key: (key[0], not key[2], key[1]))]
     found: dict[str, Neighbour] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, TypeAlias, TypeGuard, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.iris import Base
-from ckg.pages.terms import OWL, RDF
+from ckg.pages.terms import OWL, RDF, SKOSXL
 from ckg.query.lookup import Lookup, Statement, Statements
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -17,6 +18,7 @@ Term: TypeAlias = NamedNode | BlankNode | Literal
 
 T = TypeVar("T", bound=Node | Literal)
 
+_CARRIERS = (SKOSXL.prefLabel, SKOSXL.altLabel)
 _REMEMBERED_BYTES = 32 << 20
 MAX_ROWS = 1_000
 """Values that one read takes at most: what has more is paged or counted, never listed whole."""
@@ -35,6 +37,9 @@ class Graph:
         self.is_twin = Memo(self._is_twin, max_bytes=_REMEMBERED_BYTES // 4)
         self._values = Memo(self._values_of, max_bytes=_REMEMBERED_BYTES // 2)
         self.labels = ByteLru[Any](_REMEMBERED_BYTES // 4, share_divisor=64)
+        self.in_use = lru_cache(maxsize=100)(self._in_use)
+        self.pairs = lru_cache(maxsize=8)(self._pairs)
+        self._declared = lru_cache(maxsize=50)(lambda cls: tuple(lookup.pairs(RDF.type.value, cls.value)))
 
     @property
     def remembered_bytes(self) -> int:
@@ -47,6 +52,20 @@ class Graph:
             return False
         same = self.lookup.values(iri, OWL.sameAs.value, limit=50)
         return any(isinstance(term, NamedNode) and term.value.startswith(self._base.iri) for term in same)
+
+    def _in_use(self, predicates: tuple[NamedNode, ...]) -> tuple[NamedNode, ...]:
+        """Return those of some properties that any statement of the release is made with."""
+        return tuple(p for p in dict.fromkeys(predicates) if self.lookup.uses(p.value, limit=1).rows)
+
+    def _pairs(self, predicate: NamedNode) -> tuple[tuple[NamedNode, NamedNode], ...]:
+        """Return the things with IRIs that somebody ties by a property."""
+        found = self.lookup.pairs(predicate.value)
+        return tuple((a, b) for a, b in found if isinstance(a, NamedNode) and isinstance(b, NamedNode))
+
+    def declared(self, *classes: NamedNode) -> list[NamedNode]:
+        """Return the things with IRIs that somebody says are of one of the classes, however many; nothing inferred."""
+        found = (row[0] for cls in classes for row in self._declared(cls))
+        return list(dict.fromkeys(node for node in found if isinstance(node, NamedNode)))
 
     def own(self, terms: Iterable[T]) -> list[T]:
         """Return terms, each once, without the twins of our own things."""
@@ -73,6 +92,9 @@ class Graph:
 
     def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
         found = self.lookup.values(subject, predicate.value, limit=MAX_ROWS)
+        if predicate in _CARRIERS:  # a label of SKOS-XL is a thing of its own, which has the text
+            forms = (self.lookup.values(node, SKOSXL.literalForm.value, limit=10) for node in found if _is_node(node))
+            return tuple(term for terms in forms for term in terms if isinstance(term, Literal))
         terms = [term for term in found if not isinstance(term, Triple)]
         return tuple(terms if predicate == OWL.sameAs else self.own(terms))
 
@@ -101,6 +123,10 @@ class Graph:
             return len(self.own(found)), True
         count = self.lookup.count(predicate=RDF.type.value, value=cls.value)
         return count.number, count.exact
+
+    def literals(self, subject: Node, *predicates: NamedNode) -> list[Literal]:
+        """Return those values of one or more properties that are literals."""
+        return literals(self.objects(subject, *predicates))
 
     def value(self, subject: Node, *predicates: NamedNode) -> Term | None:
         """Return one value of the first property that has any, always the same where there are several."""
@@ -144,6 +170,10 @@ class Graph:
                 members.append(first)
             node = self.node(node, RDF.rest)
         return members
+
+
+def _is_node(term: object) -> TypeGuard[Node]:
+    return isinstance(term, NamedNode | BlankNode)
 
 
 def literals(terms: Iterable[Term]) -> list[Literal]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import claims, concepts, source_pages, term_pages
+from ckg.pages import claims, concepts, ontology_pages, source_pages, term_pages
 from ckg.pages.folder import PagesFolder
 from ckg.pages.terms import EVIDENCE, OWL, SKOS
 from ckg.pages.view_context import ViewContext
@@ -41,9 +41,10 @@ CORE: tuple[PageKind, ...] = (
     PageKind((EVIDENCE.Claim, EVIDENCE.Observation), "claim.html", claims.view),
     PageKind((EVIDENCE.Source,), "source.html", source_pages.view),
     PageKind((EVIDENCE.Quotation,), "quotation.html", source_pages.quotation_view),
-    PageKind((OWL.Ontology,), "ontology.html", term_pages.ontology_view, lists_parts=False),
+    PageKind((OWL.Ontology,), "ontology.html", ontology_pages.ontology_view, lists_parts=False),
     PageKind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
     PageKind((SKOS.Concept,), "concept.html", concepts.concept_view),
+    PageKind(term_pages.KINDS, "term.html", term_pages.term_view),
 )
 
 

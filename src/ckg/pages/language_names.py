@@ -1,11 +1,25 @@
-"""What languages are called: in themselves, for the choice of one, and in English, for marks beside a text."""
+"""What languages are called: in themselves, for the choice of one, and in English, for marks beside a text.
+
+The names are those of the Common Locale Data Repository where the extra `ckg[languages]` is installed, regions and
+scripts included; without it, those of a short list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from ckg.pages import text
 from ckg.pages.folder.pages_toml import LanguageConfig
+
+try:
+    from babel import Locale, UnknownLocaleError
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] != "babel":
+        raise
+    HAS_CLDR = False
+else:
+    HAS_CLDR = True
 
 _NAMES = {
     "ar": ("العربية", "Arabic"),
@@ -37,22 +51,38 @@ _NAMES = {
 def own_name(tag: str, given: Mapping[str, LanguageConfig]) -> str:
     """Return what a language calls itself, its tag where nobody says.
 
-    >>> own_name("ja", {}), own_name("tlh", {})
-    ('日本語', 'tlh')
+    >>> own_name("ja", {}), own_name("x-none", {})
+    ('日本語', 'x-none')
     """
     found = given.get(tag)
-    return (found.own if found else "") or _NAMES.get(tag, (tag,))[0]
+    return (found.own if found else "") or _NAMES.get(tag, ("",))[0] or _of_cldr(tag)[0] or tag
 
 
 def english_name(tag: str, given: Mapping[str, LanguageConfig]) -> str:
     """Return what the language of a tag is called in English, the tag where nobody says.
 
-    >>> english_name("ja", {}), english_name("zh-Hans", {}), english_name("tlh", {}), english_name("", {})
-    ('Japanese', 'Chinese', 'tlh', '')
+    >>> english_name("ja", {}), english_name("x-none", {}), english_name("", {})
+    ('Japanese', 'x-none', '')
     """
     primary = tag.partition("-")[0].lower()
-    found = given.get(primary)
-    return (found.english if found else "") or _NAMES.get(primary, ("", ""))[1] or text.plain(tag, 20)
+    found = given.get(tag) or given.get(primary)
+    said = found.english if found else ""
+    return said or _of_cldr(tag)[1] or _NAMES.get(primary, ("", ""))[1] or text.plain(tag, 20)
+
+
+@lru_cache(maxsize=1_000)
+def _of_cldr(tag: str) -> tuple[str, str]:
+    """Return own and English name of the language of a tag (BCP 47), empty where CLDR knows none or is not there."""
+    if not HAS_CLDR or not tag:
+        return "", ""
+    primary = tag.partition("-")[0].lower()
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        locale = None
+    if locale is None or locale.language != primary:  # `und` is no language, and CLDR would take one that is likely
+        return "", Locale("en").languages.get(primary, "")
+    return locale.get_display_name() or "", locale.get_display_name("en") or ""
 
 
 def names(given: Mapping[str, LanguageConfig]) -> Callable[[str], str]:

@@ -35,7 +35,7 @@ def entries(menu: Iterable[MenuConfig], reader: ViewContext) -> list[tuple[str, 
     """Return address and words of each entry; one that is for classes without a member is left out."""
     lookup = reader.graph.lookup
     return [
-        (entry.path if "://" in entry.path else f"{reader.root}/{entry.path}", entry.title)
+        (entry.path if "://" in entry.path else reader.path(entry.path), entry.title)
         for entry in menu
         if not entry.classes or any(lookup.instances(cls.value, limit=1) for cls in entry.classes)
     ]

@@ -25,7 +25,7 @@ class Neighbourhood(render.Page):
 def html(site: Site, reader: ViewContext, iri: str) -> str | None:
     """Return the page, or None where nothing is known of the thing or it has no neighbours."""
     ref = reader.named(iri)
-    if ref is None or reader.base.path_of(iri) is None:
+    if ref is None or not reader.has_page(iri):
         return None
     node = NamedNode(iri)
     drawn = drawings.neighbourhood(reader, node, large=True)

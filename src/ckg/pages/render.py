@@ -22,11 +22,6 @@ from ckg.release.layout import ProjectMetadata
 CORE = "core"
 """Before a slash and a template's name: that of the core, whatever the project put in its place."""
 
-_LICENCES = {
-    "https://creativecommons.org/licenses/by/4.0/": "CC BY 4.0",
-    "https://creativecommons.org/publicdomain/zero/1.0/": "CC0 1.0",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -89,7 +84,8 @@ def page(site: Site, reader: ViewContext, template: str, model: Page, added: Map
     values["title"] = text.plain(model.title, 160)
     values["structured"] = data_block(model.structured) if model.structured else None
     shared = values_of(frame(site, reader)) | {
-        "asset": lambda name: f"{reader.root}/static/{site.core_files.marked(name)}"
+        "asset": lambda name: reader.path(f"static/{site.core_files.marked(name)}"),
+        "at": reader.path,
     }
     for more in (values, added or {}):
         clash = shared.keys() & more.keys()
@@ -112,12 +108,12 @@ def frame(site: Site, reader: ViewContext) -> Frame:
     """Return what the frame around the page at hand shows."""
     about, config, location = site.about, site.folder.config, site.location()
     names = [site.project_files.marked(name) for name in (*_sheets(site), config.logo)]
-    own = [f"{reader.root}/static/project/{quote(name)}" for name in names]
+    own = [reader.path(f"static/project/{name}") for name in names]
     has_standing = site.graph.lookup.count(predicate=EVIDENCE.standing.value, most=1).number
     return Frame(
         project=about,
         release_id=site.release.id,
-        licence_name=_LICENCES.get(about.license, about.license),
+        licence_name=text.licence_name(about.license) or about.license,
         languages=[(tag, language_names.own_name(tag, config.languages)) for tag in about.languages],
         language=reader.language,
         root=reader.root,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ckg.pages import render, text
 from ckg.pages.site import Site
+from ckg.pages.tabular import Listing
 from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.search.fields import Field
 from ckg.release.search.searching import Hit, HitPage
@@ -18,6 +19,7 @@ _WHERE = {
     Field.OTHER_LABEL: "another name",
     Field.QUOTATION: "quoted words",
     Field.DEFINITION: "a definition",
+    Field.LOCAL_NAME: "the IRI",
 }
 
 
@@ -47,12 +49,14 @@ class Results(render.Page):
     more: bool
 
 
-def html(site: Site, reader: ViewContext, typed: str, page: int) -> str:
-    """Return the page of results; without anything typed, an empty form."""
+def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
+    """Return the page of results; without anything typed, an empty form. None for a page behind the last one."""
     found = HitPage((), 0, complete=True)
     if site.search is not None and typed.strip():
         offset = (page - 1) * PER_PAGE
         found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
+    if page > 1 and not found.hits:
+        return None
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
     model = Results(
@@ -69,16 +73,41 @@ def html(site: Site, reader: ViewContext, typed: str, page: int) -> str:
     return render.page(site, reader, "search.html", model)
 
 
+def listing(site: Site, reader: ViewContext, typed: str, page: int) -> Listing:
+    """Return what was found as data: each thing with its name, its kind, and the text that speaks for it."""
+    found = HitPage((), 0, complete=True)
+    if site.search is not None and typed.strip():
+        found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    columns = ("iri", "label", "language", "kind", "where", "text")
+    rows = [
+        (hit.iri, hit.label, hit.label_language, hit.kind, _WHERE[hit.field], hit.before + hit.match + hit.after)
+        for hit in found.hits
+        if not reader.graph.is_twin(hit.iri)
+    ]
+    return Listing(columns, rows, found.total, page, exact=found.complete, more=found.total > page * PER_PAGE)
+
+
+def suggested(site: Site, reader: ViewContext, typed: str) -> Listing:
+    """Return things whose name begins so as data."""
+    rows = [(row["iri"], row["label"], row["lang"], row["kind"]) for row in _suggestions(site, reader, typed)]
+    return Listing(("iri", "label", "language", "kind"), rows, len(rows))
+
+
 def suggestions(site: Site, reader: ViewContext, typed: str) -> bytes:
-    """Return things whose name begins so, as a JSON array of objects with label, lang, kind and href."""
+    """Return things whose name begins so, as a JSON array of objects with label, lang, kind, href and iri."""
+    return json.dumps(_suggestions(site, reader, typed), ensure_ascii=False).encode() + b"\n"
+
+
+def _suggestions(site: Site, reader: ViewContext, typed: str) -> list[dict[str, str]]:
     hits = site.search.suggest(typed, language=reader.language, limit=_MAX_SUGGESTIONS) if site.search else ()
     rows = []
     for hit in hits:
         ref = reader.named(hit.iri)
         if ref is None or not ref.href or reader.graph.is_twin(hit.iri):
             continue
-        rows.append({"label": _label(hit, ref), "lang": hit.label_language, "kind": hit.kind, "href": ref.href})
-    return json.dumps(rows, ensure_ascii=False).encode() + b"\n"
+        name = {"label": _label(hit, ref), "lang": hit.label_language, "kind": hit.kind}
+        rows.append({**name, "href": ref.href, "iri": ref.iri})
+    return rows
 
 
 def _row(reader: ViewContext, hit: Hit) -> HitRow | None:

@@ -16,6 +16,7 @@ from jinja2 import Environment
 from ckg.pages import kinds, menu
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
+from ckg.pages.overview import Overview
 from ckg.pages.rows import Run
 from ckg.pages.static_files import StaticFiles
 from ckg.pages.view_context import Figure, ViewContext
@@ -24,7 +25,7 @@ from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.search.searching import Search
 
-_MAX_READERS = 64
+_MAX_READERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,15 @@ class Server:
     """What pages ask of the server they are shown by.
 
     `location` says where the page that is being made was asked for, `link` where a link to an IRI leads on a server
-    with a path prefix (None for what may be no link), `run` evaluates a query within the limits of the endpoint.
+    with a path prefix (None for what may be no link), `function` at which path a function of the site is reached,
+    `run` evaluates a query within the limits of the endpoint. `picture_hosts` are those whose pictures are shown.
     """
 
     location: Callable[[], Location]
     link: Callable[[str, str], str | None]
+    function: Callable[[str], str]
     run: Run
+    picture_hosts: tuple[str, ...] = ()
 
 
 class Site:
@@ -77,9 +81,16 @@ class Site:
         self.menu = menu.listed(folder)
         self.core_files = StaticFiles.of_core()
         self.project_files = StaticFiles.of_project(folder)
+        self._server = server
         self._link = server.link
+        self._function = server.function
         self._readers: OrderedDict[tuple[str, str], ViewContext] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def picture_hosts(self) -> tuple[str, ...]:
+        """The hosts whose pictures are shown."""
+        return self._server.picture_hosts
 
     def close(self) -> None:
         """Let go of the project's code."""
@@ -96,6 +107,11 @@ class Site:
         return _read_json(self.release.evidence)
 
     @cached_property
+    def overview(self) -> Overview:
+        """What the release holds, whatever its IRIs look like."""
+        return Overview(self.graph, self.search)
+
+    @cached_property
     def report(self) -> Mapping[str, Any]:
         """The SHACL report of the build."""
         return _read_json(self.release.report_json)
@@ -110,6 +126,9 @@ class Site:
         named = self.folder.config.figures
         return cast("Callable[[ViewContext, Node], Sequence[Figure]]", self.folder.function(named)) if named else None
 
+    def _argument(self, name: str) -> str:
+        return next((value for key, value in self.location().arguments if key == name), "")
+
     def reader(self, language: str, root: str = "") -> ViewContext:
         """Return the reader's view for a language and the path under which the site is served."""
         key = (language, root)
@@ -123,6 +142,9 @@ class Site:
                     languages=self.about.languages,
                     language=language,
                     link=self._link,
+                    function=self._function,
+                    argument=self._argument,
+                    search=self.search,
                     about=self.about,
                     config=self.folder.config,
                     root=root,

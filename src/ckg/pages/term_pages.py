@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from ckg.pages import text
-from ckg.pages.graph import Node, Term
-from ckg.pages.terms import OWL, RDF, RDFS, SCHEMA, SH, SKOS
+from ckg.pages.class_expressions import Pieces, expression, joined, said
+from ckg.pages.graph import Graph, Node
+from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, Namespace
 from ckg.pages.view_context import Ref, ViewContext, Words
 
-_EXAMPLES = 3
-_DEEP = 4
+_EXAMPLES: Final = 3
+_USES_LOOKED_AT: Final = 30
+_AXIOMS_SHOWN: Final = 50
 
-_PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
-_TRAITS = {
+_CLASSES: Final = (OWL.Class, RDFS.Class)
+_PROPERTIES: Final = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
+KINDS: Final = (*_CLASSES, *_PROPERTIES)
+"""The classes of which classes and properties are."""
+
+_TRAITS: Final = {
     OWL.TransitiveProperty: "transitive",
     OWL.SymmetricProperty: "symmetric",
     OWL.AsymmetricProperty: "asymmetric",
@@ -25,13 +32,16 @@ _TRAITS = {
     OWL.IrreflexiveProperty: "irreflexive",
     OWL.ReflexiveProperty: "reflexive",
 }
-
-Pieces = list[Ref | str]
+_REPLACED_BY: Final = (DCTERMS.isReplacedBy, Namespace("http://purl.obolibrary.org/obo/").IAO_0100001)
 
 
 @dataclass(frozen=True, slots=True)
 class TermDoc:
-    """A class or property as its documentation shows it; `axioms` are rows of a name and expressions in pieces."""
+    """A class or property as its documentation shows it; `axioms` are rows of a name and expressions in pieces.
+
+    `found` says of a property without a declared domain or range of what it is and what values it has according to
+    shapes or to its use: rows of a name, where that is from, and classes.
+    """
 
     ref: Ref
     anchor: str
@@ -44,91 +54,32 @@ class TermDoc:
     exact: bool
     examples: list[tuple[Ref, Ref | None]]
     deprecated: bool
+    replaced_by: list[Ref]
     module: Ref | None
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A class in the tree of classes."""
-
-    ref: Ref
-    anchor: str
-    below: list[Branch]
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A module of an ontology, with how many terms it defines."""
-
-    ref: Ref
-    definition: Words | None
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SchemeRow:
-    """A concept scheme that is published with an ontology."""
-
-    ref: Ref
-    definition: Words | None
+    found: list[tuple[str, str, list[Ref]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ontology:
-    """What the page of an ontology shows; `whole` says that it gathers modules."""
+class TermView:
+    """What the page of a class or a property shows beside its statements."""
 
-    modules: list[Module]
-    classes: list[TermDoc]
-    properties: list[TermDoc]
-    tree: list[Branch]
-    version: str
-    whole: bool
-    schemes: list[SchemeRow]
+    term: TermDoc
 
 
-def ontology_view(reader: ViewContext, node: Node) -> Ontology:
-    """Return what the page of an ontology shows: the terms of a module, or those of all modules of a root."""
-    graph = reader.graph
-    imported = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
-    terms = defined_by(reader, node)
-    # What defines terms, or is imported itself, is a module, whatever else it imports; a root only gathers modules.
-    modules = [] if terms or graph.subjects(node, OWL.imports) else imported
-    if modules:
-        terms = [term for module in modules for term in defined_by(reader, module)]
-    docs = [term_doc(reader, term) for term in terms]
-    return Ontology(
-        modules=[
-            Module(reader.ref(module), reader.definition(module), len(defined_by(reader, module))) for module in modules
-        ],
-        classes=[doc for doc in docs if doc.is_class],
-        properties=[doc for doc in docs if not doc.is_class],
-        tree=tree(reader, [doc for doc in docs if doc.is_class]),
-        version=graph.text(node, OWL.versionInfo) or "",
-        whole=bool(modules),
-        schemes=[
-            SchemeRow(reader.ref(scheme), reader.definition(scheme))
-            for scheme in graph.instances(SKOS.ConceptScheme)
-            if modules
-        ],
-    )
-
-
-def defined_by(reader: ViewContext, module: Node) -> list[NamedNode]:
-    """Return the classes and properties that a module defines, by name."""
-    graph = reader.graph
-    terms = [t for t in graph.subjects(module, RDFS.isDefinedBy) if isinstance(t, NamedNode) and is_term(reader, t)]
-    return sorted(terms, key=lambda term: (reader.label(term).text.casefold(), term.value))
+def term_view(reader: ViewContext, node: NamedNode) -> TermView:
+    """Return what the page of a class or a property shows."""
+    return TermView(term=term_doc(reader, node))
 
 
 def is_term(reader: ViewContext, node: Node) -> bool:
     """Say whether a thing is a class or a property."""
-    return reader.graph.is_a(node, OWL.Class, RDFS.Class, *_PROPERTIES)
+    return reader.graph.is_a(node, *KINDS)
 
 
 def term_doc(reader: ViewContext, term: NamedNode) -> TermDoc:
     """Return the documentation of a class or property."""
     graph = reader.graph
-    is_class = graph.is_a(term, OWL.Class, RDFS.Class)
+    is_class = graph.is_a(term, *_CLASSES)
     module = graph.node(term, RDFS.isDefinedBy)
     if is_class:
         used, exact = graph.number_of(term)
@@ -146,35 +97,11 @@ def term_doc(reader: ViewContext, term: NamedNode) -> TermDoc:
         used=used,
         exact=exact,
         examples=_class_examples(reader, term) if is_class else _property_examples(reader, term),
-        deprecated=graph.text(term, OWL.deprecated) == "true",
+        deprecated=is_deprecated(reader, term),
+        replaced_by=reader.refs(graph.nodes(term, *_REPLACED_BY)),
+        found=[] if is_class else _found_ends(reader, term),
         module=reader.ref(module) if module is not None else None,
     )
-
-
-def tree(reader: ViewContext, classes: list[TermDoc]) -> list[Branch]:
-    """Return the classes as a tree by rdfs:subClassOf; a class below two others stands under each."""
-    docs = {doc.ref.iri: doc for doc in classes}
-    below: dict[str, list[str]] = {}
-    tops = []
-    for iri in docs:
-        above = _nearest(reader, NamedNode(iri), docs)
-        for up in above:
-            below.setdefault(up, []).append(iri)
-        if not above:
-            tops.append(iri)
-
-    def branch(iri: str, seen: frozenset[str]) -> Branch:
-        inner = [branch(sub, seen | {iri}) for sub in below.get(iri, []) if sub not in seen]
-        return Branch(docs[iri].ref, docs[iri].anchor, inner)
-
-    return [branch(iri, frozenset({iri})) for iri in tops]
-
-
-def _nearest(reader: ViewContext, cls: NamedNode, known: Iterable[str]) -> list[str]:
-    """Return the classes right above a class: those that are not above another one of them."""
-    above = [up for up in reader.broader_classes(cls) if up.value in known]
-    higher = {far.value for up in above for far in reader.broader_classes(up)}
-    return [up.value for up in above if up.value not in higher]
 
 
 def _class_axioms(reader: ViewContext, cls: NamedNode) -> list[tuple[str, list[Pieces]]]:
@@ -186,10 +113,24 @@ def _class_axioms(reader: ViewContext, cls: NamedNode) -> list[tuple[str, list[P
         ("Is a kind of", _expressions(reader, above, cls)),
         ("Follows for", _expressions(reader, [sub for sub in below if isinstance(sub, BlankNode)], cls)),
         ("Kinds of it", _expressions(reader, [sub for sub in below if isinstance(sub, NamedNode)], cls)),
-        ("Disjoint with", _expressions(reader, graph.nodes(cls, OWL.disjointWith), cls)),
-        ("Key", [_joined(reader, graph.members(k), " + ") for k in graph.nodes(cls, OWL.hasKey)]),
+        ("Disjoint with", _expressions(reader, _disjoint(graph, cls), cls)),
+        ("Key", [joined(reader, graph.members(k), " + ") for k in graph.nodes(cls, OWL.hasKey)]),
     ]
     return [(name, found) for name, found in rows if found]
+
+
+def _disjoint(graph: Graph, cls: NamedNode) -> list[Node]:
+    """Return the classes that share no member with a class, by whichever axiom says so, in either direction."""
+    found = [*graph.nodes(cls, OWL.disjointWith), *graph.subjects(cls, OWL.disjointWith)]
+    for cell in graph.subjects(cls, RDF.first):
+        head, seen = cell, {cell}
+        while (before := graph.subjects(head, RDF.rest)) and before[0] not in seen:
+            head = before[0]
+            seen.add(head)
+        axioms = [axiom for axiom in graph.subjects(head, OWL.members) if graph.is_a(axiom, OWL.AllDisjointClasses)]
+        if axioms or graph.subjects(head, OWL.disjointUnionOf):
+            found += [member for member in graph.members(head) if not isinstance(member, Literal)]
+    return list(dict.fromkeys(found))
 
 
 def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, list[Pieces]]]:
@@ -205,58 +146,49 @@ def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, li
         ("Inverse of", _expressions(reader, inverse, term)),
         (
             "Follows from",
-            [_joined(reader, graph.members(c), " then ") for c in graph.nodes(term, OWL.propertyChainAxiom)],
+            [joined(reader, graph.members(c), " then ") for c in graph.nodes(term, OWL.propertyChainAxiom)],
         ),
     ]
     return [(name, found) for name, found in rows if found]
 
 
 def _expressions(reader: ViewContext, nodes: Iterable[Node], own: NamedNode) -> list[Pieces]:
-    found = [expression(reader, node) for node in nodes if node != own]
-    return sorted((pieces for pieces in found if pieces), key=_said)
+    found = [expression(reader, node) for node in list(nodes)[:_AXIOMS_SHOWN] if node != own]
+    return sorted((pieces for pieces in found if pieces), key=said)
 
 
-def expression(reader: ViewContext, node: Term, depth: int = 0) -> Pieces:
-    """Return a class expression in words, as the Manchester syntax has them (OWL 2 Manchester Syntax, section 2.4)."""
+def is_deprecated(reader: ViewContext, term: NamedNode) -> bool:
+    """Say whether a term is said to be deprecated."""
+    return reader.graph.text(term, OWL.deprecated) in ("true", "1")
+
+
+def _found_ends(reader: ViewContext, term: NamedNode) -> list[tuple[str, str, list[Ref]]]:
+    """Return what shapes, or else the uses of a property, tell of ends that are not declared."""
     graph = reader.graph
-    if not isinstance(node, BlankNode):
-        return [reader.ref(node) if isinstance(node, NamedNode) else f"“{text.plain(node.value, 60)}”"]
-    if depth > _DEEP:
-        return ["…"]
-    for predicate, word in ((OWL.intersectionOf, " and "), (OWL.unionOf, " or "), (OWL.oneOf, ", ")):
-        head = graph.node(node, predicate)
-        if head is not None:
-            inner = _joined(reader, graph.members(head), word, depth + 1)
-            return ["(", *inner, ")"] if depth else inner
-    of = graph.node(node, OWL.complementOf)
-    if of is not None:
-        return ["not ", *expression(reader, of, depth + 1)]
-    return _restriction(reader, node, depth)
+    declared = (graph.nodes(term, RDFS.domain), graph.nodes(term, RDFS.range))
+    paths = graph.subjects(term, SH.path)
+    owners = [owner for path in paths for owner in (path, *graph.subjects(path, SH.property))]
+    by_shape = (
+        [cls for owner in owners for cls in graph.nodes(owner, SH.targetClass)],
+        [value for path in paths for value in graph.nodes(path, SH["class"], SH.datatype)],
+    )
+    rows = graph.lookup.uses(term.value, limit=_USES_LOOKED_AT).rows if not all(declared) else ()
+    by_use = (
+        [cls for row in rows for cls in _kinds(reader, row.subject)],
+        [cls for row in rows for cls in _kinds(reader, row.object)],
+    )
+    found = []
+    for name, stated, shaped, used in zip(("Of", "Value"), declared, by_shape, by_use, strict=True):
+        if not stated and (shaped or used):
+            chosen = reader.refs(shaped or [cls for cls, _ in Counter(used).most_common(_EXAMPLES)])
+            found.append((name, "by its shapes" if shaped else "as it is used", chosen))
+    return found
 
 
-def _restriction(reader: ViewContext, node: BlankNode, depth: int) -> Pieces:
-    graph = reader.graph
-    on = graph.node(node, OWL.onProperty)
-    if on is None:
-        return []
-    for predicate, word in ((OWL.someValuesFrom, "some"), (OWL.allValuesFrom, "only"), (OWL.hasValue, "is")):
-        value = graph.value(node, predicate)
-        if value is not None:
-            return [*expression(reader, on, depth + 1), f" {word} ", *expression(reader, value, depth + 1)]
-    return []
-
-
-def _joined(reader: ViewContext, members: Iterable[Term], word: str, depth: int = 1) -> Pieces:
-    pieces: Pieces = []
-    for member in members:
-        if pieces:
-            pieces.append(word)
-        pieces += expression(reader, member, depth)
-    return pieces
-
-
-def _said(pieces: Pieces) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.words.text for piece in pieces).casefold()
+def _kinds(reader: ViewContext, term: object) -> list[NamedNode]:
+    if isinstance(term, Literal):
+        return [term.datatype]
+    return [reader.node(ref) for ref in reader.kinds(term)[:1]] if isinstance(term, NamedNode | BlankNode) else []
 
 
 def _shapes(reader: ViewContext, term: NamedNode) -> list[Ref]:

@@ -8,7 +8,10 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 
 LONG_CHARS = 300
-"""Characters of a label or value that a page shows at most; the rest is in the RDF."""
+"""Characters of a label that a page shows at most; the rest is in the RDF."""
+
+SHOWN_CHARS = 2_000
+"""Characters of a text that a page shows at most; the rest is in the RDF."""
 
 _FIRST_HALF = ("January", "February", "March", "April", "May", "June")
 _MONTHS = (*_FIRST_HALF, "July", "August", "September", "October", "November", "December")
@@ -43,6 +46,21 @@ def is_web(iri: str) -> bool:
     (True, False)
     """
     return bool(_WEB.match(iri)) and not any(c in _BIDI for c in iri)
+
+
+def licence_name(iri: str) -> str:
+    """Return the short name of a licence of Creative Commons, empty for any other IRI.
+
+    >>> licence_name("https://creativecommons.org/licenses/by-sa/4.0/")
+    'CC BY-SA 4.0'
+    >>> licence_name("http://creativecommons.org/publicdomain/zero/1.0/"), licence_name("https://e.example/")
+    ('CC0 1.0', '')
+    """
+    found = re.match(r"https?://creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/|\Z)", iri)
+    if not found:
+        return ""
+    name = {"zero": "CC0", "mark": "Public Domain Mark"}.get(found[2], f"CC {found[2].upper()}")
+    return f"{name} {found[3]}"
 
 
 def date(lexical: str) -> str:

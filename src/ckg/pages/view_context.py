@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.model.byte_lru import footprint
-from ckg.model.iris import Base
+from ckg.model.iris import Base, readable_name
 from ckg.model.prefixes import Prefixes
 from ckg.pages import language_names, text
 from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
 from ckg.release.layout import ProjectMetadata
+from ckg.release.search.searching import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,10 @@ class ViewContext:
     """One reader's view of the graph: a language and the path under which the site is served.
 
     `languages` are the project's, the default first; `root` is the path prefix of the server, without a final slash;
-    `link` says where a link to an IRI leads on a server with such a prefix, None for what may be no link; `about` is
-    what the project says of itself, `config` what it says of its pages.
+    `argument` gives an argument of the address that is asked for, empty where it has none; `search` is the index of the
+    release, where it has one. `link` says where a link to an IRI leads on a server with such a prefix, None for what
+    may be no link; `function` at which path a function of the site is reached; `about` is what the project says of
+    itself, `config` what it says of its pages.
     """
 
     def __init__(
@@ -79,6 +82,9 @@ class ViewContext:
         languages: Sequence[str],
         language: str,
         link: Callable[[str, str], str | None],
+        function: Callable[[str], str],
+        argument: Callable[[str], str],
+        search: Search | None = None,
         root: str = "",
         about: ProjectMetadata,
         config: PagesConfig,
@@ -93,10 +99,13 @@ class ViewContext:
         self.language = language
         self.root = root
         self._link = link
+        self._function = function
+        self.argument = argument
+        self._search = search if search is not None and search.lists_members else None
         self.about = about
         self.config = config
-        self.labels = (*config.names, *LABELS)
-        self._definitions = (*config.definitions, *DEFINITIONS)
+        self.labels = graph.in_use((*config.names, *LABELS))
+        self._definitions = graph.in_use((*config.definitions, *DEFINITIONS))
         self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
@@ -137,6 +146,11 @@ class ViewContext:
         tag = chosen.language or ""
         return Words(chosen.value, tag, bool(tag) and not _same(tag, self.language))
 
+    def words_of(self, literal: Literal) -> Words:
+        """Return a literal as a name: on one line, with its language."""
+        tag = literal.language or ""
+        return Words(text.plain(literal.value), tag, bool(tag) and not _same(tag, self.language))
+
     def _rank(self, tag: str) -> int:
         if _same(tag, self.language):
             return 0
@@ -155,7 +169,7 @@ class ViewContext:
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
             return Words("unnamed node")
-        return Words(text.plain(self.prefixes.curie(term.value) or _tail(term.value)))
+        return Words(text.licence_name(term.value) or text.plain(readable_name(term.value)))
 
     def english(self, subject: Node) -> list[str]:
         """Return the labels of a thing in English."""
@@ -165,7 +179,7 @@ class ViewContext:
     def definition(self, subject: Node) -> Words | None:
         """Return what defines or describes a thing, if anything does."""
         found = self.words(subject, *self._definitions)
-        return Words(text.plain(found.text, 2_000), found.lang, found.fallback) if found else None
+        return Words(text.plain(found.text, text.SHOWN_CHARS), found.lang, found.fallback) if found else None
 
     def other_names(self, subject: Node) -> list[Words]:
         """Return the labels in the other languages of the project, one a language, in the project's order."""
@@ -183,9 +197,19 @@ class ViewContext:
         """Return where a link to an IRI leads: ours to their document here, others to themselves or nowhere."""
         return self._link(iri, self.root) or ""
 
+    def by_name(self, nodes: Sequence[NamedNode]) -> list[NamedNode]:
+        """Return things in the order of their names, however many they are."""
+        if self._search is not None and len(nodes) > _FEW:
+            return [NamedNode(iri) for iri in self._search.by_name([node.value for node in nodes])]
+        return sorted(nodes, key=lambda node: (self.label(node).text.casefold(), node.value))
+
+    def has_page(self, iri: str) -> bool:
+        """Say whether a thing has a page here: because its IRI is ours, or because the data say something of it."""
+        return self.base.path_of(iri) is not None or self.graph.lookup.describes(iri)
+
     def path(self, path: str) -> str:
-        """Return the address of a path on this server."""
-        return f"{self.root}/{quote(path, safe='/-._~%:@,;=+!')}"
+        """Return the address of a page of the site at a path, which is another one where the data have that IRI."""
+        return f"{self.root}/{quote(self._function(path), safe='/-._~%:@,;=+!')}"
 
     def why_address(self, *, by: NamedNode, of: Node | None = None, to: Node | None = None) -> str:
         """Return the address of the page that says why statements hold, with names as short as they can be."""
@@ -196,12 +220,14 @@ class ViewContext:
     def ref(self, term: Node) -> Ref:
         """Return a thing as a page names it."""
         if isinstance(term, BlankNode):
-            return Ref(self.label(term), "", "", "", external=False)
-        ours = self.base.path_of(term.value) is not None
-        curie = self.prefixes.curie(term.value) or ""
-        if self.graph.is_twin(term.value):
-            return Ref(Words(curie or text.plain(term.value)), self.href(term.value), term.value, curie, external=True)
-        return Ref(self.label(term), self.href(term.value), term.value, curie, external=not ours)
+            return self.node_ref(term)
+        curie, href = self.prefixes.curie(term.value) or "", self.href(term.value)
+        words = Words(curie or text.plain(term.value)) if self.graph.is_twin(term.value) else self.label(term)
+        return Ref(words, href, term.value, curie, external=text.is_web(href))
+
+    def node_ref(self, node: BlankNode, href: str | None = None) -> Ref:
+        """Return a node without a name, as a link to its own page or to `href`; an empty one makes it no link."""
+        return Ref(self.label(node), self.href(str(node)) if href is None else href, "", "", external=False)
 
     def named(self, iri: str) -> Ref | None:
         """Return the thing with an IRI as a page names it, or None where the text is no IRI."""
@@ -229,7 +255,7 @@ class ViewContext:
     def datum(self, literal: Literal) -> Datum:
         """Return a literal as a page shows it."""
         datatype = literal.datatype.value
-        shown, kind = text.plain(literal.value, 2_000), "text"
+        shown, kind = text.plain(literal.value, text.SHOWN_CHARS), "text"
         local = datatype.removeprefix(XSD.iri) if datatype.startswith(XSD.iri) else ""
         if local in ("date", "gYear", "gYearMonth", "dateTime"):
             shown, kind = text.date(shown), "date"
@@ -243,8 +269,8 @@ class ViewContext:
             kind = "shape"
         tag = literal.language or ""
         words = Words(shown, tag, bool(tag) and not _same(tag, self.language))
-        cut = len(literal.value) > 2_000
-        return Datum(kind, words, text.plain(literal.value, 2_000), datatype, cut)
+        cut = len(literal.value) > text.SHOWN_CHARS
+        return Datum(kind, words, text.plain(literal.value, text.SHOWN_CHARS), datatype, cut)
 
     def show(self, term: Term) -> Ref | Datum:
         """Return any term as a page shows it."""
@@ -266,6 +292,7 @@ class ViewContext:
         return self.base.path_of(cls.value) is not None
 
 
+_FEW = 200  # so many names are looked up one by one
 _TOO_GENERAL = {OWL.Thing, OWL.NamedIndividual, RDFS.Resource, RDF.List}
 _NUMBERS = frozenset(
     {"integer", "decimal", "double", "float", "int", "long", "short", "byte"}
@@ -277,8 +304,3 @@ _NUMBERS = frozenset(
 def _same(tag: str, language: str) -> bool:
     tag, language = tag.lower(), language.lower()
     return bool(tag) and (tag == language or tag.startswith(language + "-"))
-
-
-def _tail(iri: str) -> str:
-    tail = iri.rstrip("/#").rpartition("#")[2].rpartition("/")[2]
-    return tail or iri

@@ -65,6 +65,9 @@ class Lookup(Protocol):
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
 
+    def describes(self, node: str | Node, /) -> bool:
+        """Say whether somebody states something of a thing; what was only inferred of it does not count."""
+
     def is_graph(self, iri: str) -> bool:
         """Say whether an IRI is the name of a graph that holds at least one statement."""
 
@@ -85,6 +88,12 @@ class Lookup(Protocol):
 
     def subjects(self, predicate: str, value: Term | str, *, limit: int = 1000) -> list[Node]:
         """Return the things that have a value of a property, sorted by their text; a text value is taken as an IRI."""
+
+    def pairs(self, predicate: str, value: str | None = None, *, limit: int = 100_000) -> list[tuple[Node, Term]]:
+        """Return subject and object of statements that somebody made with a property, not those inferred, each once.
+
+        A `value` asks for those with one IRI as object only.
+        """
 
     def instances(self, class_: str, *, offset: int = 0, limit: int = 500) -> list[Node]:
         """Return things of a class (asserted or inferred), in the order of the store, a page at a time."""

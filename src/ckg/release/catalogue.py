@@ -38,6 +38,8 @@ _PREFIXES = {
     "xsd": XSD_NS,
 }
 _EXAMPLES = 5
+_CLASSES_IN_DETAIL = 250
+_MAX_LINKSETS = 500
 
 Node = ox.NamedNode | ox.BlankNode
 Value = Node | ox.Literal
@@ -170,13 +172,18 @@ class _Catalogue:
                 self._say(self._dataset, f"{_VOID}subset", node)
 
     def partitions(self, counts: Counts) -> None:
-        """Describe how many things there are of each class, and how often each property is used."""
+        """Describe how many things there are of each class, and how often each property is used.
+
+        Which properties things have is said of the largest classes only, so that thousands of classes stay readable.
+        """
+        by_size = sorted(counts.classes, key=lambda name: (-counts.classes[name].entities, name))
+        largest = frozenset(by_size[:_CLASSES_IN_DETAIL])
         for name, of in counts.classes.items():
             node = self._node()
             self._say(self._dataset, f"{_VOID}classPartition", node)
             self._say(node, f"{_VOID}class", _named(name))
             self._count(node, "entities", of.entities)
-            for predicate, (triples, subjects) in of.properties.items():
+            for predicate, (triples, subjects) in of.properties.items() if name in largest else ():
                 part = self._node()
                 self._say(node, f"{_VOID}propertyPartition", part)
                 self._say(part, f"{_VOID}property", _named(predicate))
@@ -192,7 +199,8 @@ class _Catalogue:
 
     def links(self, counts: Counts) -> None:
         """Describe the links to other sites, one linkset for each of them and each predicate."""
-        for (predicate, site), triples in counts.links.items():
+        most = sorted(counts.links.items(), key=lambda row: (-row[1], row[0]))[:_MAX_LINKSETS]
+        for (predicate, site), triples in sorted(most):
             if self._about.base.startswith(site):
                 continue
             node, target = self._node(), self._node()

@@ -24,7 +24,7 @@ from ckg.formats.statement_lines import TYPE, iri
 from ckg.model.iris import Base
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
-from ckg.release.search.fields import FIELDS, HAS_SELECTOR, SAME_AS
+from ckg.release.search.fields import CARRIERS, FIELDS, SAME_AS, Field
 
 _NO_BASE = "urn:no-base"  # a dump has no relative IRI
 _CHUNK_QUADS = 10_000
@@ -37,7 +37,9 @@ _REWRITABLE = re.compile(_LITERAL % rb"(?:\^\^<[^>\n]*>|@[A-Za-z0-9-]*[A-Z][A-Za
 _TYPED = re.compile(_LITERAL % rb"(?:\^\^<[^>\n]*>|@[^ \n]+)", re.MULTILINE)
 _PREDICATE = re.compile(rb"^\S+ (\S+)", re.MULTILINE)
 _CLASS = re.compile(rb"^\S+ %s (<\S+) \.$" % re.escape(TYPE.encode()), re.MULTILINE)
-_SELECTOR = re.compile(rb"^(\S+) <%s> ([<_]\S*) \.$" % re.escape(HAS_SELECTOR.encode()), re.MULTILINE)
+_CARRYING = b"|".join(re.escape(f"<{carrier}>".encode()) for carrier in CARRIERS)
+_SELECTOR = re.compile(rb"^(\S+) (?:%s) ([<_]\S*) \.$" % _CARRYING, re.MULTILINE)
+_NAMED = re.compile(rb"^(<\S+) ", re.MULTILINE)
 _SAME = re.compile(rb"^(\S+) <%s> ([<_]\S*) \.$" % re.escape(SAME_AS.encode()), re.MULTILINE)
 
 
@@ -154,7 +156,8 @@ def _doubles(path: Path, touched: set[bytes]) -> int:
 class Survey:
     """What the union says, counted from its lines: for the catalogue, the manifest and the search index.
 
-    `properties` and `classes` are by IRI; `texts` is how many texts can be searched, `named` how many things have some.
+    `properties` and `classes` are by IRI; `texts` is how many texts can be searched, `named` how many things they are
+    of: everything with an IRI has a text, its local name if nothing else.
     """
 
     properties: Counter[str] = field(default_factory=Counter)
@@ -166,8 +169,11 @@ class Survey:
 
 def survey(union: Path, base: Base, own_names: Iterable[str] = ()) -> Survey:
     """Count what the sorted N-Triples file of a release says; `own_names` are the project's properties of names."""
-    fields = b"|".join(re.escape(f"<{name}>".encode()) for name in dict.fromkeys((*FIELDS, *own_names)))
-    text = re.compile(rb'^(\S+) (?:%s) "[^\n]*"(?:@[^ \n]+)? \.$' % fields, re.MULTILINE)
+    own = tuple(own_names)
+    text = _texts_of((*FIELDS, *own))
+    label = _texts_of((*(name for name, field in FIELDS.items() if field is Field.LABEL), *own))
+    labelled: set[bytes] = set()
+    subjects: set[bytes] = set()
     properties: Counter[bytes] = Counter()
     classes: Counter[bytes] = Counter()
     texts: Counter[bytes] = Counter()
@@ -181,6 +187,8 @@ def survey(union: Path, base: Base, own_names: Iterable[str] = ()) -> Survey:
         properties.update(_PREDICATE.findall(data))
         classes.update(_CLASS.findall(data))
         texts.update(text.findall(data))
+        labelled.update(label.findall(data))
+        subjects.update(_NAMED.findall(data))
         for owner, selector in _SELECTOR.findall(data):
             owners.setdefault(selector, owner)
         aliases.update(b for a, b in _SAME.findall(data) if a.startswith(ours) and not b.startswith(ours))
@@ -193,7 +201,15 @@ def survey(union: Path, base: Base, own_names: Iterable[str] = ()) -> Survey:
         owner = owners.get(name, name)
         if not owner.startswith(b"_:") and owner not in aliases:
             shown[owner] += number
-    return Survey(_by_iri(properties), _by_iri(classes), entities, shown.total(), len(shown))
+    named = {owners.get(name, name) for name in labelled}
+    local = subjects - named - aliases
+    return Survey(_by_iri(properties), _by_iri(classes), entities, shown.total() + len(local), len(subjects - aliases))
+
+
+def _texts_of(properties: Iterable[str]) -> re.Pattern[bytes]:
+    """Return what finds the subjects of lines whose property is one of these and whose object is a plain text."""
+    names = b"|".join(re.escape(f"<{name}>".encode()) for name in dict.fromkeys(properties))
+    return re.compile(rb'^(\S+) (?:%s) "[^\n]*"(?:@[^ \n]+)? \.$' % names, re.MULTILINE)
 
 
 def _by_iri(counts: Counter[bytes]) -> Counter[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from rdflib.namespace import SH
 
 from ckg.errors import ProjectError
@@ -14,11 +16,12 @@ from ckg.model.prefixes import WELL_KNOWN, Prefixes
 from ckg.model.staged import Role, StagedGraph, Staging
 from ckg.model.validation_options import ValidationOptions
 from ckg.validate import pyshacl_reference, report_files, unevaluated
+from ckg.validate.choices import Choices
 from ckg.validate.prefilter import engine
 from ckg.validate.provenance import NodeProvenance
 from ckg.validate.pyshacl_patches import patched
-from ckg.validate.rdflib_graphs import lexical_forms_kept, load
-from ckg.validate.report import EngineOutcome, Report, ValidationResult
+from ckg.validate.rdflib_graphs import lexical_forms_kept, load, to_rdflib
+from ckg.validate.report import VIOLATION, EngineOutcome, Report, ValidationResult
 from ckg.validate.shapes_graph import Shapes, leave_out
 
 ValidationEngine = Callable[
@@ -65,7 +68,10 @@ def validate(
         outcome = ENGINES[chosen](Shapes(graph), data, prefixes, threads)
         empty = (unevaluated.without_nodes(graph, *target) for target in outcome.targets_without_nodes)
         rows.update(row for row in empty if not given.lets_be_empty(row.shape))
-    results = sorted(_with_origins(outcome.results, data), key=lambda result: result.key)
+        choices = Choices(graph, staging.of(Role.ONTOLOGY, Role.DATA))
+        found = [replace(result, choices=choices.of(to_rdflib(result.shape))) for result in outcome.results]
+        found = _warned_only(found, _named_shapes(given.warn_only, graph, Prefixes(dict(prefixes))))
+    results = sorted(_with_origins(found, data), key=lambda result: result.key)
     into.mkdir(parents=True, exist_ok=True)
     report = Report(
         engine=chosen,
@@ -101,6 +107,35 @@ def declared_prefixes(shapes: Graph) -> list[tuple[str, str]]:
             for namespace in shapes.objects(declaration, SH.namespace)
         }
     )
+
+
+def _named_shapes(names: Sequence[str], shapes: Graph, prefixes: Prefixes) -> set[str]:
+    """Return the IRIs of the shapes with these names. Raises `ProjectError` for a name that no shape has."""
+    known: dict[str, str] = {}
+    for node in shapes.subjects(unique=True):
+        if isinstance(node, URIRef):
+            known.update({str(node): str(node), re.split(r"[/#]", str(node))[-1]: str(node)})
+            if curie := prefixes.curie(str(node)):
+                known[curie] = str(node)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, sorted(known), n=1)
+            raise ProjectError(
+                f"`check.shapes_as_warnings` names {name!r}, and no shape is called so",
+                hint=f"Did you mean {close[0]!r}?" if close else "Write the name or the IRI of a shape of shapes/.",
+            )
+    return {known[name] for name in names}
+
+
+def _warned_only(results: Iterable[ValidationResult], shapes: set[str]) -> list[ValidationResult]:
+    def is_among(result: ValidationResult) -> bool:
+        constraint = getattr(result.constraint, "value", None)
+        return bool({result.named_shape, getattr(result.shape, "value", None), constraint} & shapes)
+
+    return [
+        replace(result, severity=str(SH.Warning)) if result.severity == VIOLATION and is_among(result) else result
+        for result in results
+    ]
 
 
 def _with_origins(results: Iterable[ValidationResult], data: Sequence[StagedGraph]) -> list[ValidationResult]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from ckg.validate.unevaluated import Unevaluated
 
 SH = SH_NS
 VIOLATION = f"{SH}Violation"
+_MOST_CHOICES = 40
 _RANKS = {VIOLATION: 0, f"{SH}Warning": 1, f"{SH}Info": 2}
 
 
@@ -30,7 +31,8 @@ class ValidationResult:
 
     `path` is SPARQL 1.1 property path text with whole IRIs; `shape` the source shape, `named_shape` the nearest shape
     around it that has an IRI; `files` the project files whose graph has the focus node as a subject; `details` are the
-    results that led to this one (`sh:detail`), as `sh:node` gives them.
+    results that led to this one (`sh:detail`), as `sh:node` gives them; `choices` are the terms, in N-Triples, that the
+    shape lets one choose from, if it names them.
     """
 
     focus_node: Term
@@ -44,6 +46,7 @@ class ValidationResult:
     named_shape: str | None = None
     label: str | None = None
     files: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     details: tuple[ValidationResult, ...] = ()
 
     @property
@@ -102,7 +105,10 @@ class EngineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a validation; results are in canonical order."""
+    """The outcome of a validation; results are in canonical order.
+
+    `line_of`, where it is given, finds the line of a file on which a node is described; lines are told, not published.
+    """
 
     engine: str
     results: tuple[ValidationResult, ...]
@@ -110,6 +116,7 @@ class Report:
     prefixes: Prefixes = field(default_factory=lambda: Prefixes(WELL_KNOWN))
     turtle: Path | None = None
     json: Path | None = None
+    line_of: Callable[[str, Term], int | None] | None = None
     tolerated: frozenset[str] = frozenset(TOLERATED)
     languages: tuple[str, ...] = ("en",)
     unevaluated: tuple[Unevaluated, ...] = ()
@@ -170,13 +177,23 @@ class Report:
             ("path", result.path and self.short_path(result.path)),
             ("value", result.value is not None and result.value != result.focus_node and self.short(result.value)),
             ("rule", f"{_local(result.component)} of {self.short_iri(result.named_shape or str(result.shape))}"),
-            ("file", ", ".join(result.files)),
+            ("choose", self._choices(result)),
+            ("file", ", ".join(self._file(result, file) for file in result.files)),
         )
         lines.extend(f"  {name:<8} {value}" for name, value in rows if value)
         for detail in result.details:
             inner = self.paragraph(detail).split("\n")
             lines.extend(["  because  " + inner[0], *(f"           {line}" for line in inner[1:])])
         return "\n".join(lines)
+
+    def _choices(self, result: ValidationResult) -> str:
+        shown = [self.short_iri(term[1:-1]) if term[:1] == "<" else term for term in result.choices[:_MOST_CHOICES]]
+        left = len(result.choices) - len(shown)
+        return ", ".join(shown) + (f" and {left:,} more" if left else "")
+
+    def _file(self, result: ValidationResult, file: str) -> str:
+        line = self.line_of(file, result.focus_node) if self.line_of else None
+        return f"{file}:{line}" if line else file
 
     def short(self, term: Term) -> str:
         """Return a term in Turtle's short form."""

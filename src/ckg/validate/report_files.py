@@ -138,6 +138,7 @@ def _result(result: ValidationResult, report: Report) -> dict[str, Any]:
         "sourceConstraint": None if result.constraint is None else _term(result.constraint),
         "namedShape": result.named_shape,
         "files": list(result.files),
+        "choices": list(result.choices),
         **({"details": [_result(detail, report) for detail in result.details]} if result.details else {}),
     }
 

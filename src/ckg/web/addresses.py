@@ -1,9 +1,11 @@
-"""Between IRIs of the project and addresses on this server, in both directions.
+"""Between IRIs of the data and addresses on this server, in both directions.
 
 `id/X` names a thing and its document is `doc/X`; any other IRI of ours names a document itself (`ontology`, a graph)
-or, with a fragment, something that the document describes. A document's fixed representations carry the key of a format
-as suffix. An IRI is first looked for as the address spells it. A server or a proxy may have decoded the path before we
-see it, and people write IRIs in more than one way: so others are tried, none of which can be the IRI of another thing.
+or, with a fragment, something that the document describes. Whatever else the data describe, an IRI of anybody or a
+blank node, has its document at `about?iri=…`. A document's fixed representations carry the key of a format as suffix
+or as `format=`. An IRI is first looked for as the address spells it. A server or a proxy may have decoded the path
+before we see it, and people write IRIs in more than one way: so others are tried, none of which can be the IRI of
+another thing.
 """
 
 from __future__ import annotations
@@ -12,17 +14,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
+from typing import Final
 from urllib.parse import quote, unquote
 
 from ckg.formats import DOCUMENT_FORMATS, HTML, Format
-from ckg.model.byte_lru import Memo
 from ckg.model.iris import DOCUMENT, THING, Base, normal
-from ckg.query.lookup import Lookup
+
+ABOUT: Final = "about"
+"""The path of the documents about what has no address of its own here."""
 
 _BY_KEY = {offered.key: offered for offered in DOCUMENT_FORMATS}
 _DELIMITERS = "!$&'()*+,;=:@"
 _SLASHES_TRIED = 4
-_REMEMBERED_BYTES = 8 << 20
 _UNRESERVED = "-._~"
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
 _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
@@ -30,19 +33,35 @@ _NOT_ASCII = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A document: `path` below the base without suffix and without fragment (`id/X` for a thing), and its `query`."""
+    """A document: `path` below the base without suffix and without fragment (`id/X` for a thing), and its `query`.
+
+    `subject` is the IRI or the blank node that a document at `about?iri=` is about; `about` is where those documents
+    lie.
+    """
 
     path: str
     query: str = ""
+    subject: str = ""
+    about: str = ABOUT
 
     def iri(self, base: Base) -> str:
-        """Return the IRI of what the document is about."""
-        return f"{base.iri}{self.path}{self.query}"
+        """Return what the document is about: an IRI, or a blank node as N-Triples writes it."""
+        return self.subject or f"{base.iri}{self.path}{self.query}"
 
     def document(self, base: Base, suffix: Format | None = None) -> str:
-        """Return the IRI of the document: another one than the thing's, but the same for a document itself."""
-        ending = f".{suffix.key}" if suffix else ""
-        return f"{base.iri}{self.document_path}{ending}{self.query}"
+        """Return the IRI of the document, never that of what it is about.
+
+        >>> Address("ontology").document(Base("https://w3id.org/ckg/"))
+        'https://w3id.org/ckg/about?iri=https://w3id.org/ckg/ontology'
+        >>> Address("id/a").document(Base("https://w3id.org/ckg/"))
+        'https://w3id.org/ckg/doc/a'
+        """
+        if not self.subject and (suffix is not None or self.path.startswith(THING)):
+            ending = f".{suffix.key}" if suffix else ""
+            return f"{base.iri}{self.document_path}{ending}{self.query}"
+        return f"{base.site}{self.about}?iri={_encoded_value(self.iri(base))}" + (
+            f"&format={suffix.key}" if suffix else ""
+        )
 
     @property
     def document_path(self) -> str:
@@ -56,15 +75,26 @@ class Address:
         '/kg/doc/city/%D0%90%D0%BA%D1%82%D0%B0%D1%83'
         >>> Address("/evil.example/").href("")
         '/.//evil.example/'
+        >>> Address("", subject="http://foaf.example/name?a=b&c#d").href("/kg")
+        '/kg/about?iri=http://foaf.example/name?a%3Db%26c%23d'
         """
+        if self.subject:
+            return f"{root}/{self.about}?iri={_encoded_value(self.subject)}" + (
+                f"&format={suffix.key}" if suffix else ""
+            )
         ending = f".{suffix.key}" if suffix else ""
         path = f"{root}/{_encoded(self.document_path + ending)}{_encoded(self.query)}"
         return f"/.{path}" if path.startswith("//") else path  # `//x` would be another host (RFC 3986, section 4.2)
 
+    def page_href(self, root: str, number: int, suffix: Format | None = None) -> str:
+        """Return the address of a page of the document, counted from 1."""
+        href = self.href(root, suffix)
+        return href if number == 1 else f"{href}{'&' if '?' in href else '?'}page={number}"
+
     @property
     def ambiguous(self) -> bool:
         """Whether the thing's own name ends like the suffix of a format, so that only a suffix makes it plain."""
-        return split_suffix(self.path)[1] is not None
+        return not self.subject and split_suffix(self.path)[1] is not None
 
 
 def split_suffix(path: str) -> tuple[str, Format | None]:
@@ -113,6 +143,11 @@ def is_web(iri: str) -> bool:
     return re.match(r"https?://[^\s<>\"{}|\\^`\x00-\x20\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]+\Z", iri) is not None
 
 
+def _encoded_value(text: str) -> str:
+    """Return an IRI as the value of a parameter, with everything encoded that would end it or change it."""
+    return quote(text, safe="/?:@!$'()*,;-._~")
+
+
 def _encoded(text: str) -> str:
     return quote(text, safe="/?%" + _DELIMITERS + _UNRESERVED)
 
@@ -149,15 +184,17 @@ def spellings(path: str, written: str | None = None) -> Iterator[str]:
     ['id/t/a%2fb', 'id/t/a%2Fb', 'id/t%2Fa%2Fb']
     """
     seen: set[str] = set()
-    slashes = _encoded_slashes(written or "")
+    encoded = _encoded_slashes(written or "")
     for candidate in chain(_as_written(written) if written else (), _spellings(path)):
-        if candidate not in seen and _encoded_slashes(candidate) >= slashes:
+        if candidate not in seen and encoded <= _encoded_slashes(candidate):
             seen.add(candidate)
             yield candidate
 
 
-def _encoded_slashes(path: str) -> int:
-    return path.upper().count("%2F")
+def _encoded_slashes(path: str) -> set[int]:
+    """Return which of the slashes of a path are percent-encoded, counted from the first one."""
+    slashes = re.findall("/|%2F", path, re.IGNORECASE)
+    return {place for place, slash in enumerate(slashes) if slash != "/"}
 
 
 def _as_written(written: str) -> Iterator[str]:
@@ -194,39 +231,3 @@ def _spellings(path: str) -> Iterator[str]:
             yield plain.replace(character, f"%{ord(character):02x}")
     for spelled in (plain, quote(path, safe="/" + _DELIMITERS + _UNRESERVED)):
         yield _ENCODED.sub(lambda found: found[0].lower(), spelled)
-
-
-class Finder:
-    """Finds which document of a release an address asks for, and remembers what it found."""
-
-    def __init__(self, base: Base, lookup: Lookup, documents: frozenset[str] = frozenset()) -> None:
-        """Take the store to ask, and the paths of documents that exist because of what they describe (hash IRIs)."""
-        self._base = base
-        self._lookup = lookup
-        self._documents = documents
-        self.find_fixed = Memo(self._find_fixed, max_bytes=_REMEMBERED_BYTES)
-
-    def find(self, path: str, query: str = "", written: str | None = None) -> Address | None:
-        """Return the document at a decoded path below the base (`id/X` for `doc/X`), or None where there is none.
-
-        `written` is the path before it was decoded, where that is known. `query` is the raw query string, tried as a
-        part of the IRI where it is not empty.
-        """
-        for candidate in spellings(path, written):
-            for ending in (f"?{query}", "") if query else ("",):
-                address = Address(candidate, ending)
-                if candidate in self._documents or self._lookup.exists(address.iri(self._base)):
-                    return address
-        return None
-
-    def _find_fixed(
-        self, path: str, query: str = "", written: str | None = None
-    ) -> tuple[Address, Format | None] | None:
-        """Return the document at a path that may end in a suffix, and the format; if both fit, the suffix wins."""
-        stem, suffix = split_suffix(path)
-        if suffix is not None:
-            found = self.find(stem, query, without_suffix(written))
-            if found is not None:
-                return found, suffix
-        whole = self.find(path, query, written)
-        return (whole, None) if whole is not None else None

@@ -32,6 +32,7 @@ from ckg.web import (
     sparql,
     static_routes,
 )
+from ckg.web.finder import FUNCTION
 from ckg.web.front.front_limits import BODY_MAX_BYTES
 from ckg.web.open_release import ReleaseSwitcher, opened
 
@@ -138,7 +139,8 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     ):
         part.register(app)
     leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)
-    wsgi = _below(leased, str(known["serve.prefix"]))
+    reachable = _reserved(leased, str(known["serve.reserved"]))
+    wsgi = _below(reachable, str(known["serve.prefix"]))
     app.wsgi_app = forwarded.around(  # type: ignore[method-assign, assignment]
         wsgi,
         proxies=int(known["serve.proxies"]),
@@ -147,6 +149,20 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     )
     app.watch_for_guards()
     return app
+
+
+def _reserved(application: WSGIApplication, segment: str) -> WSGIApplication:
+    """Reach the functions of the site below a segment of the path too, where no IRI of the data hides them."""
+    head = f"/{segment}/"
+
+    def reaching(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(head):
+            environ["PATH_INFO"] = path[len(head) - 1 :]
+            environ[FUNCTION] = segment
+        return application(environ, start_response)
+
+    return reaching
 
 
 def _below(application: WSGIApplication, prefix: str) -> WSGIApplication:

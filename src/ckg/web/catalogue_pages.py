@@ -25,18 +25,18 @@ def register(app: Flask) -> None:
     def home() -> Response:
         wanted = negotiate(request.headers.get("Accept"), offered(serving(), "void"), HTML)
         if wanted is not None and wanted != HTML:
-            answer = Response(status=303, headers={"Location": f"{request.script_root}/void.{wanted.key}"})
+            answer = Response(status=303, headers={"Location": serving().function(f"void.{wanted.key}")})
             headers.vary(answer, "Accept")
             return answer
         answer = responses.page(pages.home, "home", negotiated=True)
-        headers.link(answer, f"{request.script_root}/void", "describedby")
+        headers.link(answer, serving().function("void"), "describedby")
         headers.link(answer, serving().release.about.license, "license")
         return answer
 
     @app.get("/.well-known/void")
     def well_known() -> Response:
         # The VoID note (section 7.2) asks for a redirect with 302.
-        return Response(status=302, headers={"Location": f"{request.script_root}/void"})
+        return Response(status=302, headers={"Location": serving().function("void")})
 
     for name, page in (("void", _catalogue), ("catalog", _catalogue), ("report", pages.report)):
         app.add_url_rule(f"/{name}", name, partial(_document, name, page))
@@ -62,7 +62,6 @@ def _catalogue() -> str:
 
 
 def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> Response:
-    root = request.script_root
     asked = suffix or request.args.get("format")
     fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
     path, formats = _file(serving(), name), offered(serving(), name)
@@ -72,7 +71,9 @@ def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> 
     if not path.is_file():
         raise NotFound(f"This release has no {name}.")
     if wanted is None or wanted not in formats:
-        available = [{"format": f.name, "type": f.media_type, "href": f"{root}/{name}.{f.key}"} for f in formats]
+        available = [
+            {"format": f.name, "type": f.media_type, "href": serving().function(f"{name}.{f.key}")} for f in formats
+        ]
         detail = "None of the formats asked for is there."
         if wanted is not None:
             detail = f"This document holds what cannot be written in {wanted.name}."
@@ -86,10 +87,10 @@ def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> 
             headers.vary(answer, "Accept", "Accept-Language")
     else:
         answer = responses.page(page, name, negotiated=fixed is None)
-    answer.headers["Content-Location"] = f"{root}/{name}.{wanted.key}"
+    answer.headers["Content-Location"] = serving().function(f"{name}.{wanted.key}")
     for other in formats:
         if other != wanted:
-            headers.link(answer, f"{root}/{name}.{other.key}", "alternate", type=other.media_type)
+            headers.link(answer, serving().function(f"{name}.{other.key}"), "alternate", type=other.media_type)
     headers.link(answer, serving().release.about.license, "license")
     headers.link(answer, serving().release.base.iri + name, "cite-as")
     return answer

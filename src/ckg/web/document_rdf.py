@@ -17,8 +17,8 @@ from pyoxigraph import Literal, NamedNode
 from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
 from ckg.formats.statement_lines import Lines, used_prefixes
-from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, XSD_NS
-from ckg.query.document import Document
+from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, RDFS_NS, XSD_NS
+from ckg.query.document import Document, node_of
 from ckg.query.lookup import Node, Term
 from ckg.release.layout import Release
 from ckg.web.addresses import Address
@@ -67,8 +67,7 @@ def facts(about: DocumentMetadata) -> Iterator[Fact]:
     said, page = about.release.about, NamedNode(about.iri)
     document = about.document
     yield page, f"{RDF_NS}type", NamedNode(f"{_FOAF}Document")
-    if document.about != about.iri:
-        yield page, f"{_FOAF}primaryTopic", NamedNode(document.about)
+    yield page, f"{_FOAF}primaryTopic", node_of(document.about)
     yield page, f"{_VOID}inDataset", NamedNode(about.data_set)
     if said.license:
         yield page, f"{DCTERMS_NS}license", NamedNode(said.license)
@@ -84,8 +83,12 @@ def facts(about: DocumentMetadata) -> Iterator[Fact]:
             yield page, f"{DCTERMS_NS}hasFormat", NamedNode(about.address.document(about.release.base, offered))
     if document.page > 1:
         yield page, f"{_XHV}prev", NamedNode(about.page_iri(document.page - 1))
-    if document.more:
-        yield page, f"{_XHV}next", NamedNode(about.page_iri(document.page + 1))
+    if document.following is not None:
+        yield page, f"{_XHV}next", NamedNode(about.page_iri(document.following))
+    for node in document.elsewhere:
+        name = node.value if isinstance(node, NamedNode) else str(node)
+        rest = Address("", subject=name, about=about.address.about).document(about.release.base)
+        yield node, f"{RDFS_NS}seeAlso", NamedNode(rest)
 
 
 def inferences(about: DocumentMetadata) -> Iterator[Fact]:

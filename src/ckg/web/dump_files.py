@@ -37,13 +37,13 @@ def register(app: Flask) -> None:
         wanted = negotiate(request.headers.get("Accept"), formats, HTML)
         if wanted is None or wanted == HTML:
             return responses.page(lambda: pages.dumps(listed(serving())), "dumps", negotiated=True)
-        answer = Response(status=303, headers={"Location": f"{request.script_root}/catalog.{wanted.key}"})
+        answer = Response(status=303, headers={"Location": serving().function(f"catalog.{wanted.key}")})
         headers.vary(answer, "Accept")
         return answer
 
     @app.get("/dump")
     def dump_index_without_slash() -> Response:
-        return Response(status=308, headers={"Location": f"{request.script_root}/dump/"})
+        return Response(status=308, headers={"Location": serving().function("dump/")})
 
     @app.get("/dump/<name>")
     def dump(name: str) -> Response:
@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
             if asked == row.format and row.omitted:
                 raise NotFound(f"The data cannot be written in {asked.name}: {row.omitted}. /dump/ lists the dumps.")
         if asked is not None:  # `/dump/ttl`, for people who do not know the file's name
-            return _see(f"{request.script_root}/dump/{current.release.about.name}.{asked.key}")
+            return _see(serving().function(f"dump/{current.release.about.name}.{asked.key}"))
         raise NotFound("There is no such dump; /dump/ lists those that there are.")
 
 
@@ -110,7 +110,7 @@ def _file(path: Path, sha256: str, format_: Format) -> Response:
     answer.headers["Content-Disposition"] = f'inline; filename="{path.name}"'
     answer.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
     answer.headers["Cache-Control"] = "public, max-age=60, stale-if-error=86400"
-    headers.link(answer, f"{request.script_root}/dump/{CHECKSUMS}", "describedby", type="text/plain")
+    headers.link(answer, serving().function(f"dump/{CHECKSUMS}"), "describedby", type="text/plain")
     headers.link(answer, serving().release.about.license, "license")
     return answer
 

@@ -1,4 +1,6 @@
-"""Every IRI of the project leads somewhere: `/id/X` to the document `/doc/X`, any other one to its document itself.
+"""Every IRI of the data leads somewhere: `/id/X` to the document `/doc/X`, any other one of ours to its document.
+
+What has no address of its own here, other people's IRIs, blank nodes and single fragments, is at `/about?iri=…`.
 
 Documents are negotiated over `DOCUMENT_FORMATS`; a suffix or `?format=` fixes one. Tools that say nothing
 (`*/*`) get Turtle; browsers ask for HTML and get it.
@@ -11,7 +13,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.routing import RequestRedirect
 
@@ -20,18 +22,22 @@ from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
+from ckg.query.document import Document
 from ckg.release import withdrawn
 from ckg.web import headers, language_choice, links, pages, response_cache, responses
-from ckg.web.addresses import Address, spellings, split_suffix, without_suffix, written_in
+from ckg.web.addresses import ABOUT, Address, spellings, split_suffix, without_suffix, written_in
 from ckg.web.document_rdf import DocumentMetadata, formats_of, render
+from ckg.web.finder import FUNCTION
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
 DEFAULT: Final = formats.TURTLE
 """What a client gets that asks for nothing in particular."""
 
-MAX_PAGES = 200
-_PARAMETERS = frozenset({"format", "page", language_choice.PARAMETER})
+_PAGE_DIGITS = 7  # as many pages as no document has
+_PARAMETERS = frozenset({"format", "page", "terms", language_choice.PARAMETER})
+DOCUMENTS: Final = frozenset({"thing", "document", "other"})
+"""The endpoints whose addresses are IRIs of the data, and no functions of the site."""
 
 
 def register(app: Flask) -> None:
@@ -52,29 +58,61 @@ def register(app: Flask) -> None:
 
     @app.get(f"/{DOCUMENT}<path:name>")
     def document(name: str) -> Response:
-        return _document(THING + name)
+        # It is the document about `id/X`, or else the data have the IRI `doc/X` itself.
+        return _answer(*_found(THING + name, DOCUMENT + name))
 
     @app.get("/<path:name>")
     def other(name: str) -> Response:
+        if FUNCTION not in request.environ and serving().finder.takes(name):
+            return at(name)
+        if name == ABOUT and "iri" in request.args:  # without it, the path is free for a page of the project
+            return _about(request.args["iri"])
         # A path that begins with slashes has lost them here; links to it begin with a dot, which browsers leave out.
         path = request.environ["PATH_INFO"].removeprefix("/.")
-        return (
-            _document(f"/{name.removeprefix('.//')}") if path.startswith("//") else pages.own(name) or _document(name)
-        )
+        return at(f"/{name.removeprefix('.//')}") if path.startswith("//") else pages.own(name) or at(name)
+
+    @app.before_request
+    def data_before_functions() -> Response | None:
+        """Answer with what the data have at an address where a function of the site would be otherwise."""
+        if request.method not in ("GET", "HEAD") or request.endpoint in DOCUMENTS or FUNCTION in request.environ:
+            return None
+        finder = serving().finder
+        path = request.path[1:]
+        if not finder.takes(path):
+            return None
+        address = None if path else finder.at_base()
+        return _answer(address, None) if address is not None else at(path)
 
 
-def _document(path: str) -> Response:
-    address, suffix = _found(path)
+def _about(name: str) -> Response:
+    """Return the document about an IRI or a blank node that has no address of its own here."""
+    address = serving().finder.find_about(name)
+    if address is None:
+        raise ProblemRaised(_unknown(name))
+    if address.subject:
+        return _answer(address, None)
+    answer = Response(status=303)
+    answer.headers["Location"] = _with_parameters(address.href(request.script_root, _asked_format()), "page", "lang")
+    response_cache.mark_cacheable()
+    return answer
+
+
+def at(path: str) -> Response:
+    """Return the document at a decoded path below the root."""
+    return _answer(*_found(path))
+
+
+def _answer(address: Address, suffix: Format | None) -> Response:
     fixed = suffix or _asked_format()
     number = _page_number()
     current = serving()
     offered = current.remembered(_formats, address, number)
     wanted = fixed or _negotiated(address, offered)
-    key = ("document", address.path, address.query, number)
+    key = ("document", address.path, address.query, address.subject, number)
 
     def about() -> DocumentMetadata:
-        written = current.writer.write(address.iri(current.release.base), number)
-        if number > 1 and not written.said and not written.pointing:
+        written = _page_of(current, address, number)
+        if number > 1 and not (written.said or written.pointing or written.more):
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
         return DocumentMetadata(written, address, current.release, current.data_set, offered)
 
@@ -84,7 +122,7 @@ def _document(path: str) -> Response:
             headers.vary(answer, "Accept", "Accept-Language")
     else:
         answer = responses.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
-    answer.headers["Content-Location"] = _with_parameters(address.href(request.script_root, wanted), "page")
+    answer.headers["Content-Location"] = address.page_href(request.script_root, number, wanted)
     links.document(answer, address, wanted, offered, number)
     response_cache.mark_cacheable()
     return answer
@@ -92,8 +130,18 @@ def _document(path: str) -> Response:
 
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
-    written = current.writer.write(address.iri(current.release.base), number)
+    written = _page_of(current, address, number)
     return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
+
+
+def _page_of(current: OpenRelease, address: Address, number: int) -> Document:
+    """Return a page of a document, made once for a request."""
+    base = current.release.base
+    key = (address, number)
+    if g.get("written", (None,))[0] != key:
+        g.written = (key, current.writer.write(address.iri(base), number, document=address.document(base)))
+    document: Document = g.written[1]
+    return document
 
 
 def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:
@@ -113,28 +161,30 @@ def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, addres
         ) from error
 
 
-def _found(path: str) -> tuple[Address, Format | None]:
-    """Return the document at a decoded path; 404 or 410 if there is none."""
+def _found(path: str, *others: str) -> tuple[Address, Format | None]:
+    """Return the document at a decoded path, or else at one of the others; 404 or 410 if there is none."""
     query = request.query_string.decode("latin-1") if set(request.args) - _PARAMETERS else ""
     current = serving()
-    written = _written(path)
-    found = current.finder.find_fixed(path, query, written)
-    if found is not None:
-        return found
+    for candidate in (path, *others):
+        found = current.finder.find_fixed(candidate, query, _written(candidate))
+        if found is not None:
+            return found
     if path.endswith("/") and (_is_route(path) or current.finder.find_fixed(path.rstrip("/"), query) is not None):
         raise RequestRedirect(_without_slash())
     stem, suffix = split_suffix(path)
     fixed = _asked_format(strict=False) or suffix
-    base = current.release.base
+    base, written = current.release.base, _written(path)
     names = ((stem, without_suffix(written)), (path, written)) if suffix else ((path, written),)
     for iri in (base.iri + spelled for name in names for spelled in spellings(*name)):
         gone = current.withdrawn.get(iri)
         if gone is not None:
             raise ProblemRaised(_gone(iri, gone, fixed))
-    iri = base.iri + next(spellings(*names[0]))
-    raise ProblemRaised(
-        ProblemDetails(404, "Not Found", "Nothing is known here of what this address names.", about=iri, fixed=fixed)
-    )
+    raise ProblemRaised(_unknown(base.iri + next(spellings(*names[0])), fixed))
+
+
+def _unknown(iri: str, fixed: Format | None = None) -> ProblemDetails:
+    detail = "Nothing is known here of what this address names."
+    return ProblemDetails(404, "Not Found", detail, about=iri, fixed=fixed or _asked_format(strict=False))
 
 
 def _written(path: str) -> str | None:
@@ -148,7 +198,7 @@ def _written(path: str) -> str | None:
 def _is_route(path: str) -> bool:
     """Say whether a path without the slash at its end is an address of the site, such as `/void`."""
     endpoint, _ = current_app.url_map.bind("").match("/" + path.rstrip("/"), method="GET")
-    return endpoint not in ("other", "thing", "document")
+    return endpoint not in DOCUMENTS
 
 
 def _without_slash() -> str:
@@ -205,10 +255,8 @@ def _problem(
 
 def _page_number() -> int:
     asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MAX_PAGES:
-        raise BadRequest(
-            f"page must be a number from 1 to {MAX_PAGES}; what lies beyond is at /sparql and in the dumps."
-        )
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _PAGE_DIGITS) or int(asked) < 1:
+        raise BadRequest("page must be a number, counted from 1.")
     return int(asked)
 
 

@@ -27,11 +27,11 @@ _SPARQL: Final = "/sparql"
 class FrontApplication:
     """An application, and what the front asks of it beside answers."""
 
-    waiting_paths = frozenset({_SPARQL, _MCP})
-
     def __init__(self, app: Application) -> None:
         self._app = app
         self._current: ReleaseSwitcher = app.extensions[EXTENSION]
+        self._endpoints = (_SPARQL, f"/{app.config['CKG']['serve.reserved']}{_SPARQL}")
+        self.waiting_paths = frozenset({*self._endpoints, _MCP})
         self._metrics: metrics.Metrics = app.extensions[metrics.EXTENSION]
         self._endpoint = DirectEndpoint(app, self._current, self._metrics)
 
@@ -43,7 +43,7 @@ class FrontApplication:
     def limits(self) -> FrontLimits:
         """The limits that the settings of the application give the front."""
         settings = self._app.config["CKG"]
-        return FrontLimits.of(settings, {_SPARQL: longest_body(QueryLimits.of(settings).text)})
+        return FrontLimits.of(settings, dict.fromkeys(self._endpoints, longest_body(QueryLimits.of(settings).text)))
 
     @property
     def release(self) -> str:

@@ -58,6 +58,6 @@ def _answer(graph: str, wanted: Format) -> Response:
             responses.send_file(answer, FileSlice(found.file, 0, found.size, temporary=True))
     answer.headers["ETag"] = tag
     headers.vary(answer, "Accept")
-    headers.link(answer, f"{request.script_root}/void", "describedby")
+    headers.link(answer, serving().function("void"), "describedby")
     headers.link(answer, serving().release.about.license, "license")
     return answer

@@ -61,10 +61,15 @@ def policy(**changes: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in rows.items())
 
 
+@cache
+def _policy_of(picture_hosts: tuple[str, ...]) -> str:
+    return policy(img_src=" ".join((POLICY["img-src"], *(f"https://{host}" for host in picture_hosts))))
+
+
 def secure(response: Response) -> Response:
     """Add what every answer carries: protection in the browser, and leave for pages elsewhere to read our data."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", policy())
+    headers.setdefault("Content-Security-Policy", _policy_of(serving().site.picture_hosts))
     headers.setdefault("Cache-Control", _FRESH if response.status_code < 500 else "no-store")
     if PRIVATE in request.environ or is_personal(request.environ):
         headers["Cache-Control"] = headers["Cache-Control"].replace("public", "private")

@@ -6,7 +6,7 @@ from flask import Response, request
 
 from ckg.formats import Format
 from ckg.web import headers
-from ckg.web.addresses import Address, href
+from ckg.web.addresses import Address, href, is_web
 from ckg.web.open_release import OpenRelease, serving
 
 _TARGET_CLASS = "http://www.w3.org/ns/shacl#targetClass"
@@ -27,18 +27,22 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     found = [
         headers.link_value(address.href(root, offered), "alternate", type=offered.media_type) for offered in others
     ]
+    function = current.finder.function
     found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
     found += [
-        headers.link_value(f"{root}/void", "describedby"),
+        headers.link_value(f"{root}/{function('void')}", "describedby"),
         *_license(current),
-        headers.link_value(iri, "cite-as"),
-        headers.link_value(f"{root}/catalog", "collection"),
+        headers.link_value(f"{root}/{function('catalog')}", "collection"),
     ]
-    mark = "&" if address.query else "?"
+    if not iri.startswith("_:"):
+        found += [headers.link_value(iri, "cite-as")]
+    if address.subject and is_web(iri):
+        found += [headers.link_value(iri, "canonical")]
     if page > 1:
-        found.append(headers.link_value(f"{address.href(root)}{mark}page={page - 1}", "prev"))
-    if current.writer.more(iri, page):
-        found.append(headers.link_value(f"{address.href(root)}{mark}page={page + 1}", "next"))
+        found.append(headers.link_value(address.page_href(root, page - 1), "prev"))
+    following = current.writer.following(iri, page)
+    if following is not None:
+        found.append(headers.link_value(address.page_href(root, following), "next"))
     return ", ".join(found)
 
 

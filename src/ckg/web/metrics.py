@@ -144,7 +144,7 @@ class _Now:
         held.add_metric(("documents",), self._serving.documents.held)
         held.add_metric(("requests",), self._serving.response_cache.held)
         held.add_metric(("compressed files",), self._serving.coded_files.held)
-        held.add_metric(("addresses",), self._serving.finder.find_fixed.held)
+        held.add_metric(("addresses",), self._serving.finder.held)
         held.add_metric(("links",), self._serving.remembered_bytes)
         held.add_metric(("names",), self._serving.lookup.remembered_bytes)
         held.add_metric(("checks",), checker.remembered_bytes())

@@ -22,10 +22,13 @@ from werkzeug.wsgi import ClosingIterator
 
 from ckg.backends import EMBEDDED, Backend, ReleaseData
 from ckg.errors import CkgError, ReleaseError
+from ckg.formats import N_TRIPLES
 from ckg.model.byte_lru import ByteLru, Memo
+from ckg.model.config import HOST
 from ckg.model.staged import Role
 from ckg.pages.site import Site
 from ckg.query.document import DocumentBuilder
+from ckg.query.fragments import Fragments
 from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
 from ckg.query.metrics_sink import MetricsSink, NullSink
@@ -39,8 +42,8 @@ from ckg.release.search.searching import Search
 from ckg.release.withdrawn import Withdrawal
 from ckg.release.withdrawn import read as read_withdrawn
 from ckg.web import served_site
-from ckg.web.addresses import Finder, of_iri
 from ckg.web.coded_files import CodedFiles
+from ckg.web.finder import Finder
 from ckg.web.front.request import KEY
 from ckg.web.response_cache import PRIVATE, ResponseCache
 
@@ -92,6 +95,10 @@ class OpenRelease:
 
         object.__setattr__(self, "_remembered", Memo(made, max_bytes=_REMEMBERED_BYTES))
 
+    def function(self, path: str) -> str:
+        """Return the address, for the request at hand, of a function of the site such as `void` or `sparql`."""
+        return f"{request.script_root}/{self.finder.function(path)}"
+
     @property
     def remembered_bytes(self) -> int:
         """Bytes of what `remembered` has made for arguments, these included."""
@@ -130,6 +137,7 @@ class OpenRelease:
         self.pool.close()
         self.site.close()
         self.lookup.close()
+        self.writer.close()
         if self.search is not None:
             self.search.close()
 
@@ -181,14 +189,20 @@ def _opened(
         text_numbers=release.text_numbers,
     )
     lookup = backend.lookup(data)
-    parts = lookup.parts(graph.name for graph in staging.of(Role.ONTOLOGY, Role.SHAPES))
-    addresses = (of_iri(base, document) for document in parts)
+    triples = release.dump(N_TRIPLES)
+    in_union = triples.is_file()
+    apart = lookup.parts(g.name for g in staging.of(*((Role.SHAPES,) if in_union else (Role.ONTOLOGY, Role.SHAPES))))
+    fragments = Fragments(triples if in_union else None, apart)
+    finder = Finder(base, lookup, fragments, bases=release.about.bases, reserved=str(settings["serve.reserved"]))
     search = Search(release.search, release.about.languages) if release.search.is_file() else None
     explainer = open_explainer(release.derivations, staging.graphs) if release.derivations else None
     evaluator = backend.evaluator(data, limits, observer)
     pool = Pool(evaluator, limits, budgets=budgets, observer=observer, probes=release.store_probes)
     try:
-        pages = served_site.opened(release, lookup, pool, search, explainer)
+        hosts = tuple(host.lower() for host in settings["serve.picture_hosts"] if HOST.fullmatch(host))
+        pages = served_site.opened(
+            release, lookup, pool, finder, picture_hosts=hosts, search=search, explainer=explainer
+        )
     except BaseException:
         pool.close()
         raise
@@ -197,8 +211,8 @@ def _opened(
         made=(release.folder / MANIFEST).stat().st_mtime,
         data_set=_data_set(release),
         lookup=lookup,
-        writer=DocumentBuilder(lookup, parts),
-        finder=Finder(base, lookup, frozenset(address.path for address in addresses if address is not None)),
+        writer=DocumentBuilder(lookup, fragments, languages=release.about.languages),
+        finder=finder,
         withdrawn=read_withdrawn(release.withdrawn) if release.withdrawn.is_file() else {},
         search=search,
         explainer=explainer,

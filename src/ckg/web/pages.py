@@ -3,48 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import Format, GraphFormat
 from ckg.formats.media import JSON
-from ckg.pages import coverage, dataset, entity, listings, neighbourhood, problem_page, proofs, querying
+from ckg.pages import browse, coverage, dataset, entity, listings, neighbourhood, problem_page, proofs, querying
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import search as search_page
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 from ckg.release.dumps import Dump
-from ckg.web import headers, language_choice, responses
+from ckg.web import language_choice, listing_answers, responses
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
 from ckg.web.problem_details import ProblemDetails
 
-MOST_PAGES = 500
 MAX_TYPED_CHARS = 200
+MOST_PAGES = 9_999_999  # as many as no listing has
+
+Found = TypeVar("Found")
 
 
 def register(app: Flask) -> None:
     """Add the routes of pages that are no documents about one thing."""
 
     @app.get("/browse")
-    def browse() -> Response:
+    def browse_classes() -> Response:
         iri, number = request.args.get("class", ""), _page_number()
-        return responses.page(lambda: _found(listings.browse(site(), reader(), iri, number)), "browse", iri, number)
+        return listing_answers.respond(
+            lambda: _found(browse.html(site(), reader(), iri, number)),
+            lambda: _found(browse.listing(site(), reader(), iri, number)),
+            "browse",
+            iri,
+            number,
+        )
 
     @app.get("/search")
     def search() -> Response:
         typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
-        return responses.page(lambda: search_page.html(site(), reader(), typed, number), "search", typed, number)
+        return listing_answers.respond(
+            lambda: _found(search_page.html(site(), reader(), typed, number)),
+            lambda: search_page.listing(site(), reader(), typed, number),
+            "search",
+            typed,
+            number,
+        )
 
     @app.get("/suggest")
     def suggest() -> Response:
-        typed, language = request.args.get("q", "")[:MAX_TYPED_CHARS], language_choice.chosen()
-        key = ("suggest", typed, language)
-        answer = responses.body(lambda: search_page.suggestions(site(), reader(), typed), JSON, key, fixed=True)
-        headers.vary(answer, "Accept-Language", "Cookie")
-        return answer
+        typed = request.args.get("q", "")[:MAX_TYPED_CHARS]
+        return listing_answers.suggestions(
+            lambda: search_page.suggestions(site(), reader(), typed),
+            lambda: search_page.suggested(site(), reader(), typed),
+            typed,
+        )
 
     @app.get("/completions")
     def completions() -> Response:
@@ -73,7 +89,7 @@ def register(app: Flask) -> None:
         return responses.page(lambda: coverage.html(site(), reader()), "coverage")
 
 
-def _found(page: str | None) -> str:
+def _found(page: Found | None) -> Found:
     if page is None:
         raise NotFound("Nothing is known here of what this address names.")
     return page
@@ -81,7 +97,7 @@ def _found(page: str | None) -> str:
 
 def _page_number() -> int:
     asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdigit()) or not 1 <= int(asked) <= MOST_PAGES:
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9) or not 1 <= int(asked) <= MOST_PAGES:
         raise BadRequest(f"page must be a number from 1 to {MOST_PAGES}.")
     return int(asked)
 
@@ -115,7 +131,7 @@ def catalogue(offered: Sequence[Format]) -> str:
 
 def report() -> str:
     """Return the page of the SHACL report."""
-    return dataset.report(site(), reader())
+    return _found(dataset.report(site(), reader(), _page_number()))
 
 
 def dumps(listed: Sequence[Dump]) -> str:

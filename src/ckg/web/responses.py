@@ -8,6 +8,7 @@ from flask import Response, request
 
 from ckg.formats import HTML, Format
 from ckg.web import headers, language_choice
+from ckg.web.finder import FUNCTION
 from ckg.web.front.reply import FileSlice
 from ckg.web.open_release import serving
 
@@ -20,7 +21,8 @@ def page(make: Callable[[], str], *representation: object, negotiated: bool = Fa
     the page. `negotiated` says that the same address has other formats too.
     """
     # A page leads back to itself (the choice of a language), so that it is another one at every address.
-    key = ("page", *representation, language_choice.chosen(), request.path, request.query_string.decode("latin-1"))
+    where = (request.environ.get(FUNCTION, ""), request.path, request.query_string.decode("latin-1"))
+    key = ("page", *representation, language_choice.chosen(), *where)
     answer = body(lambda: make().encode(), HTML, key, fixed=False)
     headers.vary(answer, *(("Accept",) if negotiated else ()), "Accept-Language", "Cookie")
     answer.headers["Content-Language"] = language_choice.chosen()

@@ -20,19 +20,36 @@ from ckg.query.scheduler.budget import client_of
 from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import Release
 from ckg.release.search.searching import Search
-from ckg.web.addresses import href
+from ckg.web.finder import FUNCTION, Finder
 
 
-def opened(release: Release, lookup: Lookup, pool: Pool, search: Search | None, explainer: Explainer | None) -> Site:
+def opened(
+    release: Release,
+    lookup: Lookup,
+    pool: Pool,
+    finder: Finder,
+    *,
+    picture_hosts: tuple[str, ...] = (),
+    search: Search | None = None,
+    explainer: Explainer | None = None,
+) -> Site:
     """Return the pages of a release. Raises `ProjectError` where its pages folder cannot be used."""
     folder = PagesFolder(release.pages, release.prefixes)
-    server = Server(location=_location, link=partial(href, release.base), run=partial(_run, pool))
+    server = Server(
+        location=_location,
+        link=finder.link,
+        function=finder.function,
+        run=partial(_run, pool),
+        picture_hosts=picture_hosts,
+    )
     templates = render.environment(folder)
     return Site(release, lookup, folder, templates, server, search=search, explainer=explainer)
 
 
 def _location() -> Location:
-    return Location(request.path, tuple(request.args.items(multi=True)))
+    reserved = request.environ.get(FUNCTION)
+    path = f"/{reserved}{request.path}" if reserved else request.path
+    return Location(path, tuple(request.args.items(multi=True)))
 
 
 def _run(pool: Pool, text: str) -> QuerySolutions | QueryBoolean:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from itertools import islice
-from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -15,14 +13,17 @@ from werkzeug.exceptions import NotFound
 from ckg.formats import HTML, N_TRIPLES
 from ckg.formats.media import TEXT, XML
 from ckg.formats.statement_lines import iri
-from ckg.model.iris import Base
 from ckg.model.sorted_lines import SortedLines
+from ckg.query.fragments import after, subject_of
 from ckg.web import responses
-from ckg.web.addresses import of_iri
+from ckg.web.addresses import Address, of_iri
 from ckg.web.open_release import OpenRelease, serving
 
-MAX_URLS: Final = 20_000
-"""Addresses in one file; the protocol allows 50,000 and 50 MB."""
+PART_BYTES: Final = 1_500_000
+"""Bytes of sorted N-Triples whose subjects are in one file: fewer than the 50,000 addresses that the protocol allows.
+
+A statement takes 36 bytes at least, so that no part has more than 42,000 addresses, whatever the data are.
+"""
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -43,55 +44,65 @@ def register(app: Flask) -> None:
 
     @app.get("/sitemap-<int:number>.xml")
     def sitemap_part(number: int) -> Response:
-        starts = serving().remembered(_starts)
-        if not 1 <= number <= len(starts):
-            raise NotFound(f"There are {len(starts)} parts of the sitemap.")
-        make = partial(_part, starts[number - 1], request.url_root)
-        return responses.body(make, XML, ("sitemap", number, request.url_root), fixed=True)
+        numbers = serving().remembered(_parts)
+        if number not in numbers:
+            raise NotFound(f"There are {len(numbers)} parts of the sitemap, up to number {numbers[-1]}.")
+        return responses.body(partial(_part, number), XML, ("sitemap", number, request.url_root), fixed=True)
 
 
 def _index() -> bytes:
-    starts = serving().remembered(_starts)
-    if len(starts) <= 1:
-        return _part(starts[0] if starts else 0, request.url_root)
-    rows = (
-        f"<sitemap><loc>{escape(request.url_root)}sitemap-{n}.xml</loc></sitemap>\n" for n in range(1, len(starts) + 1)
-    )
+    numbers = serving().remembered(_parts)
+    if len(numbers) == 1:
+        return _part(numbers[0])
+    rows = (f"<sitemap><loc>{escape(request.url_root)}sitemap-{n}.xml</loc></sitemap>\n" for n in numbers)
     return f'{_HEAD}<sitemapindex xmlns="{_NAMESPACE}">\n{"".join(rows)}</sitemapindex>\n'.encode()
 
 
-def _part(start: int, url_root: str) -> bytes:
-    rows = []
-    base = serving().release.base
-    for _, name in islice(_things(*_named(), start), MAX_URLS):
-        address = of_iri(base, name)
-        if address is not None:
-            # In the fixed HTML form, because some crawlers ask for anything and would be given Turtle.
-            rows.append(f"<url><loc>{escape(url_root + address.href('', HTML)[1:])}</loc></url>\n")
+def _parts(current: OpenRelease) -> tuple[int, ...]:
+    """Return the numbers of the parts of the N-Triples in which the statements about any thing begin."""
+    lines = SortedLines(current.release.dump(N_TRIPLES))
+    try:
+        pages = range(1, -(-lines.size // PART_BYTES) + 1)
+        return tuple(n for n in pages if lines.group_at((n - 1) * PART_BYTES, subject_of) < n * PART_BYTES) or (1,)
+    finally:
+        lines.close()
+
+
+def _part(number: int) -> bytes:
+    current = serving()
+    lines = SortedLines(current.release.dump(N_TRIPLES))
+    try:
+        found = dict.fromkeys(_addresses(current, lines, number))
+    finally:
+        lines.close()
+    rows = (f"<url><loc>{escape(request.url_root + address[1:])}</loc></url>\n" for address in found)
     return f'{_HEAD}<urlset xmlns="{_NAMESPACE}">\n{"".join(rows)}</urlset>\n'.encode()
 
 
-def _named() -> tuple[Path, Base]:
-    release = serving().release
-    return release.dump(N_TRIPLES), release.base
+def _addresses(current: OpenRelease, lines: SortedLines, number: int) -> Iterator[str]:
+    """Yield the address of each thing with an IRI whose statements begin in a part, and are more than inferred.
+
+    Each is in its fixed HTML form, because some crawlers ask for anything and would be given Turtle.
+    """
+    base, end = current.release.base, number * PART_BYTES
+    place = lines.group_at(end - PART_BYTES, subject_of)
+    while place < end:
+        subject = subject_of(lines.line_at(place))
+        if not subject:
+            return
+        if subject.startswith(b"<"):
+            name = iri(subject[:-1].decode())
+            own = of_iri(base, name)
+            if own is not None and own.path:
+                if _comes_first(lines, place, name):
+                    yield own.href("", HTML)
+            elif current.lookup.describes(name):
+                yield Address("", subject=name, about=current.finder.about).href("", HTML)
+        place = lines.first(after(subject))
 
 
-def _starts(opened: OpenRelease) -> tuple[int, ...]:
-    """Return where in the dump each part of the sitemap begins."""
-    things = _things(opened.release.dump(N_TRIPLES), opened.release.base)
-    return tuple(place for number, (place, _) in enumerate(things) if number % MAX_URLS == 0)
-
-
-def _things(dump: Path, base: Base, start: int | None = None) -> Iterator[tuple[int, str]]:
-    """Yield the things of the project (IRIs below `id/`, without fragments) and where in the dump each begins."""
-    beginning = f"<{base.thing('')}".encode()
-    lines = SortedLines(dump)
-    try:
-        last = b""
-        for place, line in lines.placed(beginning, start):
-            name = line[: line.find(b" ")].partition(b"#")[0].rstrip(b">") + b">"
-            if name != last:
-                last = name
-                yield place, iri(name.decode())
-    finally:
-        lines.close()
+def _comes_first(lines: SortedLines, place: int, name: str) -> bool:
+    """Say whether what begins at a place is the first subject with a document: its first fragment, if it has any."""
+    document, mark, _ = name.partition("#")
+    first = f"<{document}#".encode()
+    return lines.first(first) == place if mark else not lines.has(first)

@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
 
 def _without_slash() -> Response:
     query = request.environ.get("QUERY_STRING", "")
-    return Response(status=308, headers={"Location": f"{request.script_root}/sparql{'?' if query else ''}{query}"})
+    return Response(status=308, headers={"Location": f"{serving().function('sparql')}{'?' if query else ''}{query}"})
 
 
 def _sparql() -> Response:
@@ -219,7 +219,7 @@ def _understood(asked: tuple[str, ...], offered: tuple[Format, ...]) -> Format |
 
 def _unacceptable(offered: tuple[Format, ...], detail: str) -> ProblemRaised:
     rows = [
-        {"format": f.name, "type": f.media_type, "href": f"{request.script_root}/sparql?format={f.key}"}
+        {"format": f.name, "type": f.media_type, "href": f"{serving().function('sparql')}?format={f.key}"}
         for f in offered
     ]
     return ProblemRaised(ProblemDetails(406, "Not Acceptable", detail, extra={"available": rows}), Vary="Accept")

@@ -46,6 +46,10 @@ def _asked(opened: OpenRelease) -> Iterator[tuple[str, str]]:
     """Yield addresses, and what is accepted there."""
     for path in _PAGES:
         yield path, HTML.media_type
+    for header in opened.site.overview.headers[:_EXAMPLES]:  # an ontology reads its hierarchies once
+        address = opened.finder.find_about(header.value)
+        if address is not None:
+            yield address.href(""), HTML.media_type
     release = opened.release
     for example in release.about.examples[:_EXAMPLES]:
         address = of_iri(release.base, example if ":" in example else release.base.iri + example)

@@ -18,6 +18,12 @@ if (language) {
   language.querySelector("select").addEventListener("change", () => language.requestSubmit());
 }
 
+// A document of many pages shows a fragment on one of them: the others lead to the page about the fragment itself.
+const fragments = document.querySelector("[data-fragments]");
+if (fragments && location.hash.length > 1 && !document.getElementById(decodeURIComponent(location.hash.slice(1)))) {
+  location.replace(fragments.dataset.fragments + encodeURIComponent(decodeURIComponent(location.hash.slice(1))));
+}
+
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
 
 function suggest(input) {

@@ -6,16 +6,17 @@ from enum import IntEnum
 from typing import Final
 
 from ckg.formats.statement_lines import RDF
-from ckg.model.vocabulary import DCTERMS_NS, RDFS_NS, SKOS_NS
+from ckg.model.vocabulary import DCTERMS_NS, OTHER_NAMES, RDFS_NS, SKOS_NS, SKOSXL_NS
 
 
 class Field(IntEnum):
-    """Where a text comes from; a smaller number ranks higher."""
+    """Where a text comes from; a smaller number ranks higher. A local name stands for the label of what has none."""
 
     LABEL = 0
     OTHER_LABEL = 1
     QUOTATION = 2
     DEFINITION = 3
+    LOCAL_NAME = 4
 
 
 _TERMS = DCTERMS_NS
@@ -27,14 +28,18 @@ TYPE: Final = f"{RDF}type"
 SUBCLASS: Final = f"{RDFS_NS}subClassOf"
 SAME_AS: Final = "http://www.w3.org/2002/07/owl#sameAs"
 HAS_SELECTOR: Final = f"{_OA}hasSelector"
+HAS_LABEL: Final = f"{SKOSXL_NS}prefLabel"
+CARRIERS: Final = (HAS_SELECTOR, HAS_LABEL)
+"""Properties whose value carries a text of the thing: the selector of a quotation, a label of SKOS-XL."""
 
 FIELDS: Final[dict[str, Field]] = {
     f"{RDFS_NS}label": Field.LABEL,
     f"{SKOS_NS}prefLabel": Field.LABEL,
     f"{_TERMS}title": Field.LABEL,
-    f"{_ELEMENTS}title": Field.LABEL,
-    "http://xmlns.com/foaf/0.1/name": Field.LABEL,
     **{f"{schema}name": Field.LABEL for schema in _SCHEMA},
+    **dict.fromkeys(OTHER_NAMES, Field.LABEL),
+    f"{SKOSXL_NS}literalForm": Field.LABEL,
+    f"{SKOS_NS}notation": Field.OTHER_LABEL,
     f"{SKOS_NS}altLabel": Field.OTHER_LABEL,
     f"{SKOS_NS}hiddenLabel": Field.OTHER_LABEL,
     f"{_TERMS}alternative": Field.OTHER_LABEL,

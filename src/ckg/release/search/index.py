@@ -3,6 +3,8 @@
 Texts are folded and indexed by trigrams (FTS5), which finds any substring of three characters or more in any script;
 a table of the places where words and ideographs start answers shorter queries and suggests while somebody types.
 Texts are numbered in the order in which hits are shown, so that the first hits are found without looking at the rest.
+Things are numbered in the order of their names in the first language of the project. Those of the very same classes
+share a number, so that any page of the members of a class is found without looking at the others.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ckg.model.iris import Base
+from ckg.model.iris import Base, readable_name
 from ckg.model.staged import Role, Staging
 from ckg.release.dumps import Dump
 from ckg.release.search.fields import Field
 from ckg.release.search.folding import fold, ideographs, starts
 from ckg.release.search.texts import IndexedThing, asserted_classes, things
-from ckg.release.writing import naming
+from ckg.release.writing import naming as naming_file
 
 TYPED_CHARS = 24
 # A text longer than this is found by its beginning only: nobody searches the inside of a literal of megabytes.
@@ -28,6 +30,7 @@ MAX_INDEXED_CHARS = 20_000
 
 _MAX_STARTS = 200
 _BATCH_ROWS = 10_000
+_SORTED_CHARS = 100
 _TOO_GENERAL = (
     "http://www.w3.org/2002/07/owl#Thing",
     "http://www.w3.org/2002/07/owl#NamedIndividual",
@@ -35,7 +38,10 @@ _TOO_GENERAL = (
 )
 
 _TABLES = (
-    "CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, class TEXT NOT NULL)",
+    "CREATE TABLE entity (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, class TEXT NOT NULL, classes INTEGER NOT NULL)",
+    """CREATE TABLE membership (class TEXT NOT NULL, classes INTEGER NOT NULL,
+       PRIMARY KEY (class, classes)) WITHOUT ROWID""",
+    "CREATE TABLE class_size (class TEXT PRIMARY KEY, members INTEGER NOT NULL) WITHOUT ROWID",
     """CREATE TABLE text (id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, field INTEGER NOT NULL,
        language TEXT NOT NULL, text TEXT NOT NULL)""",
     "CREATE VIRTUAL TABLE folded USING fts5 (text, content='', tokenize='trigram case_sensitive 1')",
@@ -49,6 +55,7 @@ _TABLES = (
     "CREATE TABLE raw.classes (number INTEGER PRIMARY KEY, class TEXT NOT NULL)",
     "CREATE TABLE raw.start (folded TEXT NOT NULL, text INTEGER NOT NULL, place INTEGER NOT NULL)",
 )
+# Fields are written as numbers: 0 is `Field.LABEL`, 4 `Field.LOCAL_NAME`, which things without a label have instead.
 # The words of a quotation belong to the quotation; that they hang on a selector is of no interest to a reader.
 _ARRANGE = (
     """CREATE TABLE raw.owned AS
@@ -56,12 +63,23 @@ _ARRANGE = (
        FROM raw.text LEFT JOIN raw.selector ON selector.name = text.name
        WHERE SUBSTR(COALESCE(selector.owner, text.name), 1, 2) <> '_:'
        AND COALESCE(selector.owner, text.name) NOT IN (SELECT name FROM raw.alias)""",
+    """INSERT INTO raw.owned
+       SELECT name, 4, '', local_name(name) FROM raw.thing
+       WHERE SUBSTR(name, 1, 2) <> '_:' AND name NOT IN (SELECT name FROM raw.alias)
+       AND name NOT IN (SELECT name FROM raw.owned WHERE field = 0)""",
+    """CREATE TABLE raw.place AS
+       SELECT name, SUBSTR(MIN(sort_key(language, text)), 2) AS place FROM raw.owned
+       WHERE field IN (0, 4) GROUP BY name""",
     """INSERT INTO entity
-       SELECT NULL, named.name, COALESCE(classes.class, '')
-       FROM (SELECT DISTINCT name FROM raw.owned) AS named
-       LEFT JOIN raw.thing ON thing.name = named.name LEFT JOIN raw.classes ON classes.number = thing.classes
-       ORDER BY named.name""",
+       SELECT NULL, place.name, COALESCE(classes.class, ''), COALESCE(thing.classes, -1)
+       FROM raw.place
+       LEFT JOIN raw.thing ON thing.name = place.name LEFT JOIN raw.classes ON classes.number = thing.classes
+       ORDER BY place.place, place.name""",
     "CREATE UNIQUE INDEX entity_iri ON entity (iri)",
+    "CREATE INDEX entity_classes ON entity (classes, id)",
+    """INSERT INTO class_size
+       SELECT class, SUM(number) FROM membership
+       JOIN (SELECT classes, COUNT(*) AS number FROM entity GROUP BY classes) AS size USING (classes) GROUP BY class""",
     """INSERT INTO text
        SELECT NULL, entity.id, field, language, text FROM raw.owned JOIN entity ON entity.iri = owned.name
        ORDER BY field, LENGTH(text), text, language, entity.id""",
@@ -73,19 +91,32 @@ _FINISH = (
 )
 
 
-def build(triples: Dump, into: Path, staging: Staging, base: Base, names: tuple[str, ...] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Properties that hold names, beside those that always do, and the language by whose names things are ordered."""
+
+    properties: tuple[str, ...] = ()
+    language: str = "en"
+
+
+def build(triples: Dump, into: Path, staging: Staging, base: Base, naming: Naming = Naming()) -> None:
     """Write the search index of the triples (the result of `dumps.union`) to the new file `into`.
 
     A thing of the project and what it is the same as elsewhere (`owl:sameAs`) are one thing to a reader: only ours is
     found. The class shown is the most specific of those that the data say of some thing, so that a class that is only
-    ever inferred does not hide what a thing is. `names` are properties that hold names, beside those that always do.
+    ever inferred does not hide what a thing is.
     The same triples give the same bytes with the same version of SQLite. Raises `StageFailed`.
     """
-    with naming(into), tempfile.TemporaryDirectory(prefix=".search-", dir=into.parent) as work:
+    with naming_file(into), tempfile.TemporaryDirectory(prefix=".search-", dir=into.parent) as work:
         database = sqlite3.connect(into, isolation_level=None)
         try:
             asserted = asserted_classes(staging.of(Role.DATA, Role.ONTOLOGY))
-            _build(database, Path(work) / "raw", triples.path, _Reading(asserted, base.iri, names))
+            _build(
+                database,
+                Path(work) / "raw",
+                triples.path,
+                _Reading(asserted, base.iri, naming.properties, naming.language),
+            )
         except sqlite3.OperationalError as error:
             full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
             raise OSError(errno.ENOSPC if full else errno.EIO, f"SQLite: {error}") from error
@@ -95,11 +126,18 @@ def build(triples: Dump, into: Path, staging: Staging, base: Base, names: tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """How the triples are to be read: which classes are asserted, the base of the project, its properties of names."""
+    """How the triples are to be read: which classes are asserted, the base of the project, its names, its language."""
 
     asserted: frozenset[str]
     base: str
     names: tuple[str, ...]
+    language: str
+
+    def sort_key(self, language: str, text: str) -> str:
+        """Return what a thing is ordered by: its name in the language, else one without, else any; folded."""
+        mine = self.language.lower()
+        rank = 0 if language == mine or language.startswith(f"{mine}-") else 1 if not language else 2
+        return f"{rank}{fold(text[:_SORTED_CHARS])}"
 
 
 def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Reading) -> None:
@@ -111,6 +149,8 @@ def _build(database: sqlite3.Connection, raw: Path, triples: Path, reading: _Rea
     database.execute("ATTACH ? AS raw", (str(raw),))
     database.execute("PRAGMA raw.journal_mode = OFF")
     database.execute("PRAGMA raw.synchronous = OFF")
+    database.create_function("local_name", 1, readable_name, deterministic=True)
+    database.create_function("sort_key", 2, reading.sort_key, deterministic=True)
     database.execute("BEGIN")
     for statement in _TABLES:
         database.execute(statement)
@@ -139,6 +179,8 @@ def _gather(database: sqlite3.Connection, triples: Path, reading: _Reading) -> N
     _store(database, batch, numbers, reading.base)
     rows = [(number, _most_specific(classes, superclasses, reading.asserted)) for classes, number in numbers.items()]
     database.executemany("INSERT INTO raw.classes VALUES (?, ?)", rows)
+    named = ((name, number) for classes, number in numbers.items() for name in set(classes) if name[:2] != "_:")
+    database.executemany("INSERT INTO membership VALUES (?, ?)", sorted(named))
 
 
 def _store(
@@ -146,7 +188,7 @@ def _store(
 ) -> None:
     database.executemany(
         "INSERT INTO raw.thing VALUES (?, ?)",
-        [(thing.name, numbers.setdefault(tuple(thing.classes), len(numbers))) for thing in batch if thing.classes],
+        [(thing.name, numbers.setdefault(tuple(thing.classes), len(numbers))) for thing in batch],
     )
     database.executemany(
         "INSERT INTO raw.text VALUES (?, ?, ?, ?)", [(thing.name, *text) for thing in batch for text in thing.texts]
@@ -189,7 +231,8 @@ def _folded(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
 
 
 def _starts(database: sqlite3.Connection) -> Iterator[tuple[str, int, int]]:
-    rows = database.execute("SELECT id, field, text FROM text WHERE field <= ? ORDER BY id", (Field.QUOTATION,))
+    wanted = (Field.QUOTATION, Field.LOCAL_NAME)
+    rows = database.execute("SELECT id, field, text FROM text WHERE field <= ? OR field = ? ORDER BY id", wanted)
     for number, field, text in rows:
         folded = fold(text[:MAX_INDEXED_CHARS])
         places = ideographs(folded) if field == Field.QUOTATION else starts(folded)

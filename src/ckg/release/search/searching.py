@@ -21,12 +21,14 @@ from ckg.release.search.index import MAX_INDEXED_CHARS, TYPED_CHARS
 
 _MAX_CANDIDATES = 2_000
 _TIMEOUT_S = 1.0
+_ASKED_TOGETHER = 500
 _MAX_TYPED_CHARS = 200
 _MAX_TERMS = 10
 _TRIGRAM = 3
 _CONTEXT_CHARS = 80
 # As much of a text as the index has read: a literal of megabytes costs no more than others.
 _MAX_READ_CHARS = MAX_INDEXED_CHARS
+_NAMES = (Field.LABEL, Field.OTHER_LABEL, Field.LOCAL_NAME)
 _LAST = "\U0010ffff"
 
 
@@ -110,11 +112,48 @@ class Search:
         if not typed:
             return ()
         best: dict[int, _Candidate] = {}
-        rows = (row for row in self._starting(typed) if row[2] < Field.QUOTATION)
+        rows = (row for row in self._starting(typed) if row[2] in _NAMES)
         candidates = (_candidate(row, [typed], language or "") for row in rows)
         for candidate in sorted((c for c in candidates if c is not None), key=lambda found: found.rank):
             best.setdefault(candidate.entity, candidate)
         return tuple(self._hit(candidate, [typed], language) for candidate in list(best.values())[: max(0, limit)])
+
+    @property
+    def lists_members(self) -> bool:
+        """Whether the index knows the members of classes, as those do that were made since it does."""
+        return bool(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'class_size'", ()))
+
+    def classes(self) -> list[tuple[str, int]]:
+        """Return the IRI of every class that has a member with an IRI, with how many, the largest first."""
+        return self._rows("SELECT class, members FROM class_size ORDER BY members DESC, class", ())
+
+    def members(self, cls: str, *, offset: int = 0, limit: int = 100) -> list[str]:
+        """Return IRIs of members of a class, asserted or inferred, in the order of their names."""
+        query = (
+            "SELECT iri FROM entity WHERE classes IN (SELECT classes FROM membership WHERE class = ?) "
+            "ORDER BY id LIMIT ? OFFSET ?"
+        )
+        return [iri for (iri,) in self._rows(query, (cls, max(0, limit), max(0, offset)))]
+
+    def by_name(self, iris: Sequence[str]) -> list[str]:
+        """Return IRIs in the order of the names of what they are of; those that are not described come last."""
+        places: dict[str, int] = {}
+        for start in range(0, len(iris), _ASKED_TOGETHER):
+            some = iris[start : start + _ASKED_TOGETHER]
+            marks = ",".join("?" * len(some))
+            rows = self._rows(f"SELECT iri, id FROM entity WHERE iri IN ({marks})", tuple(some))  # noqa: S608
+            places.update(rows)
+        return sorted(iris, key=lambda iri: (places.get(iri, len(places) + (1 << 60)), iri))
+
+    def number_of(self, cls: str) -> int:
+        """Return how many members with an IRI a class has."""
+        found = self._rows("SELECT members FROM class_size WHERE class = ?", (cls,))
+        return int(found[0][0]) if found else 0
+
+    @property
+    def size(self) -> int:
+        """How many things with an IRI are described."""
+        return int(self._rows("SELECT COUNT(*) FROM entity", ())[0][0])
 
     def label(self, iri: str, language: str | None = None) -> str:
         """Return the name of a thing, empty where it has none."""
@@ -170,8 +209,10 @@ class Search:
         return Hit(iri, label, label_language, class_iri, kind, candidate.field, candidate.language, *excerpt)
 
     def _label(self, entity: int, language: str | None) -> tuple[str, str]:
-        query = "SELECT substr(text, 1, ?), language FROM text WHERE entity = ? AND field = ? ORDER BY id LIMIT 1000"
-        labels = self._rows(query, (_MAX_READ_CHARS, entity, Field.LABEL))
+        query = (
+            "SELECT substr(text, 1, ?), language FROM text WHERE entity = ? AND field IN (?, ?) ORDER BY id LIMIT 1000"
+        )
+        labels = self._rows(query, (_MAX_READ_CHARS, entity, Field.LABEL, Field.LOCAL_NAME))
         for wanted in (language or "", *self._languages, ""):
             for text, tag in labels:
                 if tag == wanted or (wanted and tag.partition("-")[0] == wanted.partition("-")[0].lower()):

@@ -12,20 +12,20 @@ from pathlib import Path
 from ckg.formats.statement_lines import iri, literal, unescaped
 from ckg.model.staged import StagedGraph
 from ckg.release import merge
-from ckg.release.search.fields import FIELDS, HAS_SELECTOR, SAME_AS, SUBCLASS, TYPE, Field
+from ckg.release.search.fields import CARRIERS, FIELDS, SAME_AS, SUBCLASS, TYPE, Field
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _TYPE, _SUBCLASS, _SAME_AS = f"<{TYPE}>", f"<{SUBCLASS}>", f"<{SAME_AS}>"
 _CLASS = re.compile(rb"^\S+ %s (<[^>]*>)" % re.escape(_TYPE.encode()), re.MULTILINE)
-_TIES = frozenset(f"<{predicate}>" for predicate in (TYPE, HAS_SELECTOR, SAME_AS, SUBCLASS))
+_TIES = frozenset(f"<{predicate}>" for predicate in (TYPE, *CARRIERS, SAME_AS, SUBCLASS))
 
 
 @dataclass(slots=True)
 class IndexedThing:
     """A subject (an IRI, or a blank node with its `_:`) and what the index wants of it.
 
-    `texts` are (field, language, text); `classes`, `superclasses`, `selectors` and `aliases` (what it is the
-    same as) are IRIs or blank nodes.
+    `texts` are (field, language, text); `classes`, `superclasses`, `selectors` (what carries a text of it) and
+    `aliases` (what it is the same as) are IRIs or blank nodes.
     """
 
     name: str
@@ -37,7 +37,7 @@ class IndexedThing:
 
 
 def things(triples: Path, names: Iterable[str] = ()) -> Iterator[IndexedThing]:
-    """Yield every subject of a sorted N-Triples file about which something is said that the index wants.
+    """Yield every subject of a sorted N-Triples file, with what is said of it that the index wants.
 
     `names` are the IRIs of properties whose values are names, beside those that always are.
     """
@@ -48,12 +48,12 @@ def things(triples: Path, names: Iterable[str] = ()) -> Iterator[IndexedThing]:
     thing: IndexedThing | None = None
     for line in chain.from_iterable(merge.lines(triples)):
         found, predicate, rest = line.split(b" ", 2)
-        if predicate not in interesting:
-            continue
         if found != subject or thing is None:
             if thing is not None:
                 yield thing
             subject, thing = found, IndexedThing(_name(found.decode()))
+        if predicate not in interesting:
+            continue
         _add(thing, fields, predicate.decode(), rest[:-3].decode())
     if thing is not None:
         yield thing

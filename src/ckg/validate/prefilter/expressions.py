@@ -162,7 +162,7 @@ def _part(expression: CompValue, scope: Scope) -> SqlValue:
 def _replaced(expression: CompValue, scope: Scope) -> SqlValue:
     text, pattern, by = value(expression.arg, scope), expression.pattern, expression.replacement
     simple = isinstance(pattern, Literal) and _PATTERN.fullmatch(str(pattern))
-    plain = isinstance(by, Literal) and re.fullmatch("[A-Za-z0-9 .-]*", str(by))
+    plain = isinstance(by, Literal) and not set(str(by)) & set("$\\")
     if text.kind != "text" or not simple or not plain or expression.flags is not None:
         return UNKNOWN
     replaced = f"regexp_replace({text.sql}, {sql_text(str(pattern))}, {sql_text(str(by))}, 'g')"

@@ -106,3 +106,12 @@ def test_why_minerals_can_be_asked_and_the_answer_is_attributed(release):
 def test_only_a_step_whose_source_ties_it_to_the_declaration_implements_it(union):
     tied = {str(s).removeprefix(ID) for s in union.subjects(CKG.implements, None)}
     assert tied == {"observation/japan-2026-aktau-tie", "observation/japan-2025-spitamen-tie"}
+
+
+def test_whoever_coded_records_is_named_with_day_and_codebook(graphs):
+    described = graphs["data/graphs.ttl"]
+    for graph in described.subjects(RDF.type, CKG.NamedGraph):
+        standing = str(described.value(graph, CKG.standing)).rpartition("/")[2]
+        if standing not in ("curated", "inferred"):
+            for said in (CKG.codedBy, CKG.codedOn, CKG.codebookVersion):
+                assert described.value(graph, said) is not None, (graph, said)

@@ -64,14 +64,54 @@ def test_a_ready_question_is_run_charted_and_downloaded(tab: Page, pictures: Pat
     tab.goto("/sparql")
     tab.get_by_role("link", name=re.compile("Which way does the money flow")).click()
     expect(tab.get_by_role("status")).to_contain_text("row")
-    query = "SELECT ?s ?label (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; rdfs:label ?label ; ^ckg:binds ?c }"
-    tab.goto("/sparql?" + "query=" + (query + " GROUP BY ?s ?label").replace(" ", "+"))
+    query = "SELECT ?s (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; ^ckg:binds ?c }"
+    tab.goto("/sparql?" + "query=" + (query + " GROUP BY ?s").replace(" ", "+"))
     expect(tab.locator("#chart svg")).to_be_visible()
     expect(tab.locator("#map svg")).to_be_visible()
     tab.screenshot(path=pictures / "answer.png", full_page=True)
     with tab.expect_download() as download:
         tab.get_by_role("link", name="CSV", exact=True).click()
-    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("s,label,n")
+    assert Path(download.value.path()).read_text(encoding="utf-8").startswith("s,n")
+
+
+def typed(tab: Page, text: str) -> None:
+    """Write a query into the editor as a person does, and ask for completion."""
+    tab.goto("/sparql")
+    expect(tab.locator(".yasqe .CodeMirror")).to_be_visible()
+    with tab.expect_response("**/completions"):
+        tab.reload()
+    tab.evaluate("document.querySelector('.yasqe .CodeMirror').CodeMirror.setValue('')")
+    tab.locator(".yasqe .CodeMirror").click()
+    tab.keyboard.type(text)
+    tab.keyboard.press("Control+Space")
+
+
+def written(tab: Page) -> str:
+    return tab.evaluate("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue()")
+
+
+def test_the_editor_completes_a_class_by_what_was_typed_and_declares_its_prefix(tab: Page) -> None:
+    typed(tab, "SELECT * WHERE { ?s a ckg:Com")
+    expect(tab.locator(".CodeMirror-hint").first).to_be_visible()
+    offered = tab.locator(".CodeMirror-hint").all_inner_texts()
+    assert offered
+    assert all(text.startswith("ckg:Com") for text in offered)
+    tab.locator(".CodeMirror-hint", has_text="ckg:Commitment ").first.click()
+    tab.wait_for_function("document.querySelector('.yasqe .CodeMirror').CodeMirror.getValue().includes('PREFIX ckg:')")
+    assert re.search(r"\?s a ckg:Commitment$", written(tab))
+    assert "PREFIX ckg: <https://w3id.org/ckg/ontology#>" in written(tab)
+
+
+def test_the_editor_completes_a_property_by_its_label_and_keeps_the_blank(tab: Page) -> None:
+    typed(tab, "SELECT * WHERE { ?s a ckg:Claim ; rest")
+    tab.locator(".CodeMirror-hint", has_text="ckg:restsOn").first.click()
+    assert re.search(r"\?s a ckg:Claim ; ckg:restsOn$", written(tab))
+
+
+def test_the_editor_completes_a_thing_by_its_name(tab: Page) -> None:
+    typed(tab, "SELECT * WHERE { ?s ?p state:kaz")
+    tab.locator(".CodeMirror-hint", has_text="state:kazakhstan").first.click()
+    assert written(tab).endswith("?p state:kazakhstan")
 
 
 def test_a_language_stays_from_page_to_page(tab: Page) -> None:

@@ -82,8 +82,76 @@ def test_yes_and_no_are_said_in_words(client) -> None:
     assert ">No<" in client.get("/sparql", query_string={"query": "ASK { ?s a ckg:Nothing }"}).text
 
 
-def test_the_editor_completes_from_this_release_alone(client) -> None:
-    known = client.get("/completions").get_json()
-    assert "https://w3id.org/ckg/ontology#Claim" in known["classes"]
-    assert "https://w3id.org/ckg/ontology#binds" in known["properties"]
-    assert known["prefixes"]["ckg"] == "https://w3id.org/ckg/ontology#"
+def offered(client, **asked: str) -> list[dict]:
+    return client.get("/completions", query_string=asked).get_json()
+
+
+def test_the_editor_knows_the_prefixes_of_this_release(client) -> None:
+    assert client.get("/completions").get_json()["ckg"] == "https://w3id.org/ckg/ontology#"
+
+
+def test_completion_of_a_name_gives_names_that_begin_so(client) -> None:
+    found = offered(client, q="ckg:Com", at="class")
+    assert found
+    assert all(row["text"].startswith("ckg:Com") for row in found)
+    commitment = next(row for row in found if row["text"] == "ckg:Commitment")
+    assert (commitment["label"], commitment["count"] > 0, bool(commitment["definition"])) == ("commitment", True, True)
+
+
+def test_completion_finds_a_term_by_its_label(client) -> None:
+    assert "ckg:restsOn" in [row["text"] for row in offered(client, q="rests o", at="property")]
+
+
+def test_the_properties_of_the_class_of_the_subject_come_first(client) -> None:
+    found = offered(client, q="", at="property", of="ckg:Claim")
+    assert {"ckg:assertedBy", "ckg:restsOn"} & {row["text"] for row in found[:25]}
+    assert [row["text"] for row in found] != [row["text"] for row in offered(client, q="", at="property")]
+
+
+def test_completion_offers_things_by_name_within_a_namespace(client) -> None:
+    assert [row["text"] for row in offered(client, q="state:kaz", at="thing")] == ["state:kazakhstan"]
+    assert "state:kazakhstan" in [row["text"] for row in offered(client, q="Kazakh", at="thing")]
+
+
+def test_a_place_that_completion_does_not_know_is_refused(client) -> None:
+    assert client.get("/completions?q=x&at=verb").status_code == 400
+
+
+MONEY = """SELECT ?who ?currency (SUM(?n) AS ?money) {
+  VALUES (?who ?currency ?n) { ("Japan" "JPY" 3000000000000) ("EU" "EUR" 12000000000) ("Germany" "EUR" 2000000000) }
+} GROUP BY ?who ?currency"""
+
+
+def drawings(client, query: str) -> list[str]:
+    html = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
+    return re.findall(r'<svg[^>]*class="[^"]*chart.*?</svg>', html, re.DOTALL)
+
+
+def test_amounts_of_different_currencies_never_share_an_axis(client) -> None:
+    found = drawings(client, MONEY)
+    assert sorted(("in JPY" in one, "in EUR" in one) for one in found) == [(False, True), (True, False)]
+    assert any("3 trillion" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT ?clause ?number { VALUES (?clause ?number) { ("a" 1) ("b" 2) ("c" 3) } }',
+        'SELECT ?what ?year { VALUES (?what ?year) { ("a" 2019) ("b" 2025) } }',
+        'SELECT ?who ?value { VALUES (?who ?value) { ("a" 10.5) ("a" 20.5) } }',
+        'SELECT ?who ?a ?b { VALUES (?who ?a ?b) { ("x" 1.5 2.5) ("y" 3.5 4.5) } }',
+        "SELECT (COUNT(*) AS ?n) { ?s a ckg:State }",
+    ],
+    ids=["ordinals", "years", "a name twice", "two measures", "no category"],
+)
+def test_what_cannot_be_compared_is_not_drawn(client, query: str) -> None:
+    assert drawings(client, query) == []
+
+
+def test_counts_by_category_are_drawn_and_a_missing_name_is_called_so(client) -> None:
+    query = """SELECT ?day (COUNT(*) AS ?n) {
+      VALUES (?day ?x) { ("2025-12-19" 1) ("2025-12-19" 2) (UNDEF 3) }
+    } GROUP BY ?day"""
+    (found,) = drawings(client, query)
+    assert "not stated" in found
+    assert "2025-12-19: 2" in found

@@ -92,6 +92,8 @@ def guess(paths: Sequence[Path]) -> GuessedProject:
         "reason.engine": "none",
         "reason.contradictions": "report",
     }
+    # Nobody has said yet what the data should be like: what looks wrong is told, and refuses nothing.
+    values |= {setting.key: "warning" for setting in SETTINGS if setting.section == "check" and setting.choices}
     entries = {role: _entries(files, role) for role in project_files.ROLES}
     values |= {f"build.{role.value}": listed for role, listed in entries.items()}
     rows = [

@@ -1,10 +1,15 @@
-"""An answer as a picture: bars for a column of numbers, a map for things that have a place."""
+"""An answer as a picture: bars for one measure in one unit over a category, a map for things that have a place.
+
+A picture is drawn only of what can be compared: numbers of different units each have bars of their own, and ordinals,
+years and codes are no lengths.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
@@ -15,34 +20,85 @@ from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Place
 from ckg.pages.view_context import ViewContext
 
-MAX_BARS = 40
-_MAX_PLACES = 200
+MAX_BARS: Final = 40
+MAX_UNITS: Final = 6
+"""Units of one column that are drawn, each by itself; an answer with more is no picture."""
+
+NOT_STATED: Final = "not stated"
+_MAX_PLACES: Final = 200
+_AGGREGATED: Final = re.compile(r"(?i)\b(?:COUNT|SUM|AVG)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s+AS\s+[?$](\w+)")
+_UNIT_NAME: Final = re.compile(r"(?i)(?:^|_)(?:unit|currency)s?$|(?:Unit|Currency)$")
+_UNIT_CLASSES: Final = ("http://qudt.org/schema/qudt/Unit", "http://qudt.org/schema/qudt/CurrencyUnit")
+_FIRST_YEAR, _LAST_YEAR = 1000, 2200
 
 
-def chart(reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup | None:
-    """Return the rows as bars, if a column has only numbers: the last such column, named by the first other one."""
-    if not 1 <= len(rows) <= 10 * MAX_BARS:
-        return None
-    numbers = [place for place in range(len(columns)) if _all_numbers(rows, place)]
-    if not numbers:
-        return None
-    measured = numbers[-1]
-    names = [place for place in range(len(columns)) if place not in numbers]
-    named = next((p for p in names if any(isinstance(row[p], Literal) for row in rows)), names[0] if names else None)
+def charts(
+    reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequence[Any]], query: str
+) -> tuple[Markup, ...]:
+    """Return the rows as bars: one drawing for each unit, none where the rows cannot be compared.
+
+    There must be one column of quantities, and one other column that names each row of a drawing differently. A column
+    of whole numbers that count nothing (as `query` tells) and look like ordinals or years is no quantity.
+    """
+    counted = set(_AGGREGATED.findall(query))
+    measures = [p for p, name in enumerate(columns) if _all_numbers(rows, p) and _is_quantity(rows, p, name in counted)]
+    if not 1 <= len(rows) <= 10 * MAX_BARS or len(measures) != 1:
+        return ()
+    measured = measures[0]
+    unit = next((p for p, name in enumerate(columns) if p != measured and _is_unit(reader, rows, p, name)), None)
+    groups: dict[Any, list[Sequence[Any]]] = {}
+    for row in rows:
+        if row[measured] is not None:
+            groups.setdefault(row[unit] if unit is not None else None, []).append(row)
+    if not groups or len(groups) > MAX_UNITS:
+        return ()
+    others = [p for p in range(len(columns)) if p not in (measured, unit) and not _all_numbers(rows, p)]
+    named = next((p for p in others if all(_names_each(reader, group, p) for group in groups.values())), None)
+    if named is None:
+        return ()
     drawn = []
-    for row in rows[:MAX_BARS]:
-        value = _number(row[measured])
-        if value is None or (named is None and len(rows) > MAX_BARS):
-            continue
-        term = row[named] if named is not None else None
-        name = reader.label(term).text if isinstance(term, NamedNode | Literal) else columns[measured]
-        linked = next((cell for cell in row if isinstance(cell, NamedNode)), None)
-        href = reader.href(linked.value) if linked is not None else ""
-        drawn.append(Bar(name, float(value), text.number(str(value)), href))
-    if not drawn:
-        return None
-    title = f"{columns[measured]}{f' by {columns[named]}' if named is not None else ''}"
-    return markup(bars(title, drawn))
+    for number, (of, group) in enumerate(groups.items()):
+        said = f" in {_name(reader, of)}" if of is not None else " (unit not stated)" if unit is not None else ""
+        title = f"{columns[measured]} by {columns[named]}{said}"
+        found = [_bar(reader, row, named, measured) for row in group[:MAX_BARS]]
+        drawn.append(markup(bars(title, found, ident=f"chart-{number + 1}")))
+    return tuple(drawn)
+
+
+def _bar(reader: ViewContext, row: Sequence[Any], named: int, measured: int) -> Bar:
+    value = _number(row[measured])
+    assert value is not None
+    linked = row[named] if isinstance(row[named], NamedNode) else None
+    href = reader.href(linked.value) if linked is not None else ""
+    return Bar(_name(reader, row[named]), float(value), text.magnitude(str(value)), href)
+
+
+def _name(reader: ViewContext, term: object) -> str:
+    return reader.label(term).text if isinstance(term, NamedNode | Literal) else NOT_STATED
+
+
+def _names_each(reader: ViewContext, rows: Sequence[Sequence[Any]], place: int) -> bool:
+    names = [_name(reader, row[place]) for row in rows]
+    return len(set(names)) == len(names)
+
+
+def _is_unit(reader: ViewContext, rows: Sequence[Sequence[Any]], place: int, name: str) -> bool:
+    """Say whether a column has units: by its name, or by what its things are."""
+    found = {row[place] for row in rows if row[place] is not None}
+    if not found or any(_number(term) is not None for term in found):
+        return False
+    of_units = all(isinstance(t, NamedNode) and set(reader.graph.lookup.types(t)) & set(_UNIT_CLASSES) for t in found)
+    return of_units or _UNIT_NAME.search(name) is not None
+
+
+def _is_quantity(rows: Sequence[Sequence[Any]], place: int, is_counted: bool) -> bool:
+    values = [value for row in rows if (value := _number(row[place])) is not None]
+    if is_counted or any(value != value.to_integral_value() for value in values):
+        return True
+    whole = sorted({int(value) for value in values})
+    is_ordinal = whole[0] in (0, 1) and whole[-1] <= whole[0] + len(values) and len(values) > 1
+    is_year = whole[0] >= _FIRST_YEAR and whole[-1] <= _LAST_YEAR
+    return not is_ordinal and not is_year
 
 
 def result_map(reader: ViewContext, rows: Sequence[Sequence[Any]]) -> Markup | None:

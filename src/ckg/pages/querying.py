@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,6 @@ from ckg.pages import charting, render
 from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Question, questions, with_prefixes
 from ckg.pages.site import Site
-from ckg.pages.terms import OWL, RDF, RDFS
 from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.guard.checker import Form
 from ckg.query.job import QueryResult
@@ -56,7 +54,7 @@ class ShownResult:
 
     formats: Sequence[Format]
     table: Table | None = None
-    chart: Markup | None = None
+    charts: tuple[Markup, ...] = ()
     map: Markup | None = None
     truth: bool | None = None
     written: str | None = None
@@ -103,11 +101,14 @@ def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *,
         text = b"".join(answer.chunks())[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
         found = ShownResult(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
     else:
-        found = _found(reader, ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON))
-    return _page(site, reader, query, made_on=made_on, title="QueryResult", found=found)
+        solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
+        found = _found(reader, solutions, query)
+    return _page(site, reader, query, made_on=made_on, title="The answer", found=found)
 
 
-def _found(reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> ShownResult:
+def _found(
+    reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, query: str
+) -> ShownResult:
     if isinstance(answer, ox.QueryBoolean):
         return ShownResult(BOOLEAN_FORMATS, truth=bool(answer))
     assert isinstance(answer, ox.QuerySolutions)
@@ -115,7 +116,7 @@ def _found(reader: ViewContext, answer: ox.QuerySolutions | ox.QueryBoolean | ox
     return ShownResult(
         RESULT_FORMATS,
         table=table,
-        chart=charting.chart(reader, table.columns, table.terms),
+        charts=charting.charts(reader, table.columns, table.terms, query),
         map=charting.result_map(reader, table.terms),
         more=table.more,
     )
@@ -173,20 +174,3 @@ def _page(
 def has_editor() -> bool:
     """Say whether the query editor was built; without it the form is a plain one."""
     return resources.files("ckg.pages").joinpath("static", "editor", "yasqe.js").is_file()
-
-
-def completions(reader: ViewContext) -> bytes:
-    """Return the terms that the editor offers while typing, as JSON: prefixes, classes and properties that are known.
-
-    They come from the ontology of the release and from nowhere else.
-    """
-    graph = reader.graph
-    classes = {node.value for node in graph.instances(OWL.Class, RDFS.Class) if isinstance(node, ox.NamedNode)}
-    kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDF.Property)
-    properties = {node.value for node in graph.instances(*kinds) if isinstance(node, ox.NamedNode)}
-    known = {
-        "prefixes": dict(reader.prefixes),
-        "classes": sorted(classes)[:_MAX_TERMS],
-        "properties": sorted(properties)[:_MAX_TERMS],
-    }
-    return json.dumps(known, ensure_ascii=False).encode() + b"\n"

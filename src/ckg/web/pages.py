@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeVar
 
 from flask import Flask, Response, request
@@ -10,14 +12,25 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import Format, GraphFormat
 from ckg.formats.media import JSON
-from ckg.pages import browse, coverage, dataset, entity, listings, neighbourhood, problem_page, proofs, querying
+from ckg.pages import (
+    browse,
+    completions,
+    coverage,
+    dataset,
+    entity,
+    listings,
+    neighbourhood,
+    problem_page,
+    proofs,
+    querying,
+)
 from ckg.pages import home as home_page
 from ckg.pages import own as own_pages
 from ckg.pages import search as search_page
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 from ckg.release.dumps import Dump
-from ckg.web import language_choice, listing_answers, responses
+from ckg.web import headers, language_choice, listing_answers, responses
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
 from ckg.web.problem_details import ProblemDetails
@@ -63,8 +76,18 @@ def register(app: Flask) -> None:
         )
 
     @app.get("/completions")
-    def completions() -> Response:
-        return responses.body(lambda: querying.completions(reader()), JSON, ("completions",), fixed=True)
+    def offered_completions() -> Response:
+        typed, at, of = (request.args.get(name, "")[:MAX_TYPED_CHARS] for name in ("q", "at", "of"))
+        place = next((known for known in completions.PLACES if known == at), None)
+        if at and place is None:
+            raise BadRequest(f"at must be one of {', '.join(completions.PLACES)}.")
+        if place is None:
+            return responses.body(lambda: completions.prefixes_as_json(reader()), JSON, ("prefixes",), fixed=True)
+        key = ("completions", typed, place, of, language_choice.chosen())
+        make = partial(_completed, typed, place, of)
+        answer = responses.body(make, JSON, key, fixed=True)
+        headers.vary(answer, "Accept-Language", "Cookie")
+        return answer
 
     @app.get("/conflicts")
     def conflicts() -> Response:
@@ -87,6 +110,12 @@ def register(app: Flask) -> None:
     @app.get("/coverage")
     def coverage_of_sources() -> Response:
         return responses.page(lambda: coverage.html(site(), reader()), "coverage")
+
+
+def _completed(typed: str, place: completions.Place, of: str) -> bytes:
+    key = ("card of completions", language_choice.chosen())
+    card = json.loads(serving().documents.make(key, lambda: completions.card_of(site(), reader()), len))
+    return completions.as_json(site(), reader(), typed, place, of=of, card=card)
 
 
 def _found(page: Found | None) -> Found:

@@ -34,9 +34,15 @@ def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     bases = survey.project.bases
     known = [iri for iri in map(iri_of, survey.described) if iri.startswith(bases)]
     namespaces = {namespace_of(iri) for iri in known}
+    graphs = {f"<{graph.name}>".encode() for graph in survey.inputs.staging.graphs}  # what they hold describes them
     for term, statement in sorted(survey.referred.items()):
         iri = iri_of(term)
-        if term in survey.described or statement.predicate in _TO_VERSIONS or namespace_of(iri) not in namespaces:
+        if (
+            term in survey.described
+            or term in graphs
+            or statement.predicate in _TO_VERSIONS
+            or namespace_of(iri) not in namespaces
+        ):
             continue
         if iri.startswith(tuple(base + path for base in bases for path in (GRAPH, DOCUMENT))):
             continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ckg.pages.svg.element import Raw, drawing, element, fit, link
 
 _WIDTH, _NAMES, _ROW, _TOP = 760.0, 250.0, 26.0, 34.0
+_NUMBERS_GAP, _DIGIT = 16.0, 7.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Bar:
 def bars(title: str, rows: Sequence[Bar], *, ident: str = "chart") -> Raw:
     """Return horizontal bars from a common zero; negative values go to the left of it."""
     low, high = min(0.0, *(row.value for row in rows)), max(0.0, *(row.value for row in rows))
-    room = _WIDTH - _NAMES - 90
+    room = _WIDTH - _NAMES - _NUMBERS_GAP - max((len(row.written) for row in rows), default=0) * _DIGIT
     scale = room / ((high - low) or 1.0)
     zero = _NAMES - low * scale
     height = _TOP + _ROW * len(rows) + 8
@@ -37,7 +38,8 @@ def bars(title: str, rows: Sequence[Bar], *, ident: str = "chart") -> Raw:
         left = zero if row.value >= 0 else zero - long
         name = element("text", fit(row.name, _NAMES - 16, 12), x=_NAMES - 10, y=y + 16, text_anchor="end")
         box = element("rect", class_="column", x=left, y=y + 3, width=max(long, 1.0), height=_ROW - 8)
-        number = element("text", row.written, x=max(zero, zero + row.value * scale) + 6, y=y + 16)
+        end = max(zero, zero + row.value * scale)
+        number = element("text", row.written, x=end + 6, y=y + 16)
         parts.append(link(row.href, name, box, number, label=f"{row.name}: {row.written}"))
     said = "; ".join(f"{row.name}: {row.written}" for row in rows)
     return drawing(_WIDTH, height, title, said, *parts, kind="chart", ident=ident, role="group")

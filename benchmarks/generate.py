@@ -127,9 +127,11 @@ class Summits:
         summit = record(f"summit/{slug}", "ckg:Summit", f"Summit {number}", sources[0])
         summit.add("ckg:inSeries", ref(series.name)).add("ckg:ordinal", "1").add("schema:location", ref("city/tokyo"))
         summit.add("schema:startDate", typed(day, "date")).add("schema:endDate", typed(day + timedelta(days=1), "date"))
-        summit.add("ckg:adopted", ref(f"declaration/{slug}"))
+        summit.add("ckg:adopted", ref(f"declaration/{slug}")).add("ckg:attendanceExtent", ref("coding-extent/full"))
         work = record(f"declaration/{slug}", "ckg:Declaration", f"Declaration {number}", sources[0])
-        work.add("eli:date_document", typed(day + timedelta(days=1), "date"))
+        work.add("eli:date_document", typed(day + timedelta(days=1), "date")).add(
+            "ckg:codingExtent", ref("coding-extent/full")
+        )
         nodes += [series, summit, work]
         for n, state in enumerate(chosen):
             taking = record(f"participation/{slug}-{state}", "ckg:Participation", f"{state} at {slug}", sources[0])
@@ -267,7 +269,7 @@ BREAKAGES: dict[str, dict[str, Callable[[Node], None]]] = {
         "two labels in English": lambda n: n.put("rdfs:label", text("One", "en"), text("Another", "en")),
     },
     "source": {"an address that is none": lambda n: n.put("schema:url", typed("nowhere", "anyURI"))},
-    "clause": {"no place in the order": lambda n: n.drop("ckg:orderInSource")},
+    "clause": {"no theme": lambda n: n.drop("ckg:theme")},
 }
 
 

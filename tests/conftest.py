@@ -92,10 +92,11 @@ def _first(factory: pytest.TempPathFactory, worker_id: str, name: str) -> Iterat
 
 
 def _copy_settings(project: Path) -> None:
-    """Give a copy of the shipped project its settings, its pages and its ledger, which a build may write."""
+    """Give a copy of the shipped project its settings, rules, pages and its ledger, which a build may write."""
     for name in ("ckg.toml", "published.tsv"):
         shutil.copy(ROOT / name, project)
-    shutil.copytree(ROOT / "pages", project / "pages", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("rules", "pages"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _build_shipped(project: Path, root: Path) -> Release:

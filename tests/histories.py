@@ -27,6 +27,13 @@ STORE_FILES = ("store/", "store.json")
 """What may differ: the tables, and the file that lists them and says how they came about."""
 
 VISITOR = "data/visitor.ttl"
+GRAPHS = "data/graphs.ttl"
+_VISITORS_GRAPH = """
+<https://w3id.org/ckg/graph/visitor> a ckg:NamedGraph ;
+    rdfs:label "Visitors"@en ;
+    dcterms:description "What comes and goes."@en ;
+    ckg:standing standing:curated .
+"""
 _VISITORS = (
     '<http://visitor.example/one> <http://www.w3.org/2000/01/rdf-schema#label> "A visitor"@en ;\n'
     "    <http://visitor.example/saw> <http://visitor.example/two> .\n"
@@ -65,7 +72,13 @@ def earlier(files: Files, builds: Builds) -> list[Files]:
             files = edit.undone(files)
         states.append(files)
     states.reverse()
-    return [states[0], *({**state, VISITOR: _VISITORS} for state in states[1:])]
+    return [states[0], *(_with_visitors(state) for state in states[1:])]
+
+
+def _with_visitors(files: Files) -> Files:
+    """Return files with the visitors' beside them, described where a project describes its graphs."""
+    described = {GRAPHS: files[GRAPHS] + _VISITORS_GRAPH} if GRAPHS in files else {}
+    return {**files, **described, VISITOR: _VISITORS}
 
 
 def read(project: Path, folders: Sequence[str] = ("data", "ontology", "shapes")) -> dict[str, str]:

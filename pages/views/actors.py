@@ -39,7 +39,7 @@ class Held:
 class Actor:
     """What the page of a state, region, person, post or organisation shows."""
 
-    documents: list[Ref]
+    documents: list[meetings.Adopted]
     bound: list[Brief]
     behind: list[Brief]
     said: list[Brief]
@@ -63,7 +63,7 @@ class Actor:
 def said_of(reader: ViewContext, thing: Node) -> list[Brief]:
     """Return the claims and observations about a thing, the earliest first."""
     graph = reader.graph
-    found = graph.nodes(thing, CKG.discussedIn) or graph.subjects(thing, CKG.about)
+    found = graph.subjects(thing, CKG.about)
     kept = [node for node in found if graph.is_a(node, CKG.Claim, CKG.Observation)]
     return briefs(reader, kept[:MANY])
 
@@ -71,7 +71,7 @@ def said_of(reader: ViewContext, thing: Node) -> list[Brief]:
 def commitments_of(reader: ViewContext, thing: Node) -> tuple[list[Brief], list[Brief]]:
     """Return what binds a state, and what it only stands behind as a party."""
     graph = reader.graph
-    bound = graph.nodes(thing, CKG.boundBy)
+    bound = graph.subjects(thing, CKG.binds)
     behind = [node for node in graph.nodes(thing, CKG.subscribesTo) if node not in set(bound)]
     return briefs(reader, bound[:MANY]), briefs(reader, behind[:MANY])
 
@@ -110,16 +110,16 @@ def view(reader: ViewContext, node: Node) -> Actor:
     documents = [doc for doc in graph.nodes(node, CKG.partyTo) if graph.is_a(doc, CKG.OutcomeDocument)]
     published = graph.subjects(node, SCHEMA.publisher, DCTERMS.publisher)
     return Actor(
-        documents=reader.refs(documents),
+        documents=[meetings.adopted(reader, document) for document in documents],
         bound=bound,
         behind=behind,
         said=said_of(reader, node),
-        says=briefs(reader, graph.nodes(node, CKG.asserts)[:MANY]),
+        says=briefs(reader, graph.subjects(node, CKG.assertedBy)[:MANY]),
         meetings=attended(reader, node),
         resources=resources_of(reader, node),
-        initiatives=reader.refs(graph.nodes(node, CKG.hasInitiative)),
+        initiatives=reader.refs(graph.subjects(node, CKG.initiativeOf)),
         region=reader.refs(graph.nodes(node, CKG.stateOf, SCHEMA.containedInPlace)),
-        states=reader.refs(graph.nodes(node, CKG.hasState)),
+        states=reader.refs(graph.subjects(node, CKG.stateOf)),
         capital=reader.refs(graph.nodes(node, CKG.capital)),
         borders=reader.refs(graph.nodes(node, CKG.borders)),
         corridors=reader.refs(graph.subjects(node, CKG.passesThrough)),

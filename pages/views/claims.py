@@ -58,7 +58,7 @@ def documents_near(reader: ViewContext, node: Node) -> list[Node]:
         for clause in [thing, *graph.nodes(thing, CKG.carriedBy)]:
             found += [doc for doc in graph.nodes(clause, ELI.is_part_of) if graph.is_a(doc, CKG.OutcomeDocument)]
     if not found:
-        beside = [one for source in graph.nodes(node, CKG.statedIn) for one in graph.nodes(source, CKG.states)]
+        beside = [one for source in graph.nodes(node, CKG.statedIn) for one in graph.subjects(source, CKG.statedIn)]
         found = [one for one in beside if graph.is_a(one, CKG.OutcomeDocument)]
     return list(dict.fromkeys(found))
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.summaries import Brief, briefs
+from ckg.pages.summaries import Brief, briefs, conflicts_touching
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import PROV, SCHEMA
@@ -78,6 +78,9 @@ class Commitment:
     steps: list[Step]
     scores: list[Score]
     readings: list[Brief]
+    grounds: list[Brief]
+    aims: list[Brief]
+    means: list[Brief]
     conversions: list[Brief]
     conflicts: list[Ref]
     note: Words | None
@@ -169,9 +172,10 @@ def conversions(reader: ViewContext, node: Node) -> list[Node]:
 def conflicts_over(reader: ViewContext, node: Node) -> list[Ref]:
     """Return the conflicts that a statement stands in, that are about it, or in which its readings stand."""
     graph = reader.graph
-    related = [node, *graph.nodes(node, CKG.hasReading), *conversions(reader, node)]
+    related = [*graph.nodes(node, CKG.hasReading), *conversions(reader, node)]
     found = [conflict for one in related for conflict in graph.nodes(one, CKG.inConflict)]
-    return reader.refs([*found, *graph.subjects(node, CKG.conflictOn)])
+    own = conflicts_touching(reader, node)
+    return list({ref.iri: ref for ref in [*own, *reader.refs(found)]}.values())
 
 
 def deadline(reader: ViewContext, node: Node) -> tuple[str, str]:
@@ -210,6 +214,9 @@ def view(reader: ViewContext, node: NamedNode) -> Commitment:
         steps=steps(reader, node),
         scores=scores(reader, node),
         readings=briefs(reader, graph.nodes(node, CKG.hasReading)),
+        grounds=briefs(reader, graph.nodes(node, CKG.onGround)),
+        aims=briefs(reader, graph.nodes(node, CKG.toEnd)),
+        means=briefs(reader, graph.nodes(node, CKG.byMeansOf)),
         conversions=briefs(reader, conversions(reader, node)),
         conflicts=conflicts_over(reader, node),
         note=reader.words(node, CKG.codingNote),

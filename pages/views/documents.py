@@ -12,7 +12,8 @@ from ckg.pages.terms import DCTERMS, SCHEMA
 from ckg.pages.view_context import Ref, ViewContext, Words
 
 from .commitments import Strength, strength
-from .terms import CKG, ELI
+from .meetings import extent
+from .terms import CKG, ELI, EXTENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Document:
     adopted: str
     meetings: list[Ref]
     parties: list[Ref]
+    extent: Ref | None
+    complete: bool
     versions: list[Version]
     quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
@@ -141,6 +144,8 @@ def view(reader: ViewContext, node: Node) -> Document:
         adopted=text.date(graph.text(node, ELI.date_document) or ""),
         meetings=reader.refs(graph.nodes(node, CKG.adoptedAt)),
         parties=reader.refs(graph.nodes(node, CKG.hasParty)),
+        extent=extent(reader, node, CKG.codingExtent),
+        complete=graph.node(node, CKG.codingExtent) == EXTENT.full,
         versions=versions(reader, node),
         quotations=own,
         sources=evidence.unquoted_sources(reader, node, own),

@@ -37,7 +37,7 @@ def of_resource(reader: ViewContext, node: Node) -> Markup | None:
     graph = reader.graph
     lands: dict[str, Land] = {}
     for holder in graph.subjects(node, CKG.saidToHold):
-        for state in [holder, *graph.nodes(holder, CKG.hasState)]:
+        for state in [holder, *graph.subjects(holder, CKG.stateOf)]:
             lands = land_of(reader, state, "host" if state == holder else "member") | lands
     said = "states, or states of regions, said to hold it: " + ", ".join(land.name for land in lands.values())
     return _drawn(reader, node, said, lands, [])
@@ -47,7 +47,7 @@ def of_actor(reader: ViewContext, node: Node) -> Markup | None:
     """Return the map of a state, or of the states of a region."""
     graph = reader.graph
     lands = dict(land_of(reader, node, "host"))
-    for state in graph.nodes(node, CKG.hasState):
+    for state in graph.subjects(node, CKG.stateOf):
         lands |= land_of(reader, state, "member")
     places = places_of(reader, graph.nodes(node, CKG.capital), "capital")
     return _drawn(reader, node, "its outline among its neighbours", lands, places)

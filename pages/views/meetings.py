@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, standing, text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
-from ckg.pages.summaries import Brief, briefs
+from ckg.pages.summaries import Brief, briefs, conflicts_touching
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import Ref, ViewContext
 
 from . import maps
-from .terms import CKG, ROLE
+from .terms import CKG, EXTENT, ROLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,15 @@ class Participation:
     is_host: bool
     people: list[Ref]
     posts: list[Ref]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A document in a list: how much of it is coded, and the conflicts that touch it."""
+
+    ref: Ref
+    extent: Ref | None
+    conflicts: list[Ref]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,9 @@ class Meeting:
     places: list[Ref]
     instead: list[Ref]
     adopted: list[Ref]
+    documents: list[Adopted]
+    attendance: Ref | None
+    conflicts: list[Ref]
     standing: standing.Standing | None
     note: str
 
@@ -56,7 +69,8 @@ class MeetingPage:
     quotations: list[evidence.QuotationView]
     sources: list[evidence.Source]
     produced: list[Brief]
-    conflicts: list[Ref]
+    attendance: Ref | None
+    attendance_partial: bool
     dialogue: list[Ref]
     earlier: list[Ref]
     next: list[Ref]
@@ -84,6 +98,19 @@ def participations(reader: ViewContext, meeting: Node) -> list[Participation]:
     return sorted(rows, key=lambda row: (not row.is_host, row.state.words.text if row.state else "", row.ref.iri))
 
 
+def extent(reader: ViewContext, node: Node, predicate: NamedNode) -> Ref | None:
+    """Return how much of a document, or of who took part in a meeting, is coded."""
+    found = reader.graph.node(node, predicate)
+    return reader.ref(found) if found is not None else None
+
+
+def adopted(reader: ViewContext, document: Node) -> Adopted:
+    """Return a document as lists show it."""
+    return Adopted(
+        reader.ref(document), extent(reader, document, CKG.codingExtent), conflicts_touching(reader, document)
+    )
+
+
 def meeting(reader: ViewContext, node: Node, today: str) -> Meeting:
     """Return a meeting as a time line shows it; `today` is the day of the release, ISO 8601, or empty."""
     graph = reader.graph
@@ -109,6 +136,9 @@ def meeting(reader: ViewContext, node: Node, today: str) -> Meeting:
         places=reader.refs(graph.nodes(node, SCHEMA.location)),
         instead=reader.refs(graph.nodes(node, CKG.postponedTo)),
         adopted=reader.refs(graph.nodes(node, CKG.adopted)),
+        documents=[adopted(reader, document) for document in graph.nodes(node, CKG.adopted)],
+        attendance=extent(reader, node, CKG.attendanceExtent),
+        conflicts=conflicts_touching(reader, node),
         standing=standing.of(graph, node),
         note=text.plain(note.text, 500) if note else "",
     )
@@ -123,8 +153,9 @@ def view(reader: ViewContext, node: Node) -> MeetingPage:
         participations=participations(reader, node),
         quotations=quoted,
         sources=evidence.unquoted_sources(reader, node, quoted),
-        produced=briefs(reader, graph.nodes(node, CKG.produced)),
-        conflicts=reader.refs(graph.subjects(node, CKG.conflictOn)),
+        produced=briefs(reader, graph.subjects(node, CKG.madeAt)),
+        attendance=extent(reader, node, CKG.attendanceExtent),
+        attendance_partial=graph.node(node, CKG.attendanceExtent) != EXTENT.full,
         dialogue=reader.refs(graph.nodes(node, CKG.meetingOf)),
         earlier=reader.refs(graph.subjects(node, CKG.nextMeeting)),
         next=reader.refs(graph.nodes(node, CKG.nextMeeting)),

@@ -64,7 +64,7 @@ def test_a_ready_question_is_run_charted_and_downloaded(tab: Page, pictures: Pat
     tab.goto("/sparql")
     tab.get_by_role("link", name=re.compile("Which way does the money flow")).click()
     expect(tab.get_by_role("status")).to_contain_text("row")
-    query = "SELECT ?s (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; ckg:boundBy ?c }"
+    query = "SELECT ?s (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; ^ckg:binds ?c }"
     tab.goto("/sparql?" + "query=" + (query + " GROUP BY ?s").replace(" ", "+"))
     expect(tab.locator("#chart svg")).to_be_visible()
     expect(tab.locator("#map svg")).to_be_visible()

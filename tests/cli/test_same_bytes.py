@@ -34,7 +34,7 @@ def different(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
 def test_the_shipped_data_give_the_same_bytes_from_another_folder(shipped_releases: Path, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere" / "copy of the project"
     copy.mkdir(parents=True)
-    for name in ("data", "ontology", "shapes", "pages"):
+    for name in ("data", "ontology", "rules", "shapes", "pages"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("ckg.toml", "published.tsv"):
         shutil.copy(ROOT / name, copy)

@@ -84,7 +84,7 @@ def test_the_declaration_gives_its_clauses_in_the_order_of_the_source(page: Page
     clauses = html[html.index('class="clauses"') : html.index("Side by side, by theme")]
     places = [int(start) for start in re.findall(r"characters (\d+)–\d+", clauses)]
     firsts = [places[0], *(place for place in places if place)]
-    assert len(re.findall(r'id="clause-\d+"', clauses)) == 6
+    assert len(re.findall(r'id="clause-\d+"', clauses)) >= 6
     assert firsts[0] < max(places)
     order = [clauses.index(words) for words in ("economic ties", "¥3 trillion", "critical minerals", "rule of law")]
     assert order == sorted(order)

@@ -54,6 +54,12 @@ CASES = {
         {"partners": PARTNERS},
         {":a> :partnerOf> :h>", ":b> :partnerOf> :h>"},
     ),
+    "the strings of one language": (
+        "",
+        ':a rdfs:label "Tokyo"@en , "Tokio"@de , "plain" , "London"@en-GB .',
+        {"name": "CONSTRUCT { ?x :name ?l } WHERE { ?x rdfs:label ?l . ?l a <https://www.w3.org/ns/i18n#en> }"},
+        {':a> :name> "Tokyo"@en'},
+    ),
     "a rule that feeds itself": (
         "",
         ":a :before :b . :b :before :c . :c :before :d .",

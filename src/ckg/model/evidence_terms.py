@@ -29,7 +29,8 @@ TERMS: Final = frozenset(
     {"Claim", "Conflict", "DisputedStatement", "NamedGraph", "Observation", "Quotation", "QuotedRecord", "Record"}
     | {"SecondarySource", "Source", "Statement", "Translation"}
     | {"about", "assertedBy", "asserts", "between", "claimKind", "codingNote", "conflictKind", "conflictOn"}
-    | {"context", "position"}
+    | {"context", "position", "touchedBy"}
+    | {"byMeansOf", "codebookVersion", "codedBy", "codedOn", "name", "onGround", "toEnd", "words"}
     | {"discussedIn", "grade", "inConflict", "over", "repeats", "reportedBy", "restsOn", "sourceTextSha256"}
     | {"primarySourceUnknown", "standing", "statedIn", "states", "supports", "tracesTo"}
 )

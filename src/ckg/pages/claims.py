@@ -24,8 +24,10 @@ class Claim:
     claim_kinds: list[Ref]
     about: list[Ref]
     figures: list[Figure]
-    conflicts: list[Ref]
     repeats: list[Ref]
+    grounds: list[Brief]
+    aims: list[Brief]
+    means: list[Brief]
     note: Words | None
     beside: list[Brief]
 
@@ -69,8 +71,10 @@ def view(reader: ViewContext, node: Node) -> Claim:
         claim_kinds=reader.refs(graph.nodes(node, EVIDENCE.claimKind)),
         about=reader.refs(graph.nodes(node, EVIDENCE.about)),
         figures=list(reader.figures(node)),
-        conflicts=reader.refs(graph.nodes(node, EVIDENCE.inConflict)),
         repeats=reader.refs(graph.nodes(node, EVIDENCE.repeats)),
+        grounds=briefs(reader, graph.nodes(node, EVIDENCE.onGround)),
+        aims=briefs(reader, graph.nodes(node, EVIDENCE.toEnd)),
+        means=briefs(reader, graph.nodes(node, EVIDENCE.byMeansOf)),
         note=reader.words(node, EVIDENCE.codingNote),
         beside=_beside(reader, node, graph.nodes(node, EVIDENCE.assertedBy)),
     )
@@ -79,7 +83,7 @@ def view(reader: ViewContext, node: Node) -> Claim:
 def _beside(reader: ViewContext, node: Node, authors: list[Node]) -> list[Brief]:
     """Return what else the same authors claim, at most a dozen."""
     graph = reader.graph
-    others = [claim for author in authors for claim in graph.nodes(author, EVIDENCE.asserts) if claim != node]
+    others = [claim for author in authors for claim in graph.subjects(author, EVIDENCE.assertedBy) if claim != node]
     return briefs(reader, [claim for claim in others if graph.is_a(claim, EVIDENCE.Claim)][:_MAX_BESIDE])
 
 

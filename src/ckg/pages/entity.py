@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import (
+    coding,
     drawings,
     filling,
     kinds,
@@ -26,6 +27,7 @@ from ckg.pages.pictures import Picture
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.statement_groups import Group, PageBudget
+from ckg.pages.summaries import conflicts_touching
 from ckg.pages.terms import DCTERMS, SH
 from ckg.pages.view_context import Ref, ViewContext, Words
 from ckg.query.document import Document, node_of
@@ -76,6 +78,8 @@ class ThingPage(render.Page):
     names: list[Words]
     kinds: list[Ref]
     standing: Standing | None
+    disputes: list[Ref]
+    coded: list[coding.Coded]
     definition: Words | None
     stated: tuple[list[Group], list[Group]]
     pointing: tuple[list[Group], list[Group]]
@@ -117,6 +121,8 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         names=reader.other_names(node),
         kinds=reader.kinds(node),
         standing=standing.of(reader.graph, node),
+        disputes=conflicts_touching(reader, node),
+        coded=coding.coders_of(reader, node, document.said),
         definition=definition,
         stated=statement_groups.parted(reader, statement_groups.outgoing(reader, node, document.said, budget), of=node),
         pointing=statement_groups.parted(reader, statement_groups.incoming(reader, document.pointing, budget), to=node),

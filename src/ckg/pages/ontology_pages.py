@@ -99,7 +99,9 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
     graph = reader.graph
     modules = [m for m in graph.named(node, OWL.imports) if graph.is_a(m, OWL.Ontology)]
     terms = terms_of(graph, node)
-    whole = bool(modules) and not terms
+    # What defines terms, or is imported itself, is a module, whatever else it imports; a root only gathers modules.
+    whole = bool(modules) and not terms and not graph.subjects(node, OWL.imports)
+    modules = modules if whole else []
     if whole:
         terms = list(dict.fromkeys(term for module in modules for term in terms_of(graph, module)))
     kinds = _by_kind(graph, terms)

@@ -122,6 +122,6 @@ def quotation_view(reader: ViewContext, node: NamedNode) -> QuotationPage:
     graph = reader.graph
     return QuotationPage(
         quotation=evidence.quotation(reader, node),
-        carried=briefs(reader, graph.nodes(node, EVIDENCE.supports) or graph.subjects(node, EVIDENCE.restsOn)),
+        carried=briefs(reader, graph.subjects(node, EVIDENCE.restsOn)),
         authors=reader.refs(graph.nodes(node, PROV.wasAttributedTo)),
     )

@@ -41,6 +41,14 @@ class Brief:
         return list({source.ref.iri: source for source in found}.values())
 
 
+def conflicts_touching(reader: ViewContext, node: Node) -> list[Ref]:
+    """Return the conflicts that are about a thing, in which it takes a side, or that touch it by a rule."""
+    graph = reader.graph
+    derived = graph.nodes(node, EVIDENCE.inConflict, EVIDENCE.touchedBy)
+    stated = graph.subjects(node, EVIDENCE.conflictOn, EVIDENCE.between)
+    return reader.refs(dict.fromkeys([*derived, *stated]))
+
+
 def brief(reader: ViewContext, node: Node) -> Brief:
     """Return a statement in brief."""
     graph = reader.graph
@@ -56,7 +64,7 @@ def brief(reader: ViewContext, node: Node) -> Brief:
         figures=reader.figures(node),
         quotations=quoted,
         sources=unquoted,
-        conflicts=reader.refs([*graph.nodes(node, EVIDENCE.inConflict), *graph.subjects(node, EVIDENCE.conflictOn)]),
+        conflicts=conflicts_touching(reader, node),
         note=reader.words(node, EVIDENCE.codingNote),
         first_date=min(days, default=""),
     )

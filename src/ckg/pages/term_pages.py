@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.pages.class_expressions import Pieces, expression, joined, said
 from ckg.pages.graph import Graph, Node
-from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SH, Namespace
+from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, Namespace
 from ckg.pages.view_context import Ref, ViewContext, Words
 
 _EXAMPLES: Final = 3
@@ -139,6 +139,8 @@ def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, li
     rows: list[tuple[str, list[Pieces]]] = [
         ("Of", _expressions(reader, graph.nodes(term, RDFS.domain), term)),
         ("Value", _expressions(reader, graph.nodes(term, RDFS.range), term)),
+        ("Is said of", _expressions(reader, graph.nodes(term, SCHEMA.domainIncludes), term)),
+        ("Has values in", _expressions(reader, graph.nodes(term, SCHEMA.rangeIncludes), term)),
         ("Is a kind of", _expressions(reader, graph.nodes(term, RDFS.subPropertyOf), term)),
         ("Kinds of it", _expressions(reader, graph.subjects(term, RDFS.subPropertyOf), term)),
         ("Inverse of", _expressions(reader, inverse, term)),

@@ -21,7 +21,7 @@ from ckg.model.staged import Role, Staging
 from ckg.reason.inconsistency import Clash
 from ckg.reason.lines import Triple, read
 from ckg.reason.published import EVERYTHING, Published, chosen
-from ckg.reason.rules.datatypes import belongs
+from ckg.reason.rules.datatypes import belongs, language_of
 from ckg.reason.rules.owl_terms import TYPE, compact, term
 from ckg.reason.rules.table import Pattern, Rule
 from ckg.reason.rules.trivial import is_trivial
@@ -192,13 +192,20 @@ def _apply(rule: Rule, graph: Graph, tokens: dict[Node, str]) -> list[tuple[Node
         if not patterns:
             yield bound
             return
+        language = language_of(patterns[0][2]) if patterns[0][1] == TYPE else ""
+        if language:  # `?text a i18n:en`: owlrl types no literal so
+            text = bound.get(patterns[0][0])
+            if isinstance(text, Literal) and text.language == language.lower():
+                yield from matches(patterns[1:], bound)
+            return
         for triple in graph.triples(tuple(bound.get(word) for word in patterns[0])):  # type: ignore[arg-type]
             extended = dict(bound)
             if all(extended.setdefault(word, node) == node for word, node in zip(patterns[0], triple, strict=True)):
                 yield from matches(patterns[1:], extended)
 
     s, p, o = rule.head
-    return [(bound[s], bound[p], bound[o]) for bound in matches(rule.body, constants)]
+    body = sorted(rule.body, key=lambda pattern: bool(language_of(pattern[2])))  # a language is asked of what is bound
+    return [(bound[s], bound[p], bound[o]) for bound in matches(body, constants)]
 
 
 def _node(token: str) -> Node:

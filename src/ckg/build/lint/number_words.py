@@ -4,6 +4,8 @@
 [20000000000, 3000000000000]
 >>> [int(number) for text in ("3兆円", "1,5 млрд", "10 000 000", "five thousand") for number in numbers_in(text)]
 [3000000000000, 1500000000, 10000000, 5000]
+>>> 3_190_000_000 in numbers_in("31億9,000万円")  # a larger unit and a smaller one behind it are one number
+True
 """
 
 from __future__ import annotations
@@ -16,9 +18,35 @@ _SCALES = {
     10**2: ("hundred", "сто"),
     10**3: ("thousand", "k", "тыс", "тысяч", "тысяча", "тысячи", "千"),
     10**4: ("万", "萬"),
-    10**6: ("million", "millions", "mn", "mln", "mio", "m", "млн", "миллион", "миллиона", "миллионов", "百万"),
+    10**6: (
+        "million",
+        "millions",
+        "mn",
+        "mln",
+        "mio",
+        "m",
+        "млн",
+        "миллион",
+        "миллиона",
+        "миллионов",
+        "milioni",
+        "百万",
+    ),
     10**8: ("億", "亿"),
-    10**9: ("billion", "billions", "bn", "bln", "b", "млрд", "миллиард", "миллиарда", "миллиардов", "十亿", "十億"),
+    10**9: (
+        "billion",
+        "billions",
+        "bn",
+        "bln",
+        "b",
+        "млрд",
+        "миллиард",
+        "миллиарда",
+        "миллиардов",
+        "miliardi",
+        "十亿",
+        "十億",
+    ),
     10**12: ("trillion", "trillions", "tn", "trn", "tcm", "трлн", "триллион", "триллиона", "триллионов", "兆", "万亿"),
 }
 _FACTORS = {name: factor for factor, names in _SCALES.items() for name in names}
@@ -58,13 +86,21 @@ def numbers_in(text: str) -> set[Decimal]:
     may be another unit ("5 m"), so the number is read without it as well.
     """
     found: set[Decimal] = set()
+    before: tuple[int, int, set[Decimal]] = (-1, 0, set())  # where the last number ended, its factor, its readings
     for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text).lower()):
         scale = match["scale"] or match["word_scale"]
+        scaled: set[Decimal] = set()
         for number in {Decimal(_WORDS[match["word"]])} if match["word"] else _readings(match["figure"]):
             if scale:
-                found.add(number * _FACTORS[scale])
+                scaled.add(number * _FACTORS[scale])
             if not scale or scale in "kmb":
                 found.add(number)
+        found |= scaled
+        factor = _FACTORS[scale] if scale else 1
+        if before[0] == match.start() and factor < before[1]:
+            scaled = {larger + smaller for larger in before[2] for smaller in scaled}
+            found |= scaled
+        before = (match.end(), factor, scaled)
     return found
 
 

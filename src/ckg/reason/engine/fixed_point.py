@@ -179,9 +179,8 @@ class Engine:
         asked_for = frozenset({self.id(THING)} if self.classes.find(thing) in self.classes.members() else ())
         left_alone = frozenset(map(self.classes.find, self._on_demand))
         fresh = self.program.compile(self.schema, asked_for, left_alone)
-        if not self.equality:
-            return fresh
-        for datatype in literals.asked_for(self.terms, self.program.consumed):
+        asked = literals.asked_for(self.terms, self.program.consumed) if self.equality else []
+        for datatype in [*asked, *literals.languages(self.terms, self.program.consumed)]:
             if datatype not in self._typed:
                 self._typed.add(datatype)
                 # Where a rule asks for every type of everything, declared types will do.

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 import duckdb
 
 from ckg.reason.engine.load import NumberedTerms
-from ckg.reason.rules.datatypes import ancestors, belongs, declared_sql, is_known, suspect_sql, value, well_formed
+from ckg.reason.rules.datatypes import (
+    ancestors,
+    belongs,
+    declared_sql,
+    is_known,
+    language_of,
+    suspect_sql,
+    value,
+    well_formed,
+)
 from ckg.reason.rules.owl_terms import term
 from ckg.reason.rules.table import DATATYPES_OF_RL
 
@@ -25,14 +34,25 @@ def asked_for(terms: NumberedTerms, consumed: frozenset[int] | None) -> list[str
     return [token for token in known if consumed is None or terms.ids[token] in consumed]
 
 
+def languages(terms: NumberedTerms, consumed: frozenset[int] | None) -> list[str]:
+    """Return the datatypes that stand for strings of one language and that some rule of the project asks for."""
+    named = sorted(token for token in terms.ids if language_of(token))
+    return [token for token in named if consumed is None or terms.ids[token] in consumed]
+
+
 def members(connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, datatype: str, *, by_value: bool) -> list[int]:
     """Return the literals that are declared to have a datatype, or also those whose value is in its space (dt-type2).
 
     "5"^^xsd:integer is an xsd:byte by its value.
     """
-    own = f"{declared_sql('t', datatype)}{'' if by_value else EXPLICIT}"
+    language = language_of(datatype)
+    if language:
+        own, by_value = "ends_with(t, $ending)", False
+    else:
+        own = f"{declared_sql('t', datatype)}{'' if by_value else EXPLICIT}"
     rows = connection.execute(
-        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id"
+        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id",
+        {"ending": f'"@{language}'} if language else None,
     ).fetchall()
     found = [row[0] for row in rows]
     if by_value:

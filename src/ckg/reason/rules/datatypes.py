@@ -17,6 +17,7 @@ from xml.parsers import expat
 from ckg.model.vocabulary import RDF_NS, XSD_NS
 from ckg.reason.rules.owl_terms import term
 
+I18N_NS: Final = "https://www.w3.org/ns/i18n#"
 _PARENTS: Final = {
     "integer": "decimal",
     "nonNegativeInteger": "integer",
@@ -133,6 +134,17 @@ def _primitive(datatype: str) -> str:
     while datatype in _PARENTS:
         datatype = _PARENTS[datatype]
     return datatype
+
+
+def language_of(datatype: str) -> str:
+    """Return the language that a datatype (a token) of the i18n namespace stands for, or nothing.
+
+    A project's rule asks with it for the strings of one language (JSON-LD 1.1, section 9.16.1, names the datatypes).
+
+    >>> language_of("<https://www.w3.org/ns/i18n#en>"), language_of(term("xsd:string"))
+    ('en', '')
+    """
+    return datatype[1:-1].removeprefix(I18N_NS) if datatype.startswith(f"<{I18N_NS}") else ""
 
 
 def is_known(datatype: str) -> bool:

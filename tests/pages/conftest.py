@@ -26,6 +26,10 @@ languages = ["en", "ja"]
 [limits]
 workers = 1
 spares = 0
+
+[check]
+undefined_terms = "off"
+undescribed_things = "off"
 """
 
 

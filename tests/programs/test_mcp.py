@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -134,7 +136,7 @@ def test_a_query_that_meets_its_limit_says_so(shipped_releases: Path) -> None:
     from ckg.client.transport import LocalTransport
     from ckg.web import create_app
 
-    app = create_app(shipped_releases, {"limits.seconds": 0.2, "limits.workers": 1, "limits.spares": 0})
+    app = create_app(shipped_releases, {"limits.seconds": 2.0, "limits.workers": 1, "limits.spares": 0})
     with KnowledgeGraph(LocalTransport(app, app.close)) as slow:
         found = Tools(slow).query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     assert (found["outcome"], found["bound"]) == ("limit met", "seconds")
@@ -153,6 +155,15 @@ def test_words_that_are_in_no_quotation_are_not_called_false(graph) -> None:
     found = Tools(graph).check_quotation("the moon is made of cheese")
     assert found["outcome"] == "empty"
     assert "may have them" in found["detail"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_there_is_no_session_to_listen_to_or_to_end(address: str, method: str) -> None:
+    request = urllib.request.Request(f"{address}/mcp", method=method, headers={"Accept": "text/event-stream"})
+    with pytest.raises(urllib.error.HTTPError) as caught, urllib.request.urlopen(request, timeout=20):
+        pass
+    with caught.value as answer:
+        assert (answer.code, "POST" in answer.headers["Allow"]) == (405, True)
 
 
 def test_over_http_only_reading_is_offered(address: str) -> None:

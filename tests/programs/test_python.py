@@ -184,7 +184,7 @@ def test_a_time_out_is_no_empty_answer(shipped_releases: Path) -> None:
     from ckg.client.transport import LocalTransport
     from ckg.web import create_app
 
-    app = create_app(shipped_releases, {"limits.seconds": 0.2, "limits.workers": 1, "limits.spares": 0})
+    app = create_app(shipped_releases, {"limits.seconds": 2.0, "limits.workers": 1, "limits.spares": 0})
     with ckg.KnowledgeGraph(LocalTransport(app, app.close)) as slow, pytest.raises(QueryStopped):
         slow.query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 

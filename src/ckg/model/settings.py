@@ -39,6 +39,9 @@ class Setting:
         return f"{self.section}.{self.name}"
 
 
+_TOLD_ONLY = ("shared_fragments", "undefined_terms", "undescribed_things", "shapeless_classes")
+"""Checks that are warnings unless a project asks for more: data that name what is not theirs to describe are common."""
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("project", "name", str, REQUIRED, "A short name, used in file names of dumps: letters, digits, hyphens."),
     Setting("project", "title", str, REQUIRED, "What the data set is called on pages and in the catalogue."),
@@ -132,7 +135,7 @@ SETTINGS: tuple[Setting, ...] = (
             "check",
             name,
             str,
-            "warning" if name == "shared_fragments" else "error",
+            "warning" if name in _TOLD_ONLY else "error",
             text,
             choices=("error", "warning", "off"),
         )

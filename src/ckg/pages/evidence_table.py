@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from ckg.formats import CSV
+from ckg.formats.media import JSON
 from ckg.pages import evidence_records, render
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
@@ -191,7 +193,7 @@ def as_json(found_: EvidencePage, wanted: EvidenceFilter, release: str, path: st
         "complete": found_.complete,
         "page": found_.page,
         "per_page": found_.per_page,
-        "next": f"{path}?{urlencode([*arguments, ('format', 'json')])}" if found_.more else None,
+        "next": f"{path}?{urlencode([*arguments, ('format', JSON.key)])}" if found_.more else None,
         "rows": list(found_.rows),
     }
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
@@ -214,8 +216,7 @@ def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: Evidence
     query = urlencode(wanted.arguments)
     all_of_it = [*wanted.arguments, ("per_page", str(MAX_PER_PAGE))]
     downloads = [
-        (f"{reader.root}/evidence?{urlencode([*all_of_it, ('format', key)])}", name)
-        for key, name in (("csv", "CSV"), ("json", "JSON"))
+        (f"{reader.root}/evidence?{urlencode([*all_of_it, ('format', form.key)])}", form.name) for form in (CSV, JSON)
     ]
     model = EvidenceTable(
         title="Table of evidence",

@@ -151,7 +151,7 @@ def register(app: Flask) -> None:
     bridge = McpBridge(whole)
     app.extensions[EXTENSION] = bridge
 
-    @app.route("/mcp", methods=["GET", "POST", "DELETE"])
+    @app.post("/mcp")  # without sessions there is no stream to GET and none to DELETE: 405, as the protocol says
     def mcp() -> Response:
         _CLIENT.set(request.remote_addr or "127.0.0.1")
         try:

@@ -94,8 +94,12 @@ class ProjectSurvey:
         return found
 
     def place_of(self, graph: StagedGraph, iri: str) -> SourceLocation | None:
-        """Return where a file of a graph writes an IRI."""
-        return place(self.project.folder, graph.sources, iri, self.project.base.iri)
+        """Return where a file of a graph writes an IRI; files that other graphs are made from too come last."""
+        shared = {
+            source for other in self.inputs.staging.graphs if other.name != graph.name for source in other.sources
+        }
+        sources = sorted(graph.sources, key=lambda source: source in shared)
+        return place(self.project.folder, sources, iri, self.project.base.iri)
 
     def place_of_value(self, statement: StatementLine) -> SourceLocation | None:
         """Return where a file writes the literal of a statement: after its subject, where that has a name."""

@@ -32,7 +32,9 @@ OVERLAPS = """() => [...document.querySelectorAll('svg.map')].flatMap(svg => {
 
 
 def pages_with_maps(tab: Page) -> list[str]:
-    paths = sorted({match[0] for match in DRAWN.finditer(tab.request.get("/sitemap.xml").text())})
+    index = tab.request.get("/sitemap.xml").text()
+    parts = [tab.request.get(path).text() for path in re.findall(r"/sitemap-\d+\.xml", index)]
+    paths = sorted({match[0] for match in DRAWN.finditer("".join([index, *parts]))})
     return [path for path in paths if re.search(r"<svg[^>]* class=.map", tab.request.get(path).text())]
 
 

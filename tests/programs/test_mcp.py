@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ import pytest
 mcp = pytest.importorskip("mcp", reason="the package mcp is not installed: pip install 'ckg[mcp]'")
 
 from mcp import Client, StdioServerParameters, stdio_client  # noqa: E402
+
+
+def in_a_thread(coroutine):
+    """Run a coroutine where no other event loop is running, as a browser's may in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
 
 Ask = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 CODED = ("standing", "words", "sources", "disputes", "said_by")
@@ -45,7 +53,7 @@ def session(
                 answers = [await client.call_tool(name, dict(arguments)) for name, arguments in asked]
                 return [{"is_error": answer.is_error, **(answer.structured_content or {})} for answer in answers]
 
-        return asyncio.run(live())
+        return in_a_thread(live())
 
     return calls
 
@@ -125,7 +133,7 @@ def test_hostile_arguments_are_refused_and_the_session_goes_on(
             after = await client.call_tool("examples", {})
             return first, (after.structured_content or {})["outcome"]
 
-    first, after = asyncio.run(live())
+    first, after = in_a_thread(live())
     assert first in ("error", "not in the graph", "malformed", "refused", "empty")
     assert after == "answer"
 
@@ -171,4 +179,4 @@ def test_over_http_only_reading_is_offered(address: str) -> None:
         async with Client(f"{address}/mcp") as client:
             return {tool.name for tool in (await client.list_tools()).tools}
 
-    assert asyncio.run(names()) == READING
+    assert in_a_thread(names()) == READING

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,12 @@ STREAM = (
     b"3\r\nASK\r\n2;x=y\r\n{}\r\n0\r\nHost: z\r\n\r\n"
     b"GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n"
 )
+
+
+def in_a_thread(coroutine):
+    """Run a coroutine where no other event loop is running, as a browser's may in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def read(pieces):
@@ -92,7 +99,7 @@ def test_one_client_does_not_get_more_than_half_of_the_threads():
             await asyncio.sleep(0.01)
         threads.stop()
 
-    asyncio.run(run())
+    in_a_thread(run())
 
 
 @pytest.mark.parametrize("waiting_max", [2, 6])
@@ -107,4 +114,4 @@ def test_requests_beyond_the_queue_are_turned_away(waiting_max):
             await asyncio.sleep(0.01)
         threads.stop()
 
-    asyncio.run(run())
+    in_a_thread(run())

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import NotFound, ServiceUnavailable
+from werkzeug.exceptions import MethodNotAllowed, NotFound, ServiceUnavailable
 from werkzeug.test import Client
 
 from ckg.agents import mcp_server
@@ -151,7 +151,12 @@ def register(app: Flask) -> None:
     bridge = McpBridge(whole)
     app.extensions[EXTENSION] = bridge
 
-    @app.post("/mcp")  # without sessions there is no stream to GET and none to DELETE: 405, as the protocol says
+    @app.route("/mcp", methods=["GET", "DELETE"])
+    def mcp_without_sessions() -> Response:
+        # There is no stream to listen to and no session to end (Streamable HTTP of the protocol: 405).
+        raise MethodNotAllowed(["POST"])
+
+    @app.post("/mcp")
     def mcp() -> Response:
         _CLIENT.set(request.remote_addr or "127.0.0.1")
         try:

@@ -17,7 +17,7 @@ from ckg.model.sorted_lines import SortedLines
 PAGE_BYTES: Final = 1 << 20
 """Bytes of N-Triples about the fragments of one page."""
 
-_APART_PER_PAGE: Final = 200
+_APART_PER_PAGE: Final = 1_000
 
 
 class FragmentPage(NamedTuple):

@@ -232,8 +232,7 @@ def _value(reader: ViewContext, term: Term) -> tuple[str, str, str, str]:
 
 def _facts(reader: ViewContext, said: Sequence[Statement]) -> Iterable[Fact]:
     for row in said:
-        inferred_class = row.predicate == RDF.type
-        if row.predicate in _OF_THE_EVIDENCE or row.predicate in reader.labels or inferred_class:
+        if row.predicate in _OF_THE_EVIDENCE or row.predicate in reader.labels:
             continue
         if isinstance(row.object, NamedNode) and reader.graph.is_twin(row.object.value):
             continue

@@ -49,14 +49,16 @@ class Results(render.Page):
     more: bool
 
 
+def find(site: Site, reader: ViewContext, typed: str, page: int, per_page: int = PER_PAGE) -> HitPage:
+    """Return a page of what is found, empty where nothing was typed or the release has no index."""
+    if site.search is None or not typed.strip():
+        return HitPage((), 0, complete=True)
+    return site.search.find(typed, language=reader.language, limit=per_page, offset=(page - 1) * per_page)
+
+
 def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
     """Return the page of results; without anything typed, an empty form. None for a page behind the last one."""
-    found = HitPage((), 0, complete=True)
-    if site.search is not None and typed.strip():
-        offset = (page - 1) * PER_PAGE
-        found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=offset)
-    if page > 1 and not found.hits:
-        return None
+    found = find(site, reader, typed, page)
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
     model = Results(
@@ -75,9 +77,7 @@ def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
 
 def listing(site: Site, reader: ViewContext, typed: str, page: int) -> Listing:
     """Return what was found as data: each thing with its name, its kind, and the text that speaks for it."""
-    found = HitPage((), 0, complete=True)
-    if site.search is not None and typed.strip():
-        found = site.search.find(typed, language=reader.language, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    found = find(site, reader, typed, page)
     columns = ("iri", "label", "language", "kind", "where", "text")
     rows = [
         (hit.iri, hit.label, hit.label_language, hit.kind, _WHERE[hit.field], hit.before + hit.match + hit.after)

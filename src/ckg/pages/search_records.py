@@ -8,6 +8,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence_records
+from ckg.pages.search import find
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 from ckg.release.search.searching import Hit
@@ -20,14 +21,10 @@ def as_json(site: Site, reader: ViewContext, typed: str, page: int, per_page: in
 
     `there` says whether the release has a search index, `complete` whether `total` is exact.
     """
+    found = find(site, reader, typed, page, per_page)
     answer: dict[str, Any] = {"query": typed, "page": page, "per_page": per_page, "there": site.search is not None}
-    hits: tuple[Hit, ...] = ()
-    answer |= {"total": 0, "complete": True}
-    if site.search is not None and typed.strip():
-        found = site.search.find(typed, language=reader.language, limit=per_page, offset=(page - 1) * per_page)
-        answer |= {"total": found.total, "complete": found.complete}
-        hits = found.hits
-    answer["hits"] = [_hit(reader, hit) for hit in hits if not reader.graph.is_twin(hit.iri)]
+    answer |= {"total": found.total, "complete": found.complete}
+    answer["hits"] = [_hit(reader, hit) for hit in found.hits if not reader.graph.is_twin(hit.iri)]
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
 
 

@@ -14,20 +14,25 @@ from ckg.pages.tabular import Listing
 from ckg.web import headers, language_choice, responses
 from ckg.web.problem_details import ProblemDetails, ProblemRaised
 
-_OFFERED: Final = (HTML, JSON, CSV)
+OFFERED: Final = (HTML, JSON, CSV)
 
 
 def respond(page: Callable[[], str], listing: Callable[[], Listing], *key: object) -> Response:
     """Return a listing in the format that `Accept` or `?format=` asks for; 406 where it is none of ours."""
-    fixed, wanted = _wanted()
+    fixed, wanted = chosen(HTML)
     if wanted == HTML:
         answer = responses.page(page, *key, negotiated=not fixed)
     else:
         answer = _as_data(listing, wanted, *key, fixed=fixed)
-    for other in _OFFERED:
+    link_others(answer, wanted)
+    return answer
+
+
+def link_others(answer: Response, wanted: Format) -> None:
+    """Link from an answer in a format to the same listing in the others."""
+    for other in OFFERED:
         if other != wanted:
             headers.link(answer, _address(other), "alternate", type=other.media_type)
-    return answer
 
 
 def suggestions(array: Callable[[], bytes], listing: Callable[[], Listing], typed: str) -> Response:
@@ -51,13 +56,16 @@ def _as_data(listing: Callable[[], Listing], wanted: Format, *key: object, fixed
     return answer
 
 
-def _wanted() -> tuple[bool, Format]:
-    """Return whether the address names the format, and the format."""
+def chosen(default: Format) -> tuple[bool, Format]:
+    """Return whether the address names the format, and the format; `default` is for who does not ask.
+
+    Raises a problem with 406 where none of `OFFERED` is acceptable.
+    """
     asked = request.args.get("format")
-    by_key = {form.key: form for form in _OFFERED}
-    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), _OFFERED, HTML)
+    by_key = {form.key: form for form in OFFERED}
+    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), OFFERED, default)
     if wanted is None:
-        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in _OFFERED]
+        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in OFFERED]
         detail = "None of the formats asked for is there."
         raise ProblemRaised(
             ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}), Vary="Accept"

@@ -9,15 +9,11 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import CSV, HTML, Format
 from ckg.formats.media import JSON, TEXT
-from ckg.model.negotiation import negotiate
 from ckg.pages import evidence_table, schema_card, search_records, thing_record
 from ckg.pages.evidence_table import EvidenceFilter, EvidencePage, FilterError
-from ckg.web import headers, language_choice, responses
+from ckg.web import headers, language_choice, listing_answers, responses
 from ckg.web.open_release import serving
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES, reader, site
-from ckg.web.problem_details import ProblemDetails, ProblemRaised
-
-_TABLE_FORMATS: tuple[Format, ...] = (HTML, JSON, CSV)
 
 
 def register(app: Flask) -> None:
@@ -71,11 +67,7 @@ def _evidence() -> Response:
     else:
         answer = responses.body(partial(_written, found, wanted, sent_as), sent_as, key, fixed=fixed)
         headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
-    for offered in _TABLE_FORMATS:
-        if offered != sent_as:
-            headers.link(
-                answer, f"{request.script_root}/evidence?format={offered.key}", "alternate", type=offered.media_type
-            )
+    listing_answers.link_others(answer, sent_as)
     return answer
 
 
@@ -88,17 +80,11 @@ def _asked() -> tuple[EvidenceFilter, int, int, Format, bool]:
     page = _number("page", 1, evidence_table.MAX_PAGES)
     per_page = _number("per_page", evidence_table.PER_PAGE, evidence_table.MAX_PER_PAGE)
     name = request.args.get("format", "")
-    by_name = {form.key: form for form in _TABLE_FORMATS}
-    if name and name not in by_name:
-        raise BadRequest(f"format must be one of {', '.join(by_name)}.")
-    chosen = by_name.get(name) or negotiate(request.headers.get("Accept"), _TABLE_FORMATS, JSON)
-    if chosen is None:
-        rows = [{"format": f.name, "type": f.media_type} for f in _TABLE_FORMATS]
-        problem = ProblemDetails(
-            406, "Not Acceptable", "None of the formats asked for is there.", extra={"available": rows}
-        )
-        raise ProblemRaised(problem, Vary="Accept")
-    return wanted, page, per_page, chosen, bool(name)
+    keys = [form.key for form in listing_answers.OFFERED]
+    if name and name not in keys:
+        raise BadRequest(f"format must be one of {', '.join(keys)}.")
+    fixed, sent_as = listing_answers.chosen(JSON)
+    return wanted, page, per_page, sent_as, fixed
 
 
 def _table() -> bytes:

@@ -26,6 +26,7 @@ PAGES = [
     "/ontology/claim",
     "/timeline",
     "/search?q=uranium",
+    "/evidence",
     "/sparql",
 ]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}

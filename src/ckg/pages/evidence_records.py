@@ -14,7 +14,7 @@ from ckg.pages.terms import EVIDENCE, PROV, RDF
 from ckg.pages.view_context import Ref, ViewContext
 from ckg.query.lookup import Statement, Term
 
-MAX_RECORDS: Final = 20_000
+MAX_RECORDS: Final = 2_000
 """Coded statements that the table of evidence can list; a larger set is asked by SPARQL, or thing by thing."""
 
 NOT_STATED: Final = "not stated"

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import zstandard
+
 from ckg.formats import CSV
 from ckg.formats.media import JSON
 from ckg.pages import evidence_records, render
@@ -121,10 +123,16 @@ def read_filter(arguments: Mapping[str, Sequence[str]]) -> EvidenceFilter:
 
 
 def all_rows(reader: ViewContext) -> bytes:
-    """Return every record of the table as JSON: an object with `complete` and `rows`."""
+    """Return every record of the table, packed for a cache: as it is, it would take more than its share there."""
     nodes, complete = evidence_records.listed(reader)
     rows = [evidence_records.record(reader, node).as_json() for node in nodes]
-    return json.dumps({"complete": complete, "rows": rows}, ensure_ascii=False).encode()
+    return zstandard.compress(json.dumps({"complete": complete, "rows": rows}, ensure_ascii=False).encode())
+
+
+def _unpacked(table: bytes) -> Mapping[str, Any]:
+    """Return what `all_rows` has packed: an object with `complete` and `rows`."""
+    found: Mapping[str, Any] = json.loads(zstandard.decompress(table))
+    return found
 
 
 def found(
@@ -134,7 +142,7 @@ def found(
     if wanted.iris:
         rows, complete = _named_rows(reader, wanted.iris), True
     else:
-        read = json.loads(table())
+        read = _unpacked(table())
         rows, complete = read["rows"], read["complete"]
     named = {name: _iri(reader, getattr(wanted, name)) for name in ("kind", "by", "source", "about")}
     left = [row for row in rows if _matches(row, wanted, named)]
@@ -211,7 +219,7 @@ def as_csv(found_: EvidencePage) -> bytes:
 
 def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: EvidenceFilter, table: bytes) -> str:
     """Return the page of the table."""
-    rows = json.loads(table)["rows"]
+    rows = _unpacked(table)["rows"]
     kinds = sorted({kind["label"] for row in rows for kind in row["kinds"]}, key=str.casefold)
     query = urlencode(wanted.arguments)
     all_of_it = [*wanted.arguments, ("per_page", str(MAX_PER_PAGE))]

@@ -106,7 +106,7 @@ def _thesaurus() -> str:
         above = f"; skos:broader <spatial#c{(number - 1) // 10}>" if number else ""
         rows.append(
             f"<spatial#c{number}> a skos:Concept ; skos:inScheme <spatial> ; "
-            f'skos:prefLabel "place {number}"@en {above} .'
+            f'skos:prefLabel "place {number}"@en ; skos:note "{"a place of many words " * 30}"@en {above} .'
         )
     rows.append("<spatial#c5> skos:closeMatch <http://elsewhere.example/c5> .")
     rows.append('<small#one> rdfs:label "one"@en ; e:near <small#two> . <small#two> rdfs:label "two"@en .')

@@ -59,6 +59,8 @@ def find(site: Site, reader: ViewContext, typed: str, page: int, per_page: int =
 def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
     """Return the page of results; without anything typed, an empty form. None for a page behind the last one."""
     found = find(site, reader, typed, page)
+    if page > 1 and not found.hits:
+        return None
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
     model = Results(

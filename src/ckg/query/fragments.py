@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ckg.formats.statement_lines import iri
 from ckg.model.sorted_lines import SortedLines
 
-PAGE_BYTES: Final = 1 << 20
+PAGE_BYTES: Final = 640 << 10
 """Bytes of N-Triples about the fragments of one page."""
 
 _APART_PER_PAGE: Final = 1_000

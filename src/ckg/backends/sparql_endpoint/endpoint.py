@@ -35,6 +35,7 @@ _MESSAGE_MAX_CHARS: Final = 240
 OVERHEAD_FACTOR: Final = 4
 """How many times larger than an answer in another format the one of the endpoint may be."""
 
+_OF_THE_QUERY: Final = re.compile(r"The custom function |Virtuoso (22|37|42)")  # with status 500
 _TIME_IS_OVER: Final = re.compile(r"time.?out|timed out|time limit|cancelled", re.IGNORECASE)
 
 
@@ -193,7 +194,7 @@ def _raise_for(answer: HttpAnswer, file: SpooledBody) -> None:
         if _TIME_IS_OVER.search(message):
             raise QueryStopped("the endpoint ended the query: its time was over", bound="seconds", limit=0)
         raise EndpointBusy("the SPARQL endpoint is busy", retry_after=answer.retry_after or 1.0)
-    if answer.status in (400, 413, 414, 422):
+    if answer.status in (400, 413, 414, 422) or (answer.status == 500 and _OF_THE_QUERY.match(message)):
         raise EndpointRefused(f"the engine refuses it: {message}")
     _LOG.error("the SPARQL endpoint answered %d: %s", answer.status, message)
     if answer.status == 404:

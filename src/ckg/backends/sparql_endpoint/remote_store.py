@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from ckg.backends.oxigraph.standard_query import from_clauses
 from ckg.backends.sparql_endpoint.dialects import UNION_GRAPH
 from ckg.backends.sparql_endpoint.endpoint import OVERHEAD_FACTOR, Endpoint, ReleaseState, table
 from ckg.backends.sparql_endpoint.endpoint_query import for_endpoint
@@ -75,6 +76,15 @@ def _truth_value(rows: ox.QuerySolutions) -> ox.QueryBoolean | ox.QuerySolutions
     return ox.parse_query_results(f'{{"head":{{}},"boolean":{word}}}', format=ox.QueryResultsFormat.JSON)
 
 
+def _refuse_datasets(query: str, default: Sequence[str], named: Sequence[str]) -> None:
+    """Refuse what an engine whose default graph is all graphs answers wrongly. Raises `ValueError`."""
+    in_default, in_named, _ = from_clauses(query)
+    if len(default or in_default) > 1:
+        raise ValueError("the engine counts what stands in several graphs of FROM more than once: name one of them")
+    if (default or in_default) and not (named or in_named) and "GRAPH" in query.upper():
+        raise ValueError("the engine looks for GRAPH in all graphs, and not in those of FROM NAMED alone: name them")
+
+
 class RemoteStore:
     """What `pyoxigraph.Store` can do for one query, at an endpoint; used by one thread.
 
@@ -123,6 +133,8 @@ class RemoteStore:
         text = for_endpoint(query, prefixes=prefixes or {}, base=base_iri, has_blank_nodes=self._state.has_blank_nodes)
         default = [graph.value for graph in default_graph or () if isinstance(graph, ox.NamedNode)]
         named = [graph.value for graph in named_graphs]
+        if self._endpoint.settings.dialect.union_graph:
+            _refuse_datasets(query, default, named)
         if self._endpoint.settings.dialect.union_graph and default_graph is None and "FROM" not in query.upper():
             default, named = [UNION_GRAPH], list(self._graphs) if "GRAPH" in query.upper() else []
         answer, file = self._endpoint.ask(

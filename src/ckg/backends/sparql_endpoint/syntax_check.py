@@ -40,10 +40,9 @@ class SyntaxCheck:
     def check(self, parsed: ParsedQuery, deadline: float) -> None:
         """Raise `QueryMalformed` for what is no query, `EndpointBusy` where nobody can read it now."""
         wanted = N_TRIPLES if parsed.form.gives_graph else SPARQL_JSON
-        until = min(deadline, time.monotonic() + _TIMEOUT_S)
-        evaluation = self.workers.start(QueryJob(parsed.text, wanted), parsed, until, demoted=False)
+        evaluation = self.workers.start(QueryJob(parsed.text, wanted), parsed, deadline, demoted=False)
         try:
-            if evaluation.wait(max(0.0, until - time.monotonic())):
+            if evaluation.wait(max(0.0, min(_TIMEOUT_S, deadline - time.monotonic()))):
                 evaluation.result()
         except (QueryMalformed, EndpointBusy):
             raise

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, GraphFormat, by_key
+from ckg.formats import CATALOGUE_FORMATS, HTML, TURTLE, Format, GraphFormat, by_key
 from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages, responses
 from ckg.web.document_rdf import formats_of, graph
@@ -51,7 +51,7 @@ def offered(current: OpenRelease, name: str) -> tuple[Format, ...]:
 
 def _formats(current: OpenRelease, name: str) -> tuple[Format, ...]:
     path = _file(current, name)
-    return formats_of(partial(_rendered, path)) if path.is_file() else DOCUMENT_FORMATS
+    return formats_of(partial(_rendered, path), CATALOGUE_FORMATS) if path.is_file() else CATALOGUE_FORMATS
 
 
 def _file(current: OpenRelease, name: str) -> Path:
@@ -64,7 +64,7 @@ def _catalogue() -> str:
 
 def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> Response:
     asked = suffix or request.args.get("format")
-    fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
+    fixed = by_key(asked, CATALOGUE_FORMATS) if asked else None
     path, formats = _file(serving(), name), offered(serving(), name)
     wanted = fixed if asked else negotiate(request.headers.get("Accept"), formats, TURTLE)
     if suffix and wanted is None:

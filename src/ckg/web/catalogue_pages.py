@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Flask, Response, request
@@ -100,6 +101,13 @@ def _rendered(path: Path, wanted: GraphFormat) -> bytes:
     if wanted == TURTLE:
         return path.read_bytes()
     quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
-    rows = ((quad.subject, quad.predicate.value, quad.object) for quad in quads)
+    labels: dict[str, ox.BlankNode] = {}  # by their order in the file: the parser's are others each time
+
+    def same(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return labels.setdefault(term.value, ox.BlankNode(f"b{len(labels)}"))
+        return term
+
+    rows = ((same(quad.subject), quad.predicate.value, same(quad.object)) for quad in quads)
     release = serving().release
     return graph(rows, release.prefixes, wanted, name=f"{release.base.iri}{path.stem}")

@@ -9,6 +9,9 @@ from ckg.formats.base import W3C, Format
 HTML: Final = Format(
     "html", "HTML", "text/html", W3C + "HTML", aliases=("application/xhtml+xml",), charset=True, rank=0
 )
+MARKDOWN: Final = Format(
+    "md", "Markdown", "text/markdown", aliases=("text/x-markdown",), words=("markdown",), charset=True
+)
 JSON: Final = Format("json", "JSON", "application/json")
 PROBLEM_JSON: Final = Format(
     "json", "problem details", "application/problem+json", aliases=("application/json", "text/json")

@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import Format, GraphFormat
+from ckg.formats import HTML, MARKDOWN, Format, GraphFormat
 from ckg.formats.media import JSON
 from ckg.pages import (
     browse,
@@ -19,6 +19,7 @@ from ckg.pages import (
     dataset,
     entity,
     listings,
+    markdown_page,
     neighbourhood,
     problem_page,
     proofs,
@@ -194,12 +195,17 @@ def dumps(listed: Sequence[Dump]) -> str:
 
 def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
-    rows = [
-        (about.address.href(request.script_root, f), f.media_type, f.name)
-        for f in about.formats
-        if isinstance(f, GraphFormat)
-    ]
+    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in about.formats if f != HTML]
     return entity.html(site(), reader(), about.document, rows)
+
+
+def thing_as_markdown(about: DocumentMetadata) -> bytes:
+    """Return a page of a document in Markdown."""
+    document, root = about.document, request.script_root
+    following = about.address.page_href(root, document.following, MARKDOWN) if document.following else ""
+    return markdown_page.render(
+        reader(), document, root=request.url_root, citation=about.citation, following=following
+    ).encode()
 
 
 def problem(problem: ProblemDetails) -> str:

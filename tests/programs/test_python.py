@@ -233,3 +233,9 @@ def test_a_project_that_was_never_built_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoRelease) as caught:
         ckg.open(tmp_path)
     assert "ckg build" in str(caught.value.hint)
+
+
+def test_the_answer_to_a_query_is_cited_with_its_release_and_a_hash(graph: ckg.KnowledgeGraph) -> None:
+    found = graph.cite_answer(CLAIMS)
+    assert "SHA-256" in found.text
+    assert graph.schema["release"] in found.bibtex

@@ -79,6 +79,6 @@ def linked(name: str, page: str) -> set[str]:
     found = set()
     for address in html_links.addresses(page):
         parts = urlsplit(address)
-        if not parts.scheme and not parts.netloc and parts.path:
+        if not parts.scheme and not parts.netloc and parts.path and not parts.path.startswith("/"):
             found.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))))
     return found

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import ckg
 from ckg.errors import ReleaseError, StageFailed
-from ckg.export import checksums
+from ckg.export import checksums, host_rules
 from ckg.export.site_walk import SiteWalk
 from ckg.pages.static_files import StaticFiles
 from ckg.release import canonical_json, dumps, withdrawn
@@ -115,6 +115,10 @@ def _write(release: Release, folder: Path, options: ExportOptions, heard: Callab
         walk.run([*seeds, f"/{forward}"], heard)
     finally:
         app.close()
+    for name, text in host_rules.rules(options.url).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        write_bytes(path, [text.encode()])
     write_bytes(folder / DESCRIPTION, [canonical_json.encode(_description(release, options))])
     return len(walk.files), walk.bytes_written
 

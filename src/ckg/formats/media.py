@@ -20,3 +20,4 @@ PROBLEM_JSON: Final = Format(
 )
 XML: Final = Format("xml", "XML", "application/xml", charset=True)
 TEXT: Final = Format("txt", "text", "text/plain", charset=True)
+PARQUET: Final = Format("parquet", "Parquet", "application/vnd.apache.parquet")

@@ -143,3 +143,16 @@ def test_a_search_for_programs_is_that_of_the_page(client: FlaskClient) -> None:
     assert found["total"] >= len(found["hits"]) > 0
     assert all(hit["evidence"]["standing"] == hit["standing"] for hit in found["hits"] if hit["evidence"])
     assert json.loads(client.get("/search.json?q=").data)["hits"] == []
+
+
+def test_a_coded_statement_in_markdown_comes_with_its_words_their_source_and_its_standing(client: FlaskClient) -> None:
+    text = client.get(
+        "/id/claim/huanqiu-balance-russia", headers={"Accept": "text/markdown"}, follow_redirects=True
+    ).text
+    assert "**Standing: attributed claim.**" in text
+    words = next(row for row in rows(client, "q=") if row["iri"].endswith("/claim/huanqiu-balance-russia"))[
+        "quotations"
+    ]
+    for quoted in words:
+        assert quoted["source"]["iri"] in text
+    assert text.count("\n> ") == len(words)

@@ -20,6 +20,7 @@ COMMANDS = {
     "explain": "Say why a triple holds, down to asserted statements and their files.",
     "query": "Run a SPARQL query on the current release.",
     "dump": "Write the current release in an RDF format.",
+    "export": "Write the whole site of the current release as files, for any web host.",
     "serve": "Serve a project, or any file or folder of RDF, over HTTP; build first if there is no release.",
     "agreement": "Hold two coders' files of the same texts against each other.",
     "new": "Write a new record of any kind that the shapes know, checked.",

@@ -13,6 +13,7 @@ from ckg.formats.media import BIBTEX, CSL_JSON, JSON, TEXT
 from ckg.model.vocabulary import RDFS_NS
 from ckg.pages import evidence_table, search_records
 from ckg.pages.evidence_records import EvidenceRecord
+from ckg.pages.tables import table_files
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES
 
 _PRIMITIVES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -136,10 +137,10 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
             },
             _number("page", "The page, counted from 1.", 1, evidence_table.MAX_PAGES),
             _number("per_page", "Rows of a page.", evidence_table.PER_PAGE, evidence_table.MAX_PER_PAGE),
-            _format(HTML, JSON, CSV),
+            _format(HTML, *table_files.offered()),
         ],
         {
-            **_LISTING,
+            **{form.media_type: dict(_ANY) for form in (HTML, *table_files.offered())},
             JSON.media_type: _object(release=_STRING, total=_COUNT, complete=_FLAG, page=_COUNT, rows=_rows(_RECORD)),
         },
     ),

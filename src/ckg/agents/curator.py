@@ -13,7 +13,7 @@ from ckg.errors import CkgError
 from ckg.pipelines import validate
 
 _MAX_CHARS = 20_000
-_DRAFT_TIMEOUT_SECONDS = 120
+_DRAFT_TIMEOUT_S = 120
 
 
 class CuratorTools:
@@ -75,13 +75,13 @@ class CuratorTools:
                 [*command, *(["--", kind] if kind else [])],
                 capture_output=True,
                 text=True,
-                timeout=_DRAFT_TIMEOUT_SECONDS,
+                timeout=_DRAFT_TIMEOUT_S,
                 check=False,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, "NO_COLOR": "1"},
             )
         except subprocess.TimeoutExpired:
-            detail = f"The draft took longer than {_DRAFT_TIMEOUT_SECONDS} seconds."
+            detail = f"The draft took longer than {_DRAFT_TIMEOUT_S} seconds."
             return {"outcome": "limit met", "detail": detail}
         if done.returncode:
             return {"outcome": "refused", "detail": done.stderr[:_MAX_CHARS].strip()}

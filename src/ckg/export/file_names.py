@@ -13,12 +13,15 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from ckg.formats import DOCUMENT_FORMATS, DUMP_FORMATS, GRAPH_FORMATS, HTML, RESULT_FORMATS
+from ckg.formats.media import JSON, PARQUET
 
 INDEX: Final = "index.html"
 OTHERS: Final = "_"
 """The folder of what no file can be called by its address."""
 
-_KEYS: Final = frozenset(f.key for f in (*DOCUMENT_FORMATS, *DUMP_FORMATS, *GRAPH_FORMATS, *RESULT_FORMATS))
+_KEYS: Final = frozenset(
+    f.key for f in (*DOCUMENT_FORMATS, *DUMP_FORMATS, *GRAPH_FORMATS, *RESULT_FORMATS, JSON, PARQUET)
+)
 _SUFFIXES: Final = _KEYS | {"css", "gif", "html", "ico", "jpeg", "jpg", "js", "json", "pdf", "png", "svg", "txt"}
 _MORE_SUFFIXES: Final = _SUFFIXES | {"wasm", "webp", "woff2", "xml"}
 _AS_THEY_ARE: Final = ("static/", "dump/")

@@ -17,7 +17,7 @@ from ckg.pages.view_context import Ref, ViewContext
 from ckg.query.document import Document, node_of
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~&!])")
-_BLOCK_MARK: Final = re.compile(r"^([-+=]|\d+[.)])")
+_LIST_MARK: Final = re.compile(r"^([-+=]|\d+[.)])")
 _CHECKED: Final = {True: "; found in the source text", False: "; the source text was not at hand", None: ""}
 _NOT_IN_ADDRESS: Final = re.compile(r"[\s<>\\]")
 
@@ -42,7 +42,7 @@ def escaped(text: str) -> str:
     1\. \*yen\* \[sic\]
     """
     line = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    return _BLOCK_MARK.sub(lambda found: f"{found[1][:-1]}\\{found[1][-1]}", line)
+    return _LIST_MARK.sub(lambda found: f"{found[1][:-1]}\\{found[1][-1]}", line)
 
 
 def _address(href: str) -> str:

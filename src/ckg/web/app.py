@@ -14,6 +14,7 @@ from ckg.model.settings import SETTINGS
 from ckg.query.limits import QueryLimits
 from ckg.query.scheduler.budget import Budgets
 from ckg.web import (
+    answer_citation,
     catalogue_pages,
     dump_files,
     entities,
@@ -133,6 +134,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         sitemap,
         pages,
         records,
+        answer_citation,
         mcp_endpoint,
         static_routes,
         entities,

@@ -31,7 +31,7 @@ from ckg.pages import search as search_page
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 from ckg.release.dumps import Dump
-from ckg.web import headers, language_choice, listing_answers, responses
+from ckg.web import headers, language_choice, listing_answers, responses, table_answers
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
 from ckg.web.problem_details import ProblemDetails
@@ -47,12 +47,21 @@ def register(app: Flask) -> None:
 
     @app.get("/browse")
     def browse_classes() -> Response:
-        iri, number = request.args.get("class", ""), _page_number()
+        iri = request.args.get("class", "")
+        if iri:
+            return table_answers.respond(
+                lambda page, per_page: browse.members(site(), reader(), iri, page, per_page),
+                lambda shown: browse.members_html(site(), reader(), iri, shown),
+                "members",
+                iri,
+                kept=("class",),
+                is_paged=browse.is_large(site(), iri),
+            )
+        number = _page_number()
         return listing_answers.respond(
-            lambda: _found(browse.html(site(), reader(), iri, number)),
-            lambda: _found(browse.listing(site(), reader(), iri, number)),
+            lambda: _found(browse.html(site(), reader(), number)),
+            lambda: _found(browse.listing(site(), reader(), number)),
             "browse",
-            iri,
             number,
         )
 
@@ -92,11 +101,19 @@ def register(app: Flask) -> None:
 
     @app.get("/conflicts")
     def conflicts() -> Response:
-        return responses.page(lambda: listings.disagreements(site(), reader()), "conflicts")
+        return table_answers.respond(
+            lambda _page, _per_page: listings.disagreements(reader()),
+            lambda shown: listings.disagreements_html(site(), reader(), shown),
+            "conflicts",
+        )
 
     @app.get("/sources")
     def sources() -> Response:
-        return responses.page(lambda: listings.sources(site(), reader()), "sources")
+        return table_answers.respond(
+            lambda _page, _per_page: listings.sources(reader()),
+            lambda shown: listings.sources_html(site(), reader(), shown),
+            "sources",
+        )
 
     @app.get("/neighbourhood")
     def neighbourhood_of() -> Response:
@@ -151,6 +168,13 @@ def own(path: str) -> Response | None:
     """Return the answer with the project's own page at a path below the root, or None where it has none there."""
     if not own_pages.known(site(), path):
         return None
+    if own_pages.is_table(site(), path):
+        return table_answers.respond(
+            lambda _page, _per_page: own_pages.table(site(), reader(), path),
+            lambda shown: own_pages.table_html(site(), reader(), path, request.args, shown),
+            "own",
+            path,
+        )
     return responses.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 

@@ -67,7 +67,7 @@ class DirectEndpoint:
             asked = read(request.method, request.query, request.fields.get("content-type", ""), request.body)
         except HTTPException:
             return False
-        if not asked.query or asked.graph is not None or len(asked.query) > _TEXT_MAX_CHARS:
+        if not asked.query or asked.graph is not None or asked.release or len(asked.query) > _TEXT_MAX_CHARS:
             return False
         lease = self.current.acquire()
         query = _Query(self, exchange, asked, lease)

@@ -152,7 +152,7 @@ def test_without_a_query_engine_an_export_has_the_ready_answers_and_says_what_is
     assert "the query engine for browsers was not built into this package" in done.output
     assert not (tmp_path / "plain" / "_data").exists()
     page = (tmp_path / "plain" / "sparql.html").read_text()
-    assert "<form" not in page
+    assert '<form class="sparql"' not in page
     assert "nobody here answers other questions than the ready ones" in page
     ready = re.search(r'href="(sparql/[0-9a-f]+\.html)"', page)
     assert ready is not None

@@ -42,7 +42,7 @@ KINDS = {
     "/catalog": "How to cite it",
     "/report": "conform",
     "/dump/": "SHA-256",
-    "/sparql": "Ready questions",
+    "/sparql": "Example queries",
     "/search?q=uranium": "things found",
 }
 

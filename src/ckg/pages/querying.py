@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.pages import charting, render
 from ckg.pages.problem_page import ShownProblem
-from ckg.pages.questions import Question, questions, with_prefixes
+from ckg.pages.questions import Theme, questions, themes, with_prefixes
 from ckg.pages.site import Site
 from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.guard.checker import Form
@@ -56,6 +57,8 @@ class ShownResult:
     table: Table | None = None
     charts: tuple[Markup, ...] = ()
     map: Markup | None = None
+    timeline: charting.DatedRows | None = None
+    graph: Markup | None = None
     truth: bool | None = None
     written: str | None = None
     more: bool = False
@@ -67,7 +70,7 @@ class Query(render.Page):
 
     query: str
     asked: bool
-    questions: list[Question]
+    themes: list[Theme]
     found: ShownResult | None
     problem: ShownProblem | None
     downloads: list[tuple[str, str]]
@@ -84,12 +87,12 @@ def shown(form: Form) -> Format:
 
 def editor(site: Site, reader: ViewContext) -> str:
     """Return the page with the form and the ready questions."""
-    return _page(site, reader, "", made_on="", title="Ask the data")
+    return _page(site, reader, "", made_on="", title="Query the data")
 
 
 def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
-    return _page(site, reader, query, made_on="", title="No answer", problem=problem)
+    return _page(site, reader, query, made_on="", title="Query: error", problem=problem)
 
 
 def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *, made_on: str = "") -> str:
@@ -98,12 +101,11 @@ def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *,
     `made_on` names the release that a link to the query was made on; where it is another one, the page says so.
     """
     if answer.format == TURTLE:
-        text = b"".join(answer.chunks())[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
-        found = ShownResult(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
+        found = _graph(reader, b"".join(answer.chunks()))
     else:
         solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
         found = _found(reader, solutions, query)
-    return _page(site, reader, query, made_on=made_on, title="The answer", found=found)
+    return _page(site, reader, query, made_on=made_on, title="Query: result", found=found)
 
 
 def _found(
@@ -118,7 +120,24 @@ def _found(
         table=table,
         charts=charting.charts(reader, table.columns, table.terms, query),
         map=charting.result_map(reader, table.terms),
+        timeline=charting.timeline(reader, table.columns, table.terms),
         more=table.more,
+    )
+
+
+def _graph(reader: ViewContext, turtle: bytes) -> ShownResult:
+    """Return an answer that is a graph: as text, as a table of statements, and as a drawing where it is small."""
+    text = turtle[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
+    triples = list(islice(ox.parse(turtle, format=ox.RdfFormat.TURTLE), MAX_ROWS + 1))
+    rows = [[quad.subject, quad.predicate, quad.object] for quad in triples[:MAX_ROWS]]
+    cells = [[_cell(reader, term) for term in row] for row in rows]
+    more = len(triples) > MAX_ROWS
+    return ShownResult(
+        GRAPH_FORMATS,
+        table=Table(("subject", "predicate", "object"), cells, rows, more),
+        graph=charting.statement_graph(reader, [quad.triple for quad in triples]) if not more else None,
+        written=text[:_MAX_TEXT_CHARS],
+        more=more or len(text) > _MAX_TEXT_CHARS,
     )
 
 
@@ -158,7 +177,7 @@ def _page(
         title=title,
         query=query or with_prefixes(START, reader.prefixes),
         asked=bool(query),
-        questions=questions(reader),
+        themes=themes(questions(reader)),
         found=found,
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],

@@ -31,6 +31,7 @@ from ckg.web import (
     sitemap,
     sparql,
     static_routes,
+    stored_query_results,
 )
 from ckg.web.finder import FUNCTION
 from ckg.web.front.front_limits import BODY_MAX_BYTES
@@ -133,6 +134,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         sitemap,
         pages,
         records,
+        stored_query_results,
         mcp_endpoint,
         static_routes,
         entities,

@@ -43,7 +43,7 @@ KINDS = {
     "/report": "conform",
     "/dump/": "SHA-256",
     "/sparql": "Example queries",
-    "/search?q=uranium": "things found",
+    "/search?q=uranium": "results",
 }
 
 

@@ -136,11 +136,8 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         sitemap,
         pages,
         records,
-<<<<<<< HEAD
         stored_query_results,
-=======
         answer_citation,
->>>>>>> main
         mcp_endpoint,
         static_routes,
         entities,

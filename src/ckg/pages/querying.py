@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -35,6 +35,9 @@ WHERE {
 }
 GROUP BY ?class ?label
 ORDER BY DESC(?things) ?label"""
+
+ENGINE: Final = ("oxigraph.js", "oxigraph.wasm")
+"""The files of the query engine for browsers, below `static/engine/`."""
 
 Cell = Ref | Datum | None
 
@@ -75,9 +78,9 @@ class Query(render.Page):
     problem: ShownProblem | None
     downloads: list[tuple[str, str]]
     permalink: str
-    made_on: str
     prefixes: dict[str, str]
     has_editor: bool
+    has_engine: bool
 
 
 def shown(form: Form) -> Format:
@@ -87,25 +90,22 @@ def shown(form: Form) -> Format:
 
 def editor(site: Site, reader: ViewContext) -> str:
     """Return the page with the form and the ready questions."""
-    return _page(site, reader, "", made_on="", title="Query the data")
+    return _page(site, reader, "", title="Query the data")
 
 
 def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
-    return _page(site, reader, query, made_on="", title="Query: error", problem=problem)
+    return _page(site, reader, query, title="Query: error", problem=problem)
 
 
-def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *, made_on: str = "") -> str:
-    """Return the page with the form and an answer, which is in the format that `shown` gives.
-
-    `made_on` names the release that a link to the query was made on; where it is another one, the page says so.
-    """
+def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
+    """Return the page with the form and an answer, which is in the format that `shown` gives."""
     if answer.format == TURTLE:
         found = _graph(reader, b"".join(answer.chunks()))
     else:
         solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
         found = _found(reader, solutions, query)
-    return _page(site, reader, query, made_on=made_on, title="Query: result", found=found)
+    return _page(site, reader, query, title="Query: result", found=found)
 
 
 def _found(
@@ -165,7 +165,6 @@ def _page(
     reader: ViewContext,
     query: str,
     *,
-    made_on: str,
     title: str,
     found: ShownResult | None = None,
     problem: ShownProblem | None = None,
@@ -182,11 +181,18 @@ def _page(
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
         permalink=link if len(link) < _SHORT_ENOUGH_CHARS else "",
-        made_on=made_on if made_on and made_on != release else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
+        has_engine=has_engine(),
     )
     return render.page(site, reader, "query.html", model)
+
+
+@cache
+def has_engine() -> bool:
+    """Say whether the query engine of copies was built; without it a copy answers the ready questions only."""
+    engine = resources.files("ckg.pages").joinpath("static", "engine")
+    return all(engine.joinpath(name).is_file() for name in ENGINE)
 
 
 @cache

@@ -6,10 +6,11 @@ function makeEditor(form, field, run) {
   const bundle = globalThis.Yasqe;
   if (!bundle) return null;
   const Yasqe = bundle.Yasqe ?? bundle.default ?? bundle;
-  const address = form.dataset.completions;
+  const address = form.dataset.completions; // none in a copy of the site as files
   const offered = new Map(); // what was offered last, by the text that is written
   let prefixes = {};
-  const ready = fetch(address).then((answer) => answer.json()).then((found) => { prefixes = found; });
+  const known = address ? fetch(address).then((answer) => answer.json()) : Promise.resolve(JSON.parse(form.dataset.prefixes));
+  const ready = known.then((found) => { prefixes = found; });
 
   const terms = {
     name: "own-terms",
@@ -25,7 +26,7 @@ function makeEditor(form, field, run) {
     },
     get: async (yasqe, token) => {
       const place = placeAt(yasqe);
-      if (place === null) return [];
+      if (place === null || !address) return [];
       const query = new URLSearchParams({ q: (token?.autocompletionString ?? "").trim(), at: place.at });
       if (place.of) query.set("of", place.of);
       const rows = await fetch(`${address}?${query}`).then((answer) => (answer.ok ? answer.json() : []));

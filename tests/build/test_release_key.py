@@ -31,6 +31,7 @@ CHANGES_NO_BYTE = {
     "build.texts": "what is found there is in evidence.json, which is in the name",
     "build.quoted_percent": "whether there is a release at all",
     "reason.most_inferred": "whether there is a release at all",
+    **dict.fromkeys(("spark.master", "spark.folder", "spark.properties"), "where Spark runs"),
     **dict.fromkeys(
         ("build.ontology", "build.data", "build.shapes", "build.context", "build.sheets", "build.relative_iris"),
         "what the files say is in the hash of the inputs",

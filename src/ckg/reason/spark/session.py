@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -80,7 +81,9 @@ def _started(builder: Any, folder: Path, cluster: Cluster) -> Any:
     # What Spark's own configuration says (SPARK_CONF_DIR) counts where ckg.toml says nothing.
     properties = {**_PROPERTIES, "spark.sql.warehouse.dir": str(folder / "warehouse"), **cluster.options}
     builder = builder.appName("ckg reason").config(map=properties)
-    return (builder.master(cluster.master) if cluster.master else builder).getOrCreate()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of versions of pandas, which is not used
+        return (builder.master(cluster.master) if cluster.master else builder).getOrCreate()
 
 
 def _failed(error: Exception, cluster: Cluster) -> StageFailed:

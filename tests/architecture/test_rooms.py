@@ -44,10 +44,12 @@ ALLOWED = {
     "project_places": {"build", "model", "errors"},
     "opening": {"project_places", "client", "web", "release", "model", "errors"},
     "pipelines": {"project_places", "build", "validate", "release", "model", "errors"},
+    "export": {"export", "web", "pages", "release", "formats", "model", "errors"},
     "curate": {"curate", "build", "validate", "formats", "model", "errors"},
     "cli": {
         "cli",
         "curate",
+        "export",
         "project_places",
         "agents",
         "opening",

@@ -123,7 +123,7 @@ def test_a_claim_is_told_apart_without_colour(page: Page, client) -> None:
     assert '<span class="badge attributed">attributed claim</span>' in page("/doc/claim/huanqiu-balance-russia")
     with client.get("/static/parts.css") as style:
         signs = re.findall(r"\.badge\.(\w+)::before \{ content: \"(.)\"", style.text)
-    assert len(signs) == len({sign for _, sign in signs}) == 7
+    assert len(signs) == len({sign for _, sign in signs}) == 8
 
 
 def test_inferred_statements_stand_apart_and_are_marked(page: Page) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,3 +145,29 @@ def test_a_search_for_programs_is_that_of_the_page(client: FlaskClient) -> None:
     assert found["total"] >= len(found["hits"]) > 0
     assert all(hit["evidence"]["standing"] == hit["standing"] for hit in found["hits"] if hit["evidence"])
     assert json.loads(client.get("/search.json?q=").data)["hits"] == []
+
+
+def test_a_coded_statement_in_markdown_comes_with_its_words_their_source_and_its_standing(client: FlaskClient) -> None:
+    text = client.get(
+        "/id/claim/huanqiu-balance-russia", headers={"Accept": "text/markdown"}, follow_redirects=True
+    ).text
+    assert "**Standing: attributed claim.**" in text
+    words = next(row for row in rows(client, "q=") if row["iri"].endswith("/claim/huanqiu-balance-russia"))[
+        "quotations"
+    ]
+    for quoted in words:
+        assert quoted["source"]["iri"] in text
+    assert text.count("\n> ") == len(words)
+
+
+def test_the_whole_table_can_be_downloaded_and_every_format_has_the_same_rows(client: FlaskClient) -> None:
+    whole = rows(client)
+    links = re.findall(r'<a href="(/evidence\?[^"]*)" download>', client.get("/dump/").text)
+    found = {link.rpartition("=")[2]: client.get(html.unescape(link)).data for link in links}
+    assert {"csv", "tsv", "json"} <= set(found)
+    assert [row["iri"] for row in json.loads(found["json"])["rows"]] == [row["iri"] for row in whole]
+    assert len(found["tsv"].splitlines()) == len(whole) + 1
+    if "parquet" in found:
+        parquet = pytest.importorskip("pyarrow.parquet")
+        table = parquet.read_table(io.BytesIO(found["parquet"])).to_pylist()
+        assert table == list(csv.DictReader(io.StringIO(found["csv"].decode(), newline="")))

@@ -15,6 +15,7 @@ from ckg.formats import (
     FORMATS,
     GRAPH_FORMATS,
     HTML,
+    MARKDOWN,
     N_QUADS,
     N_TRIPLES,
     RESULT_FORMATS,
@@ -57,8 +58,9 @@ def test_a_document_says_the_same_in_every_format_and_by_every_way_to_ask_for_it
 @pytest.mark.parametrize("path", DOCUMENTS)
 def test_a_document_links_to_each_of_its_formats(client, path):
     links = ", ".join(client.get(path, headers={"Accept": HTML.media_type}).headers.getlist("Link"))
-    assert links.count('rel="alternate"') == len(GRAPH_FORMATS)
-    assert all(f'rel="alternate"; type="{form.media_type}"' in links for form in GRAPH_FORMATS)
+    others = GRAPH_FORMATS if path in ("/void", "/catalog") else DOCUMENT_FORMATS[1:]
+    assert links.count('rel="alternate"') == len(others)
+    assert all(f'rel="alternate"; type="{form.media_type}"' in links for form in others)
 
 
 @pytest.mark.parametrize("form", [f for f in FORMATS if f not in GRAPH_FORMATS], **KEYS)
@@ -145,5 +147,5 @@ def test_the_description_for_programs_names_every_format_of_an_answer(client):
     assert words == sorted(f.key for f in (*ANSWER_FORMATS, HTML))
 
 
-def test_documents_are_offered_in_html_and_in_every_graph_format():
-    assert (HTML, *GRAPH_FORMATS) == DOCUMENT_FORMATS
+def test_documents_are_offered_in_html_in_every_graph_format_and_in_markdown():
+    assert (HTML, *GRAPH_FORMATS, MARKDOWN) == DOCUMENT_FORMATS

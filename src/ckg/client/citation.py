@@ -1,4 +1,4 @@
-"""How to cite a thing of a data set: as text, in BibTeX, and in CSL-JSON, each with the release it was read in."""
+"""How to cite a thing of a data set, or the answer to a query: as text, in BibTeX, in CSL-JSON, with the release."""
 
 from __future__ import annotations
 
@@ -60,6 +60,41 @@ def of_thing(label: str, iri: str, schema: Mapping[str, Any], *, read_on: dateti
         "accessed": {"date-parts": [[read_on.year, read_on.month, read_on.day]]},
     }
     text = f"“{label}”. In: {title}, release {release}. {iri} (read on {read_on.isoformat()})."
+    return Citation(text, bibtex, json.dumps([csl], ensure_ascii=False))
+
+
+def of_answer(address: str, title: str, release: str, sha256: str, rows: int, *, read_on: datetime.date) -> Citation:
+    """Return how to cite the answer that a query has on a release; `sha256` is that of the answer.
+
+    >>> of_answer("http://e.org/q", "T", "1-ab", "f" * 64, 1, read_on=datetime.date(2026, 1, 2)).text[:57]
+    'Answer to a query (1 row). In: T, release 1-ab. http://e.'
+    """
+    counted = f"{rows:,} row{'' if rows == 1 else 's'}"
+    label, key = f"Answer to a query ({counted})", f"answer-{sha256[:12]}"
+    note = f"SHA-256 of the answer: {sha256}"
+    bibtex = "\n".join(
+        [
+            f"@misc{{{key},",
+            f"  title = {{{label}}},",
+            f"  howpublished = {{{_bibtex(title)}}},",
+            f"  version = {{{_bibtex(release)}}},",
+            f"  url = {{{address}}},",
+            f"  urldate = {{{read_on.isoformat()}}},",
+            f"  note = {{{note}}},",
+            "}",
+        ]
+    )
+    csl = {
+        "id": key,
+        "type": "dataset",
+        "title": label,
+        "container-title": title,
+        "version": release,
+        "URL": address,
+        "note": note,
+        "accessed": {"date-parts": [[read_on.year, read_on.month, read_on.day]]},
+    }
+    text = f"{label}. In: {title}, release {release}. {address} (read on {read_on.isoformat()}). {note}."
     return Citation(text, bibtex, json.dumps([csl], ensure_ascii=False))
 
 

@@ -219,6 +219,15 @@ class KnowledgeGraph:
         thing = self.entity(name)
         return of_thing(thing.label, thing.iri, self.schema, read_on=day)
 
+    def cite_answer(self, text: str, /, **bindings: Any) -> Citation:
+        """Return how to cite the answer to a query, with the release and a hash of the answer; see `query`.
+
+        Raises `CkgError` where the answer depends on the moment, or is too large to be hashed.
+        """
+        whole = with_prefixes(bound(text, bindings, self.prefixes), self.prefixes)
+        found = self._get("/cite", [("query", whole)])
+        return Citation(found["text"], found["bibtex"], json.dumps(found["csl_json"], ensure_ascii=False))
+
     def dump(self, form: str = N_QUADS.key, /) -> bytes:
         """Return the whole data set in an RDF format, by its key (`nq`, `ttl`, `jsonld`, …)."""
         wanted = by_key(form, DUMP_FORMATS)

@@ -20,7 +20,7 @@ from ckg.formats.base import (
     by_key,
 )
 from ckg.formats.json_ld import FORMAT as JSON_LD
-from ckg.formats.media import HTML
+from ckg.formats.media import HTML, MARKDOWN
 from ckg.formats.n_quads import FORMAT as N_QUADS
 from ckg.formats.n_triples import FORMAT as N_TRIPLES
 from ckg.formats.rdf_xml import FORMAT as RDF_XML
@@ -34,6 +34,7 @@ from ckg.formats.turtle import FORMAT as TURTLE
 __all__ = [
     "ANSWER_FORMATS",
     "BOOLEAN_FORMATS",
+    "CATALOGUE_FORMATS",
     "CSV",
     "DOCUMENT_FORMATS",
     "DUMP_FORMATS",
@@ -42,6 +43,7 @@ __all__ = [
     "HTML",
     "INPUT_FORMATS",
     "JSON_LD",
+    "MARKDOWN",
     "N_QUADS",
     "N_TRIPLES",
     "RDF_XML",
@@ -88,5 +90,8 @@ BOOLEAN_FORMATS: Final = tuple(f for f in FORMATS if isinstance(f, BooleanFormat
 ANSWER_FORMATS: Final[tuple[Format, ...]] = tuple(dict.fromkeys((*RESULT_FORMATS, *BOOLEAN_FORMATS, *GRAPH_FORMATS)))
 """What a query may be answered in."""
 
-DOCUMENT_FORMATS: Final[tuple[Format, ...]] = (HTML, *GRAPH_FORMATS)
+DOCUMENT_FORMATS: Final[tuple[Format, ...]] = (HTML, *GRAPH_FORMATS, MARKDOWN)
 """What a document is offered in, and what its address can end in."""
+
+CATALOGUE_FORMATS: Final[tuple[Format, ...]] = (HTML, *GRAPH_FORMATS)
+"""What the documents about the whole are offered in: `/void`, `/catalog`, `/report`."""

@@ -6,7 +6,20 @@ from typing import Final
 
 SITE_PATHS: Final = frozenset(
     {"browse", "evidence", "examples", "explain", "llms.txt", "mcp", "schema", "search.json", "thing"}
-    | {"browse", "catalog", "completions", "conflicts", "coverage", "doc", "dump", "graph", "healthz", "id", "language"}
+    | {
+        "browse",
+        "catalog",
+        "cite",
+        "completions",
+        "conflicts",
+        "coverage",
+        "doc",
+        "dump",
+        "graph",
+        "healthz",
+        "id",
+        "language",
+    }
     | {"metrics", "neighbourhood", "openapi.json", "readyz", "report", "robots.txt", "search", "sitemap.xml", "sources"}
     | {"sparql", "static", "suggest", "void", "why"}
 )

@@ -1,4 +1,4 @@
-"""Lists of what the data hold: the classes that are used, and the members of one by their names."""
+"""Lists of what the data hold: the classes that are used, and the members of one as a table."""
 
 from __future__ import annotations
 
@@ -7,38 +7,16 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import render, standing
+from ckg.pages import render
 from ckg.pages.overview import ClassSize
 from ckg.pages.site import Site
-from ckg.pages.standing import Standing
+from ckg.pages.tables import class_table, table_page
+from ckg.pages.tables.data_table import DataTable
+from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.tabular import Listing
-from ckg.pages.terms import EVIDENCE
 from ckg.pages.view_context import Ref, ViewContext, Words
 
-PER_PAGE: Final = 100
 _CLASSES_PER_PAGE: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of a class in a list."""
-
-    ref: Ref
-    standing: Standing | None
-    definition: Words | None
-    conflicts: list[Ref]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browse(render.Page):
-    """The members of a class, a page at a time; `count` is a number and whether it is exact."""
-
-    cls: Ref
-    definition: Words | None
-    count: tuple[int, bool]
-    members: list[Member]
-    page: int
-    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,60 +38,45 @@ class Classes(render.Page):
     more: bool
 
 
-def html(site: Site, reader: ViewContext, iri: str, page: int) -> str | None:
-    """Return the members of a class, a page at a time; without a class, every class with members.
-
-    None where the text is no IRI of a class that has members, or the page is behind the last one.
-    """
-    if not iri:
-        listed = _classes(site, reader, page)
-        return render.page(site, reader, "classes.html", listed) if listed is not None else None
-    found = _members(site, reader, iri, page)
-    return render.page(site, reader, "browse.html", found) if found is not None else None
+def html(site: Site, reader: ViewContext, page: int) -> str | None:
+    """Return every class with members; None for a page behind the last one."""
+    listed = _classes(site, reader, page)
+    return render.page(site, reader, "classes.html", listed) if listed is not None else None
 
 
-def listing(site: Site, reader: ViewContext, iri: str, page: int) -> Listing | None:
-    """Return the same as data: `iri`, `label` and `language` of each thing, of classes with how many members."""
-    if not iri:
-        classes = _classes(site, reader, page)
-        if classes is None:
-            return None
-        shown = [row for _, group in classes.groups for row in group]
-        rows = [(row.ref.iri, row.ref.words.text, row.ref.words.lang, row.number) for row in shown]
-        total = len(_shown(site))
-        return Listing(("iri", "label", "language", "members"), rows, total, page, more=classes.more)
-    found = _members(site, reader, iri, page)
-    if found is None:
+def listing(site: Site, reader: ViewContext, page: int) -> Listing | None:
+    """Return the same as data: `iri`, `label` and `language` of each class, and how many members it has."""
+    classes = _classes(site, reader, page)
+    if classes is None:
         return None
-    things = [(member.ref.iri, member.ref.words.text, member.ref.words.lang) for member in found.members]
-    return Listing(("iri", "label", "language"), things, found.count[0], page, exact=found.count[1], more=found.more)
+    shown = [row for _, group in classes.groups for row in group]
+    rows = [(row.ref.iri, row.ref.words.text, row.ref.words.lang, row.number) for row in shown]
+    total = len(_shown(site))
+    return Listing(("iri", "label", "language", "members"), rows, total, page, more=classes.more)
 
 
-def _members(site: Site, reader: ViewContext, iri: str, page: int) -> Browse | None:
-    cls = reader.named(iri)
-    if cls is None:
+def is_large(site: Site, iri: str) -> bool:
+    """Say whether a class has more members than one table can hold."""
+    try:
+        return class_table.is_large(site, NamedNode(iri))
+    except ValueError:
+        return False
+
+
+def members(site: Site, reader: ViewContext, iri: str, page: int, per_page: int) -> DataTable | None:
+    """Return the members of a class as a table, None where the text is no IRI of a class that has members."""
+    if reader.named(iri) is None:
         return None
+    return class_table.table(site, reader, NamedNode(iri), page=page, per_page=per_page)
+
+
+def members_html(site: Site, reader: ViewContext, iri: str, found: ShownTable) -> str:
+    """Return the page of the members of a class."""
     node = NamedNode(iri)
-    found = site.overview.members(node, offset=(page - 1) * PER_PAGE, limit=PER_PAGE + 1)
-    if not found:
-        return None
-    members = [
-        Member(
-            reader.ref(member),
-            standing.of(reader.graph, member),
-            reader.definition(member),
-            reader.refs(reader.graph.nodes(member, EVIDENCE.inConflict)),
-        )
-        for member in found[:PER_PAGE]
-    ]
-    return Browse(
-        title=cls.words.text,
-        cls=cls,
-        definition=reader.definition(node),
-        count=site.overview.number_of(node),
-        members=members,
-        page=page,
-        more=len(found) > PER_PAGE,
+    ref = reader.ref(node)
+    crumbs = [(reader.path("browse"), "Everything, by kind")]
+    return table_page.html(
+        site, reader, found, title=ref.words.text, lead=reader.definition(node), about=ref, crumbs=crumbs
     )
 
 

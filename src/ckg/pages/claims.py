@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ckg.pages import evidence
+from ckg.pages import evidence, text
 from ckg.pages.graph import Node
-from ckg.pages.summaries import Brief, brief, briefs
+from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import EVIDENCE, PROV
 from ckg.pages.view_context import Figure, Ref, ViewContext, Words
 
@@ -53,7 +53,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class ConflictRow:
-    """A conflict in a list: its point, and its sides in the order of their dates."""
+    """A conflict in a list: its point, and its sides."""
 
     ref: Ref
     over: str
@@ -88,13 +88,13 @@ def _beside(reader: ViewContext, node: Node, authors: list[Node]) -> list[Brief]
 
 
 def conflict_view(reader: ViewContext, node: Node) -> Conflict:
-    """Return what the page of a conflict shows: its sides in the order of their dates."""
+    """Return what the page of a conflict shows: its sides, those with the most reliable source first."""
     graph = reader.graph
     return Conflict(
         over=reader.words(node, EVIDENCE.over),
         kinds_of_conflict=reader.refs(graph.nodes(node, EVIDENCE.conflictKind)),
         on=reader.refs(graph.nodes(node, EVIDENCE.conflictOn)),
-        sides=[Side(found) for found in briefs(reader, graph.nodes(node, EVIDENCE.between))],
+        sides=[Side(found) for found in sides_of(reader, node)],
         context=reader.refs(graph.nodes(node, EVIDENCE.context)),
         note=reader.words(node, EVIDENCE.codingNote),
     )
@@ -105,7 +105,17 @@ def conflicts(reader: ViewContext) -> list[ConflictRow]:
     rows = []
     for node in reader.graph.instances(EVIDENCE.Conflict):
         over = reader.words(node, EVIDENCE.over)
-        sides = [brief(reader, side) for side in reader.graph.nodes(node, EVIDENCE.between)]
-        sides.sort(key=lambda b: (b.first_date, b.ref.iri))
-        rows.append(ConflictRow(reader.ref(node), over.text if over else "", sides))
+        rows.append(ConflictRow(reader.ref(node), over.text if over else "", sides_of(reader, node)))
     return rows
+
+
+def sides_of(reader: ViewContext, conflict: Node) -> list[Brief]:
+    """Return the sides of a conflict: those with the most reliable source first, among equals the earliest."""
+    sides = briefs(reader, reader.graph.nodes(conflict, EVIDENCE.between))
+    return sorted(sides, key=lambda b: (evidence.best_rank(reader, b.all_sources), _last_day(b), b.ref.iri))
+
+
+def _last_day(found: Brief) -> str:
+    """Return the last day of the date of a statement's earliest source, so that a month does not precede its days."""
+    day = text.day(found.first_date, last=True)
+    return day.isoformat() if day is not None else "9999"

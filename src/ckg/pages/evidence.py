@@ -134,6 +134,23 @@ def unquoted_sources(reader: ViewContext, subject: Node, quoted: Iterable[Quotat
     return sorted((source(reader, node) for node in nodes), key=lambda s: (s.day, s.ref.iri))
 
 
+def rank(reader: ViewContext, found: Source) -> int:
+    """Return where the grade of a source stands in the project's order (`evidence.grades`), 0 for the most reliable.
+
+    What has no grade, or one that the order does not name, comes before the last: it is not said to be weak.
+    """
+    grades = [grade.value for grade in reader.config.grades]
+    if found.grade is None or found.grade.iri not in grades:
+        return max(len(grades) - 1, 0)
+    place = grades.index(found.grade.iri)
+    return place if place < len(grades) - 1 else place + 1
+
+
+def best_rank(reader: ViewContext, found: Iterable[Source]) -> int:
+    """Return the rank of the most reliable of some sources."""
+    return min((rank(reader, one) for one in found), default=len(reader.config.grades))
+
+
 def words_of(found: list[QuotationView]) -> Words | None:
     """Return the words of the first quotation, for a line in a list."""
     return Words(found[0].words, found[0].lang) if found and found[0].words else None

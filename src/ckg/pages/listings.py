@@ -1,64 +1,116 @@
-"""Lists of the vocabulary of evidence: all disagreements, all sources."""
+"""Tables of the vocabulary of evidence: all disagreements, all sources."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
 
-from ckg.pages import claims, evidence, render
+from ckg.pages import claims, evidence
 from ckg.pages.site import Site
+from ckg.pages.summaries import Brief
+from ckg.pages.tables import table_page
+from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, thing, things
+from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.terms import EVIDENCE
-from ckg.pages.view_context import Ref, ViewContext
+from ckg.pages.view_context import ViewContext
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreements(render.Page):
-    """Every conflict with its sides."""
-
-    rows: list[claims.ConflictRow]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A source in the list of sources, with how many records are stated in it."""
-
-    source: evidence.Source
-    records: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceGroup:
-    """The sources of one grade."""
-
-    grade: Ref | None
-    rows: list[SourceRow]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources(render.Page):
-    """Every source, by its grade."""
-
-    groups: list[SourceGroup]
-
-
-def disagreements(site: Site, reader: ViewContext) -> str:
-    """Return every conflict with its sides."""
-    model = Disagreements(
-        title="Where sources disagree",
-        description="Statements that differ on one point, side by side; none is silently chosen.",
-        rows=claims.conflicts(reader),
-    )
-    return render.page(site, reader, "conflicts.html", model)
-
-
-def sources(site: Site, reader: ViewContext) -> str:
-    """Return every source, by how close it stands to what it says, with how much rests on it."""
+def disagreements(reader: ViewContext) -> DataTable:
+    """Return every conflict with its point and its sides, those with most sides first."""
     graph = reader.graph
-    groups: dict[str, SourceGroup] = {}
+    rows = []
+    for conflict in claims.conflicts(reader):
+        node = reader.node(conflict.ref)
+        cells: dict[str, Cell] = {
+            NAME: [thing(conflict.ref)],
+            "point": [TableValue(conflict.over)] if conflict.over else [],
+            "sides": [_side(side) for side in conflict.sides],
+            "number": [TableValue(str(len(conflict.sides)), number=float(len(conflict.sides)))],
+            "kind": things(reader.refs(graph.nodes(node, EVIDENCE.conflictKind))),
+            "about": things(reader.refs(graph.nodes(node, EVIDENCE.conflictOn))),
+            "said_by": _voices(conflict.sides),
+        }
+        rows.append(TableRow(conflict.ref.iri, {key: cell for key, cell in cells.items() if cell}))
+    rows.sort(key=lambda row: (-(row.cells["number"][0].number or 0), row.cells[NAME][0].text.casefold()))
+    return DataTable(
+        [
+            TableColumn(NAME, "Disagreement"),
+            TableColumn("point", "The point"),
+            TableColumn("sides", "The sides, the most reliable source first"),
+            TableColumn("number", "Sides", "number"),
+            TableColumn("about", "About", "things", facet=True),
+            TableColumn("kind", "Kind", "things", facet=True),
+            TableColumn("said_by", "Said by", "things", facet=True, is_extra=True),
+        ],
+        rows,
+        title="Where sources disagree",
+        lead="Statements that contradict each other on one point. All of them are kept; none is averaged or chosen.",
+    )
+
+
+def _side(side: Brief) -> TableValue:
+    """Return one side as a value: its figures or its name, and who says so in a source of which grade."""
+    figures = "; ".join(f"{f.qualifier} {f.said}".strip() for f in side.figures if f.said)
+    who = [ref.words.text for ref in side.voice[:2]]
+    best = side.all_sources[0] if side.all_sources else None
+    grade = best.grade.words.text if best is not None and best.grade else ""
+    told = ", ".join(part for part in (*dict.fromkeys(who), best.date if best is not None else "", grade) if part)
+    return TableValue(
+        figures or side.ref.words.text, side.ref.href, "" if figures else side.ref.words.lang, source=told
+    )
+
+
+def _voices(sides: Iterable[Brief]) -> list[TableValue]:
+    return things({ref.iri: ref for side in sides for ref in side.voice if ref.iri}.values())
+
+
+def disagreements_html(site: Site, reader: ViewContext, shown: ShownTable) -> str:
+    """Return the page of the table of conflicts."""
+    return table_page.html(site, reader, shown, "conflicts.html")
+
+
+def sources(reader: ViewContext) -> DataTable:
+    """Return every source with its grade, its date, and how much rests on it; the most reliable first."""
+    graph = reader.graph
+    quoted = Counter(
+        origin
+        for quotation in graph.instances(EVIDENCE.Quotation)
+        if (found := evidence.quotation(reader, quotation).source) is not None
+        for origin in [found.ref.iri]
+    )
+    rows = []
     for node in graph.instances(EVIDENCE.Source):
-        shown = evidence.source(reader, node)
-        group = groups.setdefault(shown.grade.iri if shown.grade else "", SourceGroup(shown.grade, []))
-        group.rows.append(SourceRow(shown, len(graph.subjects(node, EVIDENCE.statedIn))))
-    ordered = sorted(groups.values(), key=lambda group: (group.grade is None, -sum(row.records for row in group.rows)))
-    for group in ordered:
-        group.rows.sort(key=lambda row: (row.source.day, row.source.ref.words.text))
-    return render.page(site, reader, "sources.html", Sources(title="Sources", groups=ordered))
+        found = evidence.source(reader, node)
+        records = len(graph.subjects(node, EVIDENCE.statedIn))
+        cells: dict[str, Cell] = {
+            NAME: [thing(found.ref)],
+            "publisher": things(found.publishers),
+            "date": [TableValue(found.date, key=found.day)] if found.day else [],
+            "in": [TableValue(found.language)] if found.language else [],
+            "grade": [thing(found.grade)] if found.grade else [],
+            "records": [TableValue(str(records), number=float(records))],
+            "quotations": [TableValue(str(quoted[found.ref.iri]), number=float(quoted[found.ref.iri]))],
+            "reports": things(found.primary),
+        }
+        order = (evidence.rank(reader, found), found.day or "9999", found.ref.words.text.casefold())
+        rows.append((order, TableRow(found.ref.iri, {key: cell for key, cell in cells.items() if cell})))
+    return DataTable(
+        [
+            TableColumn(NAME, "Source"),
+            TableColumn("publisher", "Publisher", "things", facet=True),
+            TableColumn("date", "Date", "date", facet=True),
+            TableColumn("in", "Language", facet=True),
+            TableColumn("grade", "Grade", "things", facet=True, definition="How close a source is to what it says."),
+            TableColumn("records", "Records stated", "number"),
+            TableColumn("quotations", "Quotations", "number"),
+            TableColumn("reports", "Reports", "things", definition="The sources that it passes on."),
+        ],
+        [row for _, row in sorted(rows, key=lambda pair: pair[0])],
+        title="Sources",
+        lead="Every statement goes back to one of these.",
+    )
+
+
+def sources_html(site: Site, reader: ViewContext, shown: ShownTable) -> str:
+    """Return the page of the table of sources."""
+    return table_page.html(site, reader, shown, "sources.html")

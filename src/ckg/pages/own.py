@@ -10,6 +10,9 @@ from markupsafe import Markup
 from ckg.pages import filling, render
 from ckg.pages.folder.pages_toml import PageConfig
 from ckg.pages.site import Site
+from ckg.pages.tables import table_page
+from ckg.pages.tables.data_table import DataTable
+from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.view_context import ViewContext
 
 
@@ -33,6 +36,31 @@ def known(site: Site, path: str) -> bool:
 def at(site: Site, path: str) -> PageConfig | None:
     """Return what pages.toml says of the page at a path; the empty path is the first page."""
     return next((page for page in site.folder.config.pages if page.path == path), None)
+
+
+def is_table(site: Site, path: str) -> bool:
+    """Say whether the page at a path shows a table."""
+    page = at(site, path)
+    return page is not None and bool(page.table)
+
+
+def table(site: Site, reader: ViewContext, path: str) -> DataTable:
+    """Return the table of the page at a path. Raises `TypeError` where the project's function gives none."""
+    page = at(site, path)
+    assert page is not None
+    found = site.folder.function(page.table)(reader)
+    if not isinstance(found, DataTable):
+        raise TypeError(f"{page.table} must return a DataTable, not {type(found).__name__}")
+    return found
+
+
+def table_html(site: Site, reader: ViewContext, path: str, arguments: Mapping[str, str], shown: ShownTable) -> str:
+    """Return the page of the project that shows a table, with what its view and its queries add."""
+    page = at(site, path)
+    assert page is not None
+    added = filling.of_page(site, reader, page, arguments)
+    title = page.title or shown.table.title or page.path
+    return table_page.html(site, reader, shown, page.filling.template, title=title, added=added)
 
 
 def html(site: Site, reader: ViewContext, path: str, arguments: Mapping[str, str]) -> str | None:

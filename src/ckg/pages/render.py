@@ -56,6 +56,7 @@ class Frame:
     logo: str
     styles: list[str]
     footer: Markup
+    is_copy: bool
 
 
 def environment(folder: PagesFolder) -> Environment:
@@ -124,6 +125,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         logo=own[-1] if config.logo else "",
         styles=own[:-1],
         footer=_footer(site),
+        is_copy=location.is_copy,
     )
 
 

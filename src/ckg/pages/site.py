@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import Environment
 
@@ -25,15 +25,22 @@ from ckg.reason.proofs.explainer import Explainer
 from ckg.release.layout import ProjectMetadata, Release
 from ckg.release.search.searching import Search
 
+COPY: Final = "ckg.copy"
+"""The key in the WSGI environment that says that a page is asked for as a file of an export."""
+
 _MAX_READERS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where on this server a page was asked for: its path, without the server's prefix, and the arguments after it."""
+    """Where on this server a page was asked for: its path, without the server's prefix, and the arguments after it.
+
+    `is_copy` says that the page becomes a file of an export, where nobody answers.
+    """
 
     path: str
     arguments: Sequence[tuple[str, str]]
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

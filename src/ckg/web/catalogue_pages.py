@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
-from ckg.formats import DOCUMENT_FORMATS, HTML, TURTLE, Format, GraphFormat, by_key
+from ckg.formats import CATALOGUE_FORMATS, HTML, TURTLE, Format, GraphFormat, by_key
 from ckg.model.negotiation import negotiate
 from ckg.web import headers, pages, responses
 from ckg.web.document_rdf import formats_of, graph
@@ -50,7 +51,7 @@ def offered(current: OpenRelease, name: str) -> tuple[Format, ...]:
 
 def _formats(current: OpenRelease, name: str) -> tuple[Format, ...]:
     path = _file(current, name)
-    return formats_of(partial(_rendered, path)) if path.is_file() else DOCUMENT_FORMATS
+    return formats_of(partial(_rendered, path), CATALOGUE_FORMATS) if path.is_file() else CATALOGUE_FORMATS
 
 
 def _file(current: OpenRelease, name: str) -> Path:
@@ -63,7 +64,7 @@ def _catalogue() -> str:
 
 def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> Response:
     asked = suffix or request.args.get("format")
-    fixed = by_key(asked, DOCUMENT_FORMATS) if asked else None
+    fixed = by_key(asked, CATALOGUE_FORMATS) if asked else None
     path, formats = _file(serving(), name), offered(serving(), name)
     wanted = fixed if asked else negotiate(request.headers.get("Accept"), formats, TURTLE)
     if suffix and wanted is None:
@@ -100,6 +101,13 @@ def _rendered(path: Path, wanted: GraphFormat) -> bytes:
     if wanted == TURTLE:
         return path.read_bytes()
     quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
-    rows = ((quad.subject, quad.predicate.value, quad.object) for quad in quads)
+    labels: dict[str, ox.BlankNode] = {}  # by their order in the file: the parser's are others each time
+
+    def same(term: Any) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return labels.setdefault(term.value, ox.BlankNode(f"b{len(labels)}"))
+        return term
+
+    rows = ((same(quad.subject), quad.predicate.value, same(quad.object)) for quad in quads)
     release = serving().release
     return graph(rows, release.prefixes, wanted, name=f"{release.base.iri}{path.stem}")

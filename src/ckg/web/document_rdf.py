@@ -120,12 +120,14 @@ def render(about: DocumentMetadata, wanted: GraphFormat) -> bytes:
     return graph(rows, about.release.prefixes, wanted, name=about.iri)
 
 
-def formats_of(write: Callable[[GraphFormat], object]) -> tuple[Format, ...]:
-    """Return the formats that a document can be written in: not all have a form for every triple.
+def formats_of(
+    write: Callable[[GraphFormat], object], formats: tuple[Format, ...] = DOCUMENT_FORMATS
+) -> tuple[Format, ...]:
+    """Return those of the formats that a document can be written in: not all have a form for every triple.
 
     `write` writes it in a format, or raises `ckg.errors.NotExpressible`.
     """
-    return tuple(f for f in DOCUMENT_FORMATS if not isinstance(f, GraphFormat) or _can_write(write, f))
+    return tuple(f for f in formats if not isinstance(f, GraphFormat) or _can_write(write, f))
 
 
 def _can_write(write: Callable[[GraphFormat], object], wanted: GraphFormat) -> bool:

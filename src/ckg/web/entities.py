@@ -19,7 +19,7 @@ from werkzeug.routing import RequestRedirect
 
 from ckg import formats
 from ckg.errors import NotExpressible
-from ckg.formats import DOCUMENT_FORMATS, Format, GraphFormat, by_key
+from ckg.formats import DOCUMENT_FORMATS, MARKDOWN, Format, GraphFormat, by_key
 from ckg.model.iris import DOCUMENT, THING
 from ckg.model.negotiation import negotiate
 from ckg.query.document import Document
@@ -120,6 +120,11 @@ def _answer(address: Address, suffix: Format | None) -> Response:
         answer = responses.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
+    elif wanted == MARKDOWN:
+        where = (request.host_url, language_choice.chosen())  # links are absolute, names in the reader's language
+        make = lambda: pages.thing_as_markdown(about())  # noqa: E731
+        answer = responses.body(make, wanted, (*key, *where), fixed=fixed is not None)
+        headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
     else:
         answer = responses.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = address.page_href(request.script_root, number, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from flask import Response, request
@@ -28,9 +28,9 @@ def respond(page: Callable[[], str], listing: Callable[[], Listing], *key: objec
     return answer
 
 
-def link_others(answer: Response, wanted: Format) -> None:
+def link_others(answer: Response, wanted: Format, offered: Sequence[Format] = OFFERED) -> None:
     """Link from an answer in a format to the same listing in the others."""
-    for other in OFFERED:
+    for other in offered:
         if other != wanted:
             headers.link(answer, _address(other), "alternate", type=other.media_type)
 
@@ -56,16 +56,16 @@ def _as_data(listing: Callable[[], Listing], wanted: Format, *key: object, fixed
     return answer
 
 
-def chosen(default: Format) -> tuple[bool, Format]:
+def chosen(default: Format, offered: Sequence[Format] = OFFERED) -> tuple[bool, Format]:
     """Return whether the address names the format, and the format; `default` is for who does not ask.
 
-    Raises a problem with 406 where none of `OFFERED` is acceptable.
+    Raises a problem with 406 where none of those offered is acceptable.
     """
     asked = request.args.get("format")
-    by_key = {form.key: form for form in OFFERED}
-    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), OFFERED, default)
+    by_key = {form.key: form for form in offered}
+    wanted = by_key.get(asked) if asked else negotiate(request.headers.get("Accept"), offered, default)
     if wanted is None:
-        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in OFFERED]
+        available = [{"format": f.name, "type": f.media_type, "href": _address(f)} for f in offered]
         detail = "None of the formats asked for is there."
         raise ProblemRaised(
             ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}), Vary="Accept"

@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import Format, GraphFormat
+from ckg.formats import HTML, MARKDOWN, Format, GraphFormat
 from ckg.formats.media import JSON
 from ckg.pages import (
     browse,
@@ -19,6 +19,7 @@ from ckg.pages import (
     dataset,
     entity,
     listings,
+    markdown_page,
     neighbourhood,
     problem_page,
     proofs,
@@ -30,7 +31,7 @@ from ckg.pages import search as search_page
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 from ckg.release.dumps import Dump
-from ckg.web import headers, language_choice, listing_answers, responses
+from ckg.web import headers, language_choice, listing_answers, responses, table_answers
 from ckg.web.document_rdf import DocumentMetadata
 from ckg.web.open_release import serving
 from ckg.web.problem_details import ProblemDetails
@@ -46,12 +47,21 @@ def register(app: Flask) -> None:
 
     @app.get("/browse")
     def browse_classes() -> Response:
-        iri, number = request.args.get("class", ""), _page_number()
+        iri = request.args.get("class", "")
+        if iri:
+            return table_answers.respond(
+                lambda page, per_page: browse.members(site(), reader(), iri, page, per_page),
+                lambda shown: browse.members_html(site(), reader(), iri, shown),
+                "members",
+                iri,
+                kept=("class",),
+                is_paged=browse.is_large(site(), iri),
+            )
+        number = _page_number()
         return listing_answers.respond(
-            lambda: _found(browse.html(site(), reader(), iri, number)),
-            lambda: _found(browse.listing(site(), reader(), iri, number)),
+            lambda: _found(browse.html(site(), reader(), number)),
+            lambda: _found(browse.listing(site(), reader(), number)),
             "browse",
-            iri,
             number,
         )
 
@@ -91,11 +101,19 @@ def register(app: Flask) -> None:
 
     @app.get("/conflicts")
     def conflicts() -> Response:
-        return responses.page(lambda: listings.disagreements(site(), reader()), "conflicts")
+        return table_answers.respond(
+            lambda _page, _per_page: listings.disagreements(reader()),
+            lambda shown: listings.disagreements_html(site(), reader(), shown),
+            "conflicts",
+        )
 
     @app.get("/sources")
     def sources() -> Response:
-        return responses.page(lambda: listings.sources(site(), reader()), "sources")
+        return table_answers.respond(
+            lambda _page, _per_page: listings.sources(reader()),
+            lambda shown: listings.sources_html(site(), reader(), shown),
+            "sources",
+        )
 
     @app.get("/neighbourhood")
     def neighbourhood_of() -> Response:
@@ -150,6 +168,13 @@ def own(path: str) -> Response | None:
     """Return the answer with the project's own page at a path below the root, or None where it has none there."""
     if not own_pages.known(site(), path):
         return None
+    if own_pages.is_table(site(), path):
+        return table_answers.respond(
+            lambda _page, _per_page: own_pages.table(site(), reader(), path),
+            lambda shown: own_pages.table_html(site(), reader(), path, request.args, shown),
+            "own",
+            path,
+        )
     return responses.page(lambda: _found(own_pages.html(site(), reader(), path, request.args)), "own", path)
 
 
@@ -170,12 +195,17 @@ def dumps(listed: Sequence[Dump]) -> str:
 
 def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
-    rows = [
-        (about.address.href(request.script_root, f), f.media_type, f.name)
-        for f in about.formats
-        if isinstance(f, GraphFormat)
-    ]
+    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in about.formats if f != HTML]
     return entity.html(site(), reader(), about.document, rows)
+
+
+def thing_as_markdown(about: DocumentMetadata) -> bytes:
+    """Return a page of a document in Markdown."""
+    document, root = about.document, request.script_root
+    following = about.address.page_href(root, document.following, MARKDOWN) if document.following else ""
+    return markdown_page.render(
+        reader(), document, root=request.url_root, citation=about.citation, following=following
+    ).encode()
 
 
 def problem(problem: ProblemDetails) -> str:

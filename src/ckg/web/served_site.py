@@ -12,7 +12,7 @@ from ckg.errors import BudgetExhausted, CkgError, EndpointBusy, QueryError, Quer
 from ckg.formats import SPARQL_JSON
 from ckg.pages import render
 from ckg.pages.folder import PagesFolder
-from ckg.pages.site import Location, Server, Site
+from ckg.pages.site import COPY, Location, Server, Site
 from ckg.query.job import QueryJob
 from ckg.query.lookup import Lookup
 from ckg.query.pool import Pool
@@ -49,7 +49,7 @@ def opened(
 def _location() -> Location:
     reserved = request.environ.get(FUNCTION)
     path = f"/{reserved}{request.path}" if reserved else request.path
-    return Location(path, tuple(request.args.items(multi=True)))
+    return Location(path, tuple(request.args.items(multi=True)), is_copy=COPY in request.environ)
 
 
 def _run(pool: Pool, text: str) -> QuerySolutions | QueryBoolean:

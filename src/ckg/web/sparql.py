@@ -26,7 +26,7 @@ from ckg.pages import querying
 from ckg.query.guard.checker import Form, ParsedQuery
 from ckg.query.job import QueryJob, QueryResult
 from ckg.query.scheduler.budget import client_of
-from ckg.web import graph_store, headers, response_cache, responses, service_description, sparql_pages
+from ckg.web import answer_citation, graph_store, headers, response_cache, responses, service_description, sparql_pages
 from ckg.web.front.reply import FileSlice
 from ckg.web.front.request import GONE
 from ckg.web.open_release import OpenRelease, serving
@@ -61,6 +61,7 @@ def _sparql() -> Response:
     request.max_content_length = most
     body = b"" if request.method in ("GET", "HEAD") else request.get_data(cache=False)
     asked = read(request.method, request.environ.get("QUERY_STRING", ""), request.headers.get("Content-Type", ""), body)
+    answer_citation.check_release(asked)
     if asked.graph is not None:
         return graph_store.read(asked.graph, asked.formats)
     if asked.query is None:

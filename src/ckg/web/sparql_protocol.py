@@ -18,7 +18,7 @@ UPDATE: Final = "application/sparql-update"
 
 _UPDATE_REFUSED: Final = "The data are an immutable release: updates are not offered here."
 _MAX_FIELDS: Final = 200
-_ONCE: Final = ("query", "update")
+_ONCE: Final = ("query", "update", "release")
 _FORMATS: Final = ("format", "output", "results")  # none is of the protocol: clients send one, or all, or one twice
 _GRAPH_STORE: Final = ("graph", "default")
 
@@ -28,13 +28,14 @@ class ProtocolRequest:
     """A query (None where there is none), its dataset, and the formats that are named, in the order given.
 
     `graph` is the graph that the Graph Store Protocol asks for: its IRI, empty for the default graph; None where the
-    request is none of that protocol.
+    request is none of that protocol. `release` is the release that the answer must be from, empty for any.
     """
 
     query: str | None
     dataset: Dataset
     formats: tuple[str, ...] = ()
     graph: str | None = None
+    release: str = ""
 
 
 def longest_body(text: int) -> int:
@@ -95,7 +96,8 @@ def _asked(fields: Sequence[tuple[str, str]]) -> ProtocolRequest:
     dataset = Dataset(tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
     if stored and ("query" in once or len(stored) > 1):
         raise BadRequest("A request is a query, or asks for one graph by `graph` or `default`.")
-    return ProtocolRequest(once.get("query"), dataset, tuple(filter(None, formats)), *stored)
+    graph = stored[0] if stored else None
+    return ProtocolRequest(once.get("query"), dataset, tuple(filter(None, formats)), graph, once.get("release", ""))
 
 
 def _graph(name: str, iri: str) -> str:

@@ -29,12 +29,13 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     "maps": ("country_codes", "country_classes"),
     "colours": ("light", "dark"),
     "programs": ("pitfalls",),
+    "evidence": ("grades",),
 }
 """The tables with a fixed list of keys; in the others (`languages`, `schema_org`) the keys are names."""
 
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "kind": ("classes", "template", "view", "queries"),
-    "page": ("path", "title", "template", "view", "queries"),
+    "page": ("path", "title", "template", "view", "queries", "table"),
     "menu": ("path", "title", "classes"),
 }
 _NAMED = ("languages", "schema_org")
@@ -63,11 +64,15 @@ class KindConfig:
 
 @dataclass(frozen=True, slots=True)
 class PageConfig:
-    """A page about no one thing, at a path below the site's root; the empty path is the first page."""
+    """A page about no one thing, at a path below the site's root; the empty path is the first page.
+
+    `table` is a Python function (`module:function`) that returns the table it shows, empty for a page without one.
+    """
 
     path: str
     title: str
     filling: Filling
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,13 @@ class PagesConfig:
     pages: tuple[PageConfig, ...] = ()
     menu: tuple[MenuConfig, ...] = ()
     pitfalls: tuple[str, ...] = ()
+    grades: tuple[NamedNode, ...] = ()
 
     @property
     def views(self) -> tuple[str, ...]:
         """Every Python function that is named, as `module:function`."""
         named = [kind.filling.view for kind in self.kinds] + [page.filling.view for page in self.pages]
+        named += [page.table for page in self.pages]
         return tuple(dict.fromkeys(view for view in (*named, self.figures) if view))
 
     @property
@@ -169,6 +176,7 @@ class _Reader:
             pages=tuple(self._page(row) for row in rows["page"]),
             menu=tuple(self._menu(row) for row in rows["menu"]),
             pitfalls=tuple(self._texts(table["programs"], "programs.pitfalls")),
+            grades=self._terms(table["evidence"], "evidence.grades"),
         )
 
     def _kind(self, row: Mapping[str, Any]) -> KindConfig:
@@ -181,7 +189,11 @@ class _Reader:
         path = self._text(row, "page.path").strip("/")
         if path and not _PATH.fullmatch(path):
             raise self._wrong("page.path", f"is {path!r}", "Use letters, digits, hyphens and slashes only.")
-        return PageConfig(path, self._text(row, "page.title"), self._filling(row, "page"))
+        table = self._view(row, "page.table")
+        if table and not path:
+            raise self._wrong("page.table", "is set for the first page", "Give the table a path of its own.")
+        filling = self._filling({"template": "table.html", **row} if table else row, "page")
+        return PageConfig(path, self._text(row, "page.title"), filling, table)
 
     def _menu(self, row: Mapping[str, Any]) -> MenuConfig:
         path = self._text(row, "menu.path")

@@ -1,0 +1,1 @@
+"""Tables: one component for the members of a class, sources, disagreements, and the tables of a project."""

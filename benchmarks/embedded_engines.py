@@ -3,8 +3,8 @@
     python benchmarks/embedded_engines.py [--triples 100000 1000000] [--times 6]
 
 Engines: Oxigraph on disk, as `ckg serve` uses it, and `sparq` (`pip install sparq-rdf`). Printed, as Markdown: the
-processor seconds of loading, milliseconds of opening what was saved, megabytes of the process, and for each kind of query of
-shop/queries.py the median milliseconds of processor; `alike` counts the answers that mean the same in both.
+processor seconds of loading, milliseconds of opening what was saved, megabytes of the process, and for each kind of
+query of shop/queries.py the median milliseconds of processor; how many answers mean the same in both is counted.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ CHANGES_NO_BYTE = {
         "what the files say is in the hash of the inputs",
     ),
 }
-"""Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""
+"""Settings that no byte of a release depends on, with the reason; those of `serve`, `limits` and `backend` are for serving."""
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def another(setting: Setting, value: Any) -> Any:
 def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, project, judged) -> None:
     changed = project.with_value(setting.key, another(setting, project.get(setting.key)))
     same = name(changed, judged) == name(project, judged)
-    assert same is (setting.section in ("serve", "limits") or setting.key in CHANGES_NO_BYTE)
+    assert same is (setting.section in ("serve", "limits", "backend") or setting.key in CHANGES_NO_BYTE)
 
 
 def test_the_projects_own_rules_are_in_the_name(project, judged) -> None:

@@ -37,7 +37,7 @@ CHANGES_NO_BYTE = {
         "what the files say is in the hash of the inputs",
     ),
 }
-"""Settings that no byte of a release depends on, with the reason; those of `serve`, `limits` and `backend` are for serving."""
+"""Settings that no byte of a release depends on, with the reason; `serve`, `limits` and `backend` are for serving."""
 
 
 @pytest.fixture

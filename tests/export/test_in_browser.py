@@ -81,11 +81,11 @@ def test_a_query_of_named_graphs_and_one_that_is_wrong_are_answered_as_such(tab:
     ("query", "said"),
     [
         (
-            'SELECT (GROUP_CONCAT(?n; SEPARATOR="(") AS ?all) { <id/state/japan> rdfs:label ?n FILTER(LANG(?n) = "en") }',
+            'SELECT (GROUP_CONCAT(?n; SEPARATOR="(") AS ?all) { <id/city/tokyo> rdfs:label ?n FILTER(LANG(?n)="en") }',
             "en",
         ),
         (
-            "SELECT (COUNT(*) AS ?n) { ?a (small:in|^small:holds) ?b }",
+            "SELECT (COUNT(*) AS ?n) { ?a (small:in|small:in) ?b }",
             "counts them once where SPARQL 1.1 counts them twice",
         ),
         ("ASK { <nowhere> rdfs:seeAlso* ?x }", "is nowhere in the data"),
@@ -107,13 +107,15 @@ def test_what_the_engine_answers_in_another_way_than_the_standard_is_mended_or_r
           const worker = new Worker(form.dataset.worker, { type: "module" });
           worker.postMessage({ index: await (await fetch(address)).json(), root: new URL(".", address).href });
           worker.postMessage({ query });
-          return new Promise((resolve) => worker.addEventListener("message", ({ data }) => { if (!data.progress) resolve(data); }));
+          return new Promise((resolve) => worker.addEventListener("message", ({ data }) => {
+            if (!data.progress) resolve(data);
+          }));
         }""",
         based,
     )
     if said == "en":
         assert json.loads(answers["result"]["json"])["results"]["bindings"] == [
-            {"all": {"type": "literal", "value": "Japan"}}
+            {"all": {"type": "literal", "value": "Tokyo"}}
         ]
     else:
         assert said in answers["problem"]

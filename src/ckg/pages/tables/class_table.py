@@ -222,10 +222,7 @@ def sources(reader: ViewContext, node: Node) -> list[TableValue]:
 
 def figures(reader: ViewContext, node: Node) -> list[TableValue]:
     """Return the figures of a statement, each with what qualifies it."""
-    return [
-        TableValue(f"{f.qualifier} {f.said}".strip(), f.ref.href, key=f.exact, number=f.value, unit=f.unit)
-        for f in reader.figures(node)
-    ]
+    return [TableValue(f.words, f.ref.href, key=f.exact, number=f.value, unit=f.unit) for f in reader.figures(node)]
 
 
 def value(reader: ViewContext, term: Term) -> TableValue:

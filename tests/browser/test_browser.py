@@ -27,6 +27,8 @@ PAGES = [
     "/timeline",
     "/search?q=uranium",
     "/evidence",
+    "/promises",
+    "/promises?left=partner:https://w3id.org/ckg/id/state/japan&right=partner:https://w3id.org/ckg/id/state/china",
     "/sparql",
 ]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}

@@ -160,6 +160,10 @@ class StageFailed(CkgError):
     """A stage of the build could not finish: no space left, killed, or a tool it needs failed."""
 
 
+class EndpointUnusable(CkgError):
+    """A SPARQL endpoint refuses a release, or holds what is not ours; the message says what it answered."""
+
+
 class QueryError(CkgError):
     """A SPARQL query that gets no answer."""
 
@@ -209,6 +213,10 @@ class EngineFailed(QueryError):
     def __init__(self, message: str = "", *, retry_after: float = 2.0) -> None:
         super().__init__(message or "the engine failed, and not because of the query; it has been logged")
         self.retry_after = retry_after
+
+
+class EngineAway(EngineFailed):
+    """The engine that the release is asked through cannot be reached, or has another release now."""
 
 
 class ClientGone(QueryError):

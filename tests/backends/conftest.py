@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support import sparql_servers
 
 from ckg.backends import Backend, Evaluator, Lookup, OxigraphBackend, ReleaseData
+from ckg.backends.sparql_endpoint import SparqlEndpointBackend
+from ckg.backends.sparql_endpoint.pushing import Push
 from ckg.build.pipeline import Build
 from ckg.model import config
 from ckg.query.limits import QueryLimits
@@ -74,14 +77,32 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="package")
 def data(release: Release) -> ReleaseData:
     return ReleaseData(
-        release.store, release.base, release.staging.graphs, dict(release.prefixes), release.store_probes
+        release.store,
+        release.base,
+        release.staging.graphs,
+        dict(release.prefixes),
+        release.store_probes,
+        release=release.id,
     )
 
 
-@pytest.fixture(scope="package", params=[OxigraphBackend(), RdflibBackend()], ids=lambda backend: backend.name)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    made: Backend = request.param
-    return made
+EMBEDDED = {"oxigraph": OxigraphBackend, "rdflib": RdflibBackend}
+SERVERS = {f"{dialect}-server": dialect for dialect in sparql_servers.MAKERS}
+
+
+@pytest.fixture(scope="package", params=[*EMBEDDED, *SERVERS])
+def backend(
+    request: pytest.FixtureRequest, data: ReleaseData, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Backend]:
+    if request.param in EMBEDDED:
+        yield EMBEDDED[request.param]()
+        return
+    with sparql_servers.running(SERVERS[request.param], tmp_path_factory.mktemp("server")) as server:
+        settings = sparql_servers.settings(server.dialect, server.endpoint)
+        push = Push(settings, data, lambda _: None)
+        push.run(dry=False, keep_hours=24.0)
+        push.close()
+        yield SparqlEndpointBackend(settings)
 
 
 @pytest.fixture(scope="package")

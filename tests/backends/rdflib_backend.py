@@ -60,6 +60,7 @@ class RdflibEvaluator:
     healthy = True
     sandbox = ()
     count = 1
+    away_seconds = None
 
     def __init__(self, data: ReleaseData, limits: QueryLimits) -> None:
         self.quads = RdflibQuads(data)

@@ -54,7 +54,7 @@ o:holds a owl:ObjectProperty ; rdfs:label "holds"@en .
 """,
     "data/questions.ttl": '''
 <id/question/people> a sh:SPARQLSelectExecutable ; rdfs:label "How many people live in each place?"@en ; sh:select """
-SELECT ?place ?name ?people WHERE { ?place o:population ?people ; rdfs:label ?name FILTER(LANG(?name) = "en") }
+SELECT ?place ?name ?people WHERE { ?place small:population ?people ; rdfs:label ?name FILTER(LANG(?name) = "en") }
 ORDER BY DESC(?people)""" .
 ''',
 }

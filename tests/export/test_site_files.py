@@ -16,6 +16,7 @@ from ckg.cli.main import ckg
 from ckg.errors import ReleaseError
 from ckg.export import checksums, html_links, site_files
 from ckg.export.file_names import file_of
+from ckg.pages import querying
 from ckg.release.layout import Release
 from ckg.web.app import create_app
 
@@ -137,6 +138,25 @@ def _unlisted(folder: Path, name: str) -> None:
     (folder / name).unlink()
     rows = (folder / checksums.NAME).read_text().splitlines(keepends=True)
     (folder / checksums.NAME).write_text("".join(row for row in rows if not row.endswith(f"  {name}\n")))
+
+
+def test_without_a_query_engine_an_export_has_the_ready_answers_and_says_what_is_missing(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (querying, site_files):
+        monkeypatch.setattr(module, "has_engine", lambda: False)
+    project = release.folder.parents[1]
+    command = ["export", str(tmp_path / "plain"), "--project", str(project), "--single-file-documents"]
+    done = CliRunner().invoke(ckg, command)
+    assert done.exit_code == 0, done.output
+    assert "the query engine for browsers was not built into this package" in done.output
+    assert not (tmp_path / "plain" / "_data").exists()
+    page = (tmp_path / "plain" / "sparql.html").read_text()
+    assert '<form class="sparql"' not in page
+    assert "nobody here answers other questions than the ready ones" in page
+    ready = re.search(r'href="(sparql/[0-9a-f]+\.html)"', page)
+    assert ready is not None
+    assert "Aktau" in (tmp_path / "plain" / ready[1]).read_text()
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(release: Release, tmp_path: Path) -> None:

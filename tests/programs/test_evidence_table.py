@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,3 +158,16 @@ def test_a_coded_statement_in_markdown_comes_with_its_words_their_source_and_its
     for quoted in words:
         assert quoted["source"]["iri"] in text
     assert text.count("\n> ") == len(words)
+
+
+def test_the_whole_table_can_be_downloaded_and_every_format_has_the_same_rows(client: FlaskClient) -> None:
+    whole = rows(client)
+    links = re.findall(r'<a href="(/evidence\?[^"]*)" download>', client.get("/dump/").text)
+    found = {link.rpartition("=")[2]: client.get(html.unescape(link)).data for link in links}
+    assert {"csv", "tsv", "json"} <= set(found)
+    assert [row["iri"] for row in json.loads(found["json"])["rows"]] == [row["iri"] for row in whole]
+    assert len(found["tsv"].splitlines()) == len(whole) + 1
+    if "parquet" in found:
+        parquet = pytest.importorskip("pyarrow.parquet")
+        table = parquet.read_table(io.BytesIO(found["parquet"])).to_pylist()
+        assert table == list(csv.DictReader(io.StringIO(found["csv"].decode(), newline="")))

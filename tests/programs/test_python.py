@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import importlib
+import inspect
 from pathlib import Path
 
+import bridges
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 import ckg
+from ckg import pipelines
 from ckg.client.bindings import bound
 from ckg.client.knowledge_graph import GraphAnswer
 from ckg.client.query_rows import QueryRows
@@ -239,3 +243,14 @@ def test_the_answer_to_a_query_is_cited_with_its_release_and_a_hash(graph: ckg.K
     found = graph.cite_answer(CLAIMS)
     assert "SHA-256" in found.text
     assert graph.schema["release"] in found.bibtex
+
+
+def test_a_pipeline_validates_and_builds_as_often_as_it_likes_before_and_after_other_uses(tmp_path: Path) -> None:
+    project = bridges.write(tmp_path / "project")
+    for _ in range(2):
+        assert ckg.validate(project).conforms
+        release = ckg.build(project, releases=tmp_path / "releases")
+        assert importlib.import_module("ckg.build") is ckg.build
+        with ckg.open(tmp_path / "releases") as opened:
+            assert opened.schema["release"] == release.id
+    assert inspect.signature(ckg.build) == inspect.signature(pipelines.build)

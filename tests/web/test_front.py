@@ -103,7 +103,7 @@ def many() -> Iterator[ExitStack]:
 @pytest.mark.parametrize(
     "ending", [b"Content-Length: 1000\r\n\r\nSELECT", b"Transfer-Encoding: chunked\r\n\r\n6\r\nSELECT\r\n"]
 )
-def test_bodies_that_do_not_come_hold_nobody_up_and_are_given_up(address, many, ending):
+def test_row_26_bodies_that_do_not_come_hold_nobody_up_and_are_given_up(address, many, ending):
     slow = [many.enter_context(connect(address)) for _ in range(64)]
     for sock in slow:
         sock.sendall(SPARQL + ending)
@@ -133,7 +133,7 @@ def test_a_body_that_comes_a_byte_at_a_time_is_given_up(address):
         assert time.monotonic() - began < 3 * RECEIVE_S
 
 
-def test_answers_that_are_not_read_hold_nobody_up_and_their_files_go(address, many):
+def test_row_26_answers_that_are_not_read_hold_nobody_up_and_their_files_go(address, many):
     asked = f"GET /sparql?query={quote(QUERY)} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode()
     slow = [many.enter_context(connect(address, receive_buffer=4096)) for _ in range(64)]
     for sock in slow:
@@ -245,7 +245,7 @@ def test_requests_sent_at_once_are_answered_in_their_order(address):
         ("\x16\x03\x01\x02\x00\x01", 400),
     ],
 )  # fmt: skip
-def test_what_is_no_request_of_ours_is_refused_and_the_connection_closed(address, sent, status):
+def test_row_26_what_is_no_request_of_ours_is_refused_and_the_connection_closed(address, sent, status):
     answer = talk(address, sent.encode("latin-1"))
     assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer[:200]
     assert b"\r\nConnection: close\r\n" in answer

@@ -7,16 +7,29 @@ passes the contract suite in tests/backends.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from ckg.backends.oxigraph import OxigraphBackend
 from ckg.backends.release import ReleaseData
+from ckg.backends.sparql_endpoint import SparqlEndpointBackend
+from ckg.backends.sparql_endpoint.endpoint_settings import EndpointSettings
 from ckg.query.evaluator import Evaluation, Evaluator
 from ckg.query.limits import QueryLimits
 from ckg.query.lookup import Lookup
 from ckg.query.metrics_sink import MetricsSink
 
-__all__ = ["EMBEDDED", "Backend", "Evaluation", "Evaluator", "Lookup", "OxigraphBackend", "ReleaseData"]
+__all__ = [
+    "EMBEDDED",
+    "Backend",
+    "Evaluation",
+    "Evaluator",
+    "Lookup",
+    "OxigraphBackend",
+    "ReleaseData",
+    "SparqlEndpointBackend",
+    "chosen",
+]
 
 
 class Backend(Protocol):
@@ -38,3 +51,8 @@ class Backend(Protocol):
 
 EMBEDDED: Backend = OxigraphBackend()
 """The engine that is used unless another one is given."""
+
+
+def chosen(settings: Mapping[str, Any]) -> Backend:
+    """Return the engine that the settings name. Raises `ConfigError` for an address that is none."""
+    return SparqlEndpointBackend(EndpointSettings.of(settings)) if settings["backend.endpoint"] else EMBEDDED

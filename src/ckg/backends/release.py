@@ -18,7 +18,7 @@ class ReleaseData:
     included; `prefixes` are predefined for every query, and `base` resolves relative IRIs. `probes` are look-ups that
     reach every table of the store (`ckg.model.store_tables`), `text_numbers` the properties with numbers that the store
     keeps as text. `missing_layers` names layers of the sandbox to leave out around what evaluates queries, to try what
-    happens on a platform that lacks them.
+    happens on a platform that lacks them. `release` is its name.
     """
 
     store: Path
@@ -28,3 +28,4 @@ class ReleaseData:
     probes: Sequence[str] = ()
     missing_layers: Sequence[str] = ()
     text_numbers: Sequence[str] = ()
+    release: str = ""

@@ -60,6 +60,12 @@ def command(
 
     done = site_files.export(release, target, options, heard)
     click.echo(f"{target}: release {release.id}, {done.files:,} files, {done.bytes:,} bytes")
+    if not done.answers:
+        click.echo(
+            "  It answers the ready questions only: the query engine for browsers was not built into this package "
+            "(`npm ci && npm run build` in editor/, or `./run test`, builds it).",
+            err=True,
+        )
     click.echo(f"  SHA-256 of {target / 'SHA256SUMS'}: {done.digest}")
 
 

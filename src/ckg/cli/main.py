@@ -28,6 +28,7 @@ COMMANDS = {
     "diff": "Show what changed between two releases.",
     "stats": "Count the statements of the current release by their standing.",
     "verify": "Hold the files, graphs, dumps, store and catalogue of a release against each other.",
+    "push": "Load a release into a SPARQL endpoint, check it there, and have it served.",
     "releases": "List the releases, or switch to another one.",
     "mcp": "Serve the data set to a language model (Model Context Protocol on standard input and output).",
     "init": "Make a project, or write down what is guessed of files of RDF; only what is missing is added.",

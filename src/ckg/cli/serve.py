@@ -82,7 +82,8 @@ def _run(project: Project, root: Path, host: str, port: int, *, watch: bool) -> 
 
     _log_to_standard_error()
     listening = _listen(host, port)
-    settings = {key: value for key, value in project.values.items() if key.startswith(("serve.", "limits."))}
+    sections = ("serve.", "limits.", "backend.")
+    settings = {key: value for key, value in project.values.items() if key.startswith(sections)}
     app = create_app(root, settings)
     if watch:
         from ckg.web import reloading  # noqa: PLC0415
@@ -94,6 +95,8 @@ def _run(project: Project, root: Path, host: str, port: int, *, watch: bool) -> 
     address = _address(project, host, listening.getsockname()[1])
     click.echo(f"  release {served.release} on {address}/")
     _tell_sandbox(found)
+    if settings["backend.endpoint"]:
+        click.echo(f"  Queries are evaluated by {settings['backend.endpoint']} ({settings['backend.dialect']}).")
     click.echo("  Ctrl-C stops.")
     server.serve(listening, served, served.limits)
 

@@ -25,7 +25,7 @@ _MEDIA_TYPES: Final = {
     "txt": "text/plain",
     "wasm": "application/wasm",
     "xml": "application/xml",
-    "gz": "application/gzip",
+    "bin": "application/octet-stream",
 }
 _TEXTS: Final = frozenset({"css", "html", "js", "txt", "xml"})
 _POLICY: Final = headers.policy(script_src="'self' 'wasm-unsafe-eval'")

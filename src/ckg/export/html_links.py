@@ -17,7 +17,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE: Final = re.compile(
-    r"(?P<head>\s(?:href|src|action|poster|data-href|data-src)\s*=\s*)"
+    r"(?P<head>\s(?:href|src|action|poster|data-engine|data-worker|data-search)\s*=\s*)"
     r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+))",
     re.IGNORECASE,
 )

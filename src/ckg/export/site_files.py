@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import ckg
 from ckg.errors import ReleaseError, StageFailed
-from ckg.export import checksums, host_rules
+from ckg.export import browser_data, checksums, host_rules, names, search_parts
 from ckg.export.site_walk import SiteWalk
+from ckg.pages.querying import has_engine
 from ckg.pages.static_files import StaticFiles
 from ckg.release import canonical_json, dumps, withdrawn
 from ckg.release.layout import DUMPS, Release
 from ckg.release.writing import write_bytes
-from ckg.web.app import create_app
+from ckg.web.app import EXTENSION, create_app
 
 DESCRIPTION: Final = "export.json"
 """The file that says what an export was made from and how."""
@@ -36,11 +37,15 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was made: how many files of how many bytes, and the SHA-256 of their list, by which exports are compared."""
+    """What was made: how many files of how many bytes, and the SHA-256 of their list, by which exports are compared.
+
+    `answers` says whether it answers queries in the browser, for which the package needs an engine.
+    """
 
     files: int
     bytes: int
     digest: str
+    answers: bool
 
 
 def options_for(release: Release, url: str | None, language: str | None, *, single_files: bool) -> ExportOptions:
@@ -79,7 +84,7 @@ def export(
         raise StageFailed(f"cannot write {error.filename or folder}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    return Exported(count, size, digest)
+    return Exported(count, size, digest, answers=has_engine())
 
 
 def _may_be_written(folder: Path) -> bool:
@@ -113,6 +118,12 @@ def _write(release: Release, folder: Path, options: ExportOptions, heard: Callab
         gone = withdrawn.read(release.withdrawn) if release.withdrawn.is_file() else {}
         seeds += ["/" + iri.removeprefix(release.base.iri) for iri in sorted(gone) if iri.startswith(release.base.iri)]
         walk.run([*seeds, f"/{forward}"], heard)
+        reader = app.extensions[EXTENSION].acquire().serving.site.reader(options.language)
+        found = {row.iri: row for row in names.rows(release, reader, walk.files)}
+        if has_engine():
+            browser_data.write(release, folder / browser_data.FOLDER, found.values())
+        if release.search.is_file():
+            search_parts.write(release.search, folder / search_parts.FOLDER, reader, found)
     finally:
         app.close()
     for name, text in host_rules.rules(options.url).items():

@@ -21,6 +21,9 @@ from ckg.export.file_names import INDEX, file_of, is_data_of_document, link
 from ckg.export.forward_pages import Forward, forward_page
 from ckg.release.writing import write_bytes
 
+MADE: Final = ("_data/", "_search/")
+"""The folders of what is no answer of the server, but made for the pages of an export."""
+
 SEEDS: Final = ("/", "/void", "/catalog", "/report", "/dump/", "/dump/SHA256SUMS", "/sitemap.xml", "/robots.txt")
 _SERVER: Final = f"http://{HOST}"
 _LOCATION: Final = re.compile(r"<loc>([^<]*)</loc>")
@@ -124,8 +127,11 @@ class SiteWalk:
 
     def _linked(self, target: str) -> str:
         """Return the file that a link leads to."""
-        if target.partition("?")[0] in _NOT_WALKED:
+        path = target.partition("?")[0]
+        if path in _NOT_WALKED:
             return INDEX
+        if path[1:].startswith(MADE):
+            return path[1:]
         if self._single_files and is_data_of_document(target):
             return self._reach("/dump/")
         return self._reach(target)

@@ -265,6 +265,58 @@ SETTINGS: tuple[Setting, ...] = (
         False,
         "Whether to publish that things belong to anonymous classes, such as restrictions.",
     ),
+    Setting(
+        "backend",
+        "endpoint",
+        str,
+        "",
+        "The address of a SPARQL 1.1 endpoint that `ckg serve` asks instead of the release's own store; {release} in "
+        "it stands for the name of the release, where each has a data set of its own. Load it with `ckg push`.",
+    ),
+    Setting(
+        "backend",
+        "dialect",
+        str,
+        "standard",
+        "Which engine it is: what it does differently is evened out (docs/scale.md).",
+        choices=("standard", "oxigraph", "fuseki", "virtuoso", "qlever"),
+    ),
+    Setting(
+        "backend",
+        "update",
+        str,
+        "",
+        "The address for SPARQL 1.1 Update, for `ckg push`; empty: beside the endpoint, as the engine has it.",
+    ),
+    Setting(
+        "backend",
+        "graph_store",
+        str,
+        "",
+        "The address for the SPARQL 1.1 Graph Store Protocol, for `ckg push`; empty: beside the endpoint.",
+    ),
+    Setting(
+        "backend",
+        "check_release",
+        bool,
+        True,
+        "Whether each answer is used only while the endpoint says that it has the release that is served, as "
+        "`ckg push` writes there; without it the operator sees to that.",
+    ),
+    Setting(
+        "backend", "timeout_seconds", float, 10.0, "Time for one look-up of a page or document there.", minimum=0.1
+    ),
+    Setting("backend", "connect_seconds", float, 2.0, "Time for a connection to be made.", minimum=0.1),
+    Setting("backend", "retries", int, 2, "Further tries where no answer came.", minimum=0),
+    Setting("backend", "connections", int, 8, "Connections to the endpoint at a time.", minimum=1),
+    Setting(
+        "backend",
+        "page_rows",
+        int,
+        5000,
+        "Rows that one request for a look-up asks for; no more than the endpoint gives at a time.",
+        minimum=100,
+    ),
     Setting("serve", "host", str, "127.0.0.1", "The address to listen on."),
     Setting("serve", "port", int, 8000, "The port to listen on; 0 takes a free one.", minimum=0),
     Setting(
@@ -402,6 +454,6 @@ def sections() -> tuple[str, ...]:
     """Return the names of the sections.
 
     >>> sections()
-    ('project', 'build', 'validate', 'check', 'new', 'reason', 'serve', 'limits')
+    ('project', 'build', 'validate', 'check', 'new', 'reason', 'backend', 'serve', 'limits')
     """
     return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

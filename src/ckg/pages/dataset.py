@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from ckg.formats import GraphFormat
 from ckg.model.multilingual import in_one_language
-from ckg.pages import contradictions, render, standing, structured, text
+from ckg.pages import contradictions, evidence_records, evidence_table, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
@@ -58,9 +58,10 @@ class Catalogue(render.Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dumps(render.Page):
-    """What can be downloaded."""
+    """What can be downloaded: dumps, and address and format of each file with the table of evidence."""
 
     dumps: Sequence[Dump]
+    evidence: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,12 @@ def graphs(site: Site, reader: ViewContext) -> list[GraphRow]:
 
 def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
     """Return the page of what can be downloaded."""
+    has_evidence = evidence_records.are_there(reader)
     model = Dumps(
         title="Downloads",
         description=f"All of {site.about.title} in one file, in several formats.",
         dumps=listed,
+        evidence=evidence_table.files(reader, evidence_table.EvidenceFilter()) if has_evidence else [],
     )
     return render.page(site, reader, "dumps.html", model)
 

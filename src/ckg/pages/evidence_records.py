@@ -140,6 +140,11 @@ def is_record(reader: ViewContext, node: Node) -> bool:
     )
 
 
+def are_there(reader: ViewContext) -> bool:
+    """Say whether there is any coded statement."""
+    return any(reader.graph.lookup.uses(p.value, limit=1).rows for p in (EVIDENCE.restsOn, EVIDENCE.statedIn))
+
+
 def listed(reader: ViewContext) -> tuple[list[NamedNode], bool]:
     """Return the coded statements in the order of their IRIs, at most `MAX_RECORDS`, and whether these are all."""
     found: set[NamedNode] = set()

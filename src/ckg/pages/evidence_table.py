@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +10,18 @@ from urllib.parse import urlencode
 
 import zstandard
 
-from ckg.formats import CSV
+from ckg.formats import Format
 from ckg.formats.media import JSON
 from ckg.pages import evidence_records, render
+from ckg.pages.evidence_records import COLUMNS
 from ckg.pages.site import Site
+from ckg.pages.tables import table_files
 from ckg.pages.view_context import ViewContext
 
 PER_PAGE: Final = 50
-MAX_PER_PAGE: Final = 1_000
+MAX_PER_PAGE: Final = evidence_records.MAX_RECORDS
+"""So that the whole table can be had at once."""
+
 MAX_PAGES: Final = 1_000
 MAX_IRIS: Final = 200
 """Statements that one request may name."""
@@ -207,14 +209,19 @@ def as_json(found_: EvidencePage, wanted: EvidenceFilter, release: str, path: st
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
 
 
-def as_csv(found_: EvidencePage) -> bytes:
-    """Return a page of the table as CSV (RFC 4180), a row for each statement."""
-    out = io.StringIO(newline="")
-    rows = [evidence_records.flat(row) for row in found_.rows]
-    writer = csv.DictWriter(out, fieldnames=evidence_records.COLUMNS)
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
+def as_text(found_: EvidencePage, form: Format) -> bytes:
+    """Return a page of the table in CSV, TSV or Parquet, a row of text for each statement."""
+    rows = (evidence_records.flat(row) for row in found_.rows)
+    return table_files.of_text(COLUMNS, ([row[name] for name in COLUMNS] for row in rows), form)
+
+
+def files(reader: ViewContext, wanted: EvidenceFilter) -> list[tuple[str, str]]:
+    """Return address and format of each file that has the whole table, or all of it that a filter leaves."""
+    all_of_it = [*wanted.arguments, ("per_page", str(MAX_PER_PAGE))]
+    return [
+        (f"{reader.path('evidence')}?{urlencode([*all_of_it, ('format', form.key)])}", form.name)
+        for form in table_files.offered()
+    ]
 
 
 def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: EvidenceFilter, table: bytes) -> str:
@@ -222,10 +229,6 @@ def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: Evidence
     rows = _unpacked(table)["rows"]
     kinds = sorted({kind["label"] for row in rows for kind in row["kinds"]}, key=str.casefold)
     query = urlencode(wanted.arguments)
-    all_of_it = [*wanted.arguments, ("per_page", str(MAX_PER_PAGE))]
-    downloads = [
-        (f"{reader.root}/evidence?{urlencode([*all_of_it, ('format', form.key)])}", form.name) for form in (CSV, JSON)
-    ]
     model = EvidenceTable(
         title="Table of evidence",
         description="Each coded statement with its words, its source, its standing, and what it is disputed with.",
@@ -234,6 +237,6 @@ def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: Evidence
         kinds=kinds,
         known_standings=sorted({row["standing"] for row in rows}),
         query=query,
-        downloads=downloads,
+        downloads=files(reader, wanted),
     )
     return render.page(site, reader, "evidence.html", model)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -34,6 +34,9 @@ WHERE {
 }
 GROUP BY ?class ?label
 ORDER BY DESC(?things) ?label"""
+
+ENGINE: Final = ("oxigraph.js", "oxigraph.wasm")
+"""The files of the query engine for browsers, below `static/engine/`."""
 
 Cell = Ref | Datum | None
 
@@ -75,6 +78,7 @@ class Query(render.Page):
     made_on: str
     prefixes: dict[str, str]
     has_editor: bool
+    has_engine: bool
 
 
 def shown(form: Form) -> Format:
@@ -166,8 +170,16 @@ def _page(
         made_on=made_on if made_on and made_on != release else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
+        has_engine=has_engine(),
     )
     return render.page(site, reader, "query.html", model)
+
+
+@cache
+def has_engine() -> bool:
+    """Say whether the query engine of copies was built; without it a copy answers the ready questions only."""
+    engine = resources.files("ckg.pages").joinpath("static", "engine")
+    return all(engine.joinpath(name).is_file() for name in ENGINE)
 
 
 @cache

@@ -170,7 +170,9 @@ def as_text(site: Site, reader: ViewContext, root: str) -> bytes:
         "",
         f"- [Table of evidence]({root}evidence?format=csv): each coded statement in one row "
         f"({', '.join(evidence_records.COLUMNS)}). Filters: q, kind, standing, by, source, about, disputed, inferred, "
-        "iri; page and per_page. Also as JSON (format=json), with all quotations and facts.",
+        "iri; page and per_page; the whole table at once with per_page="
+        f"{evidence_records.MAX_RECORDS}. Also in TSV, in Parquet, and as JSON (format=json) with all quotations "
+        "and facts.",
         f"- [A thing as JSON]({root}thing?iri=IRI): everything said of it, each statement with its standing.",
         "- Any thing in Markdown: its IRI or its page with `Accept: text/markdown`, or its page with `.md` at the end.",
         f"- [Why a statement holds]({root}explain?subject=IRI&predicate=IRI&object=TERM): stated, inferred with a "

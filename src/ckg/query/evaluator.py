@@ -70,6 +70,10 @@ class Evaluator(Protocol):
     def count(self) -> int:
         """How many processes, or connections, there are."""
 
+    @property
+    def away_seconds(self) -> float | None:
+        """For how long an engine elsewhere has not answered; None while it does."""
+
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> Evaluation:
         """Begin to evaluate a query that the guard has checked; `deadline` is by `time.monotonic()`.
 

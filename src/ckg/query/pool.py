@@ -76,7 +76,12 @@ class Pool:
     @property
     def problem(self) -> str:
         """What keeps queries from right answers now, in a few words, or nothing: a worker is asked known look-ups."""
-        return self._store_check.problem() if self.healthy else "no query workers"
+        return self._store_check.problem() if self.healthy else self.evaluator.fault() or "no query workers"
+
+    @property
+    def away_seconds(self) -> float | None:
+        """For how long an engine elsewhere has not answered: only kept answers are given; None while it does."""
+        return self.evaluator.away_seconds
 
     def _ask(self, text: str) -> bytes:
         """Evaluate a query of the server's own, and never from memory. Raises `QueryError`."""

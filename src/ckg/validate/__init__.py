@@ -1,12 +1,16 @@
-"""SHACL validation: the gate before every release."""
+"""SHACL validation: the gate before every release. Called, as `ckg.validate(…)`, it is `ckg.pipelines.validate`."""
 
 from typing import TYPE_CHECKING, Any
+
+from ckg.model.callable_package import make_callable
 
 if TYPE_CHECKING:
     from ckg.validate.gate import validate
     from ckg.validate.report import PlanEntry, Report, ValidationResult
 
 __all__ = ["PlanEntry", "Report", "ValidationResult", "validate"]
+
+make_callable(__name__)
 
 
 def __getattr__(name: str) -> Any:

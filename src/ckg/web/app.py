@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, signals
 
-from ckg.backends import EMBEDDED, Backend
+from ckg.backends import Backend, chosen
 from ckg.model.settings import SETTINGS
 from ckg.query.limits import QueryLimits
 from ckg.query.scheduler.budget import Budgets
@@ -99,13 +99,14 @@ class Application(Flask):
         self.extensions[EXTENSION].close()
 
 
-def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend: Backend = EMBEDDED) -> Application:
+def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend: Backend | None = None) -> Application:
     """Return the application that serves a release.
 
     `folder` is a folder of releases, of which the one that `current` names is served and followed, or one release's
     folder. `settings` has the keys of ckg.toml (`serve.prefix`, `limits.cache`, …) as far as they differ from the
-    defaults. `backend` is the engine that the release is asked through. Raises `ReleaseError` where there is nothing to
-    serve. `Application.close` ends what it started.
+    defaults. `backend` is the engine that the release is asked through, by default the one that the settings name.
+    Raises `ReleaseError` where there is nothing to serve, `EngineAway` where the engine is not there.
+    `Application.close` ends what it started.
     """
     known = {setting.key: setting.default for setting in SETTINGS} | dict(settings or {})
     app = Application("ckg.web", static_folder=None)
@@ -116,7 +117,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     counted = app.extensions[metrics.EXTENSION] = metrics.Metrics()
     limits = QueryLimits.of(known)
     budgets = Budgets(seconds=limits.budget_seconds, errors=limits.budget_errors)
-    open_ = partial(opened, settings=known, budgets=budgets, observer=counted, backend=backend)
+    open_ = partial(opened, settings=known, budgets=budgets, observer=counted, backend=backend or chosen(known))
     current = ReleaseSwitcher(folder, open_)
     current.watch(_POLL_S)
     app.extensions[EXTENSION] = current

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ckg.query.limits import QueryLimits
 from ckg.query.pool import wait_until_ready
-from ckg.web import metrics, probes, warming
+from ckg.web import headers, metrics, probes, warming
 from ckg.web.app import EXTENSION, Application
 from ckg.web.front.front_limits import FrontLimits
 from ckg.web.front.reply import Reply
@@ -61,7 +61,12 @@ class FrontApplication:
         if kept is None:
             return None
         self._metrics.given_again(kept, request.method, request.age())
-        return Reply(kept.reply.status, kept.reply.head) if request.method == "HEAD" else kept.reply
+        reply = kept.reply
+        away_seconds = self._current.away_seconds
+        if away_seconds is not None:
+            marked = ": ".join(headers.stale(away_seconds)).encode()
+            reply = Reply(reply.status, reply.head + marked + b"\r\n", reply.body)
+        return Reply(reply.status, reply.head) if request.method == "HEAD" else reply
 
     def ready(self) -> tuple[bool, dict[str, object]]:
         """Say whether the current release can be read and queried, and which it is."""

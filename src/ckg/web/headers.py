@@ -34,7 +34,10 @@ _FRESH = "public, max-age=60, stale-if-error=86400"
 RELEASE: Final = "Ckg-Release"
 """The header field that names the release an answer was made from: its id."""
 
-_EXPOSED = f"Accept-Ranges, {RELEASE}, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, Retry-After"
+_EXPOSED = (
+    f"Accept-Ranges, Cache-Status, {RELEASE}, Content-Location, Content-Range, ETag, Link, Location, Repr-Digest, "
+    "Retry-After"
+)
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -64,6 +67,15 @@ def policy(**changes: str) -> str:
 @cache
 def _policy_of(picture_hosts: tuple[str, ...]) -> str:
     return policy(img_src=" ".join((POLICY["img-src"], *(f"https://{host}" for host in picture_hosts))))
+
+
+def stale(seconds: float) -> tuple[str, str]:
+    """Return the field that marks a kept answer while the engine has not answered for so long (RFC 9211, section 2).
+
+    >>> stale(12.3)
+    ('Cache-Status', 'ckg; hit; ttl=-12; detail=engine-away')
+    """
+    return "Cache-Status", f"ckg; hit; ttl=-{max(1, int(seconds))}; detail=engine-away"
 
 
 def secure(response: Response) -> Response:

@@ -35,7 +35,10 @@ def finish(response: Response, *, is_own: Callable[[str | None], bool]) -> Respo
             response.response = []
             for name in ("Content-Length", "Content-Encoding", "Repr-Digest"):
                 response.headers.pop(name, None)
-    if CACHEABLE in request.environ:
+    away_seconds = serving().pool.away_seconds if CACHEABLE in request.environ else None
+    if away_seconds is not None:
+        response.headers.extend([headers.stale(away_seconds)] if response.status_code < 400 else [])
+    elif CACHEABLE in request.environ:
         serving().response_cache.put(request.environ, response, str(request.url_rule))
     take = request.environ.get(FILE)
     if take is not None and isinstance(response.response, FileSlice):

@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from werkzeug.wsgi import ClosingIterator
 
 from ckg.backends import EMBEDDED, Backend, ReleaseData
-from ckg.errors import CkgError, ReleaseError
+from ckg.errors import CkgError, QueryError, ReleaseError
 from ckg.formats import N_TRIPLES
 from ckg.model.byte_lru import ByteLru, Memo
 from ckg.model.config import HOST
@@ -130,6 +130,8 @@ class OpenRelease:
             return "the release was deleted while it was served"
         except OSError as error:
             return f"the release cannot be read: {error.strerror or type(error).__name__}"
+        except QueryError as error:
+            return error.message
 
     def close(self) -> None:
         """Let go of every file and process."""
@@ -178,17 +180,38 @@ def _opened(
     *,
     backend: Backend,
 ) -> OpenRelease:
-    base, staging, limits = release.base, release.staging, QueryLimits.of(settings)
-    room = int(settings["limits.cache"]) << 20
     data = ReleaseData(
         release.store,
-        base,
-        staging.graphs,
+        release.base,
+        release.staging.graphs,
         release.prefixes,
         release.store_probes,
         text_numbers=release.text_numbers,
+        release=release.id,
     )
     lookup = backend.lookup(data)
+    try:
+        return _opened_with(
+            release, held, settings, lookup=lookup, budgets=budgets, observer=observer, backend=backend, data=data
+        )
+    except BaseException:
+        lookup.close()
+        raise
+
+
+def _opened_with(
+    release: Release,
+    held: int,
+    settings: Mapping[str, Any],
+    *,
+    lookup: Lookup,
+    budgets: Budgets | None,
+    observer: MetricsSink,
+    backend: Backend,
+    data: ReleaseData,
+) -> OpenRelease:
+    base, staging, limits = release.base, release.staging, QueryLimits.of(settings)
+    room = int(settings["limits.cache"]) << 20
     triples = release.dump(N_TRIPLES)
     in_union = triples.is_file()
     apart = lookup.parts(g.name for g in staging.of(*((Role.SHAPES,) if in_union else (Role.ONTOLOGY, Role.SHAPES))))
@@ -336,6 +359,11 @@ class ReleaseSwitcher:
     def response_cache(self) -> ResponseCache:
         """The finished answers that are kept for the current release; they need no hold on it."""
         return self._lease.serving.response_cache
+
+    @property
+    def away_seconds(self) -> float | None:
+        """For how long the engine of the current release has not answered; None while it does."""
+        return self._lease.serving.pool.away_seconds
 
     def acquire(self) -> Lease:
         """Hold the current release; give it back with `release`."""

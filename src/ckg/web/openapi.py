@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 import ckg
 from ckg.formats import ANSWER_FORMATS, HTML, Format, ResultFormat
 from ckg.formats.media import PROBLEM_JSON
+from ckg.web import openapi_routes
 from ckg.web.open_release import serving
 from ckg.web.sparql_protocol import FORM, QUERY
 
@@ -86,8 +87,13 @@ def _operations(rule: Rule) -> dict[str, Any]:
     found = {}
     for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
         row: dict[str, Any] = {"operationId": f"{rule.endpoint}-{method}-{len(rule.arguments)}", "responses": responses}
-        if parameters:
-            row["parameters"] = parameters
+        told = openapi_routes.ROUTES.get(rule.endpoint)
+        if told is not None:
+            content = {media_type: {"schema": schema} if schema else {} for media_type, schema in told.content.items()}
+            row["summary"] = told.summary
+            row["responses"] = {**responses, "200": {**responses["200"], "content": content}}
+        if parameters or told:
+            row["parameters"] = [*parameters, *(told.parameters if told else ())]
         found[method.lower()] = row
     return found
 

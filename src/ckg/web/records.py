@@ -7,10 +7,11 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import CSV, HTML, Format
+from ckg.formats import HTML, Format
 from ckg.formats.media import JSON, TEXT
 from ckg.pages import evidence_table, schema_card, search_records, thing_record
 from ckg.pages.evidence_table import EvidenceFilter, EvidencePage, FilterError
+from ckg.pages.tables import table_files
 from ckg.web import headers, language_choice, listing_answers, responses
 from ckg.web.open_release import serving
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES, reader, site
@@ -67,7 +68,7 @@ def _evidence() -> Response:
     else:
         answer = responses.body(partial(_written, found, wanted, sent_as), sent_as, key, fixed=fixed)
         headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
-    listing_answers.link_others(answer, sent_as)
+    listing_answers.link_others(answer, sent_as, (HTML, *table_files.offered()))
     return answer
 
 
@@ -80,10 +81,11 @@ def _asked() -> tuple[EvidenceFilter, int, int, Format, bool]:
     page = _number("page", 1, evidence_table.MAX_PAGES)
     per_page = _number("per_page", evidence_table.PER_PAGE, evidence_table.MAX_PER_PAGE)
     name = request.args.get("format", "")
-    keys = [form.key for form in listing_answers.OFFERED]
+    offered = (HTML, *table_files.offered())
+    keys = [form.key for form in offered]
     if name and name not in keys:
         raise BadRequest(f"format must be one of {', '.join(keys)}.")
-    fixed, sent_as = listing_answers.chosen(JSON)
+    fixed, sent_as = listing_answers.chosen(JSON, offered)
     return wanted, page, per_page, sent_as, fixed
 
 
@@ -94,9 +96,9 @@ def _table() -> bytes:
 
 
 def _written(found: partial[EvidencePage], wanted: EvidenceFilter, sent_as: Format) -> bytes:
-    if sent_as == CSV:
-        return evidence_table.as_csv(found())
-    return evidence_table.as_json(found(), wanted, serving().release.id, f"{request.script_root}/evidence")
+    if sent_as == JSON:
+        return evidence_table.as_json(found(), wanted, serving().release.id, f"{request.script_root}/evidence")
+    return evidence_table.as_text(found(), sent_as)
 
 
 def _json(make: object, *key: object) -> Response:

@@ -260,9 +260,12 @@ class _Query:
             lines.append(f"ETag: {content_coding.tag_of(tag, coding)}\r\n")
         if coding != IDENTITY:
             lines.append(f"Content-Encoding: {coding}\r\n")
+        away_seconds = self._opened.pool.away_seconds
+        if away_seconds is not None:
+            lines.append(": ".join(headers.stale(away_seconds)) + "\r\n")
         first = self._opened.remembered(self._endpoint.head, self._wanted.key, volatile)
         reply = Reply(200, first + "".join(lines).encode("latin-1"), body)
         key = self._exchange.key
-        if key is not None and not volatile and found.body is not None:
+        if key is not None and not volatile and found.body is not None and away_seconds is None:
             self._opened.response_cache.keep(key, CachedResponse(reply, _ROUTE, self._checked.form.value))
         return reply

@@ -58,6 +58,10 @@ class WorkerEvaluator:
         """How many worker processes there are."""
         return self.workers.count
 
+    @property
+    def away_seconds(self) -> None:
+        """Nothing: it is in this machine."""
+
     def start(self, question: QueryJob, checked: ParsedQuery, deadline: float, *, demoted: bool) -> WorkerEvaluation:
         """Give a query to a worker. Raises `EndpointBusy`."""
         worker = self.workers.take(deadline, low_priority=demoted)
@@ -193,6 +197,7 @@ class LocalEvaluator:
     healthy = True
     sandbox = ()
     count = 1
+    away_seconds = None
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup

@@ -2,9 +2,9 @@
 "use strict";
 
 const form = document.querySelector("form.sparql");
-const field = form.querySelector("textarea");
+const field = form?.querySelector("textarea");
 
-form.addEventListener("keydown", (event) => {
+form?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     form.requestSubmit();
@@ -21,13 +21,14 @@ for (const button of document.querySelectorAll("[data-copy-link]")) {
 }
 
 const bundle = globalThis.Yasqe;
-if (bundle) edit(bundle.Yasqe ?? bundle.default ?? bundle);
+if (bundle && form) edit(bundle.Yasqe ?? bundle.default ?? bundle);
 
 function edit(Yasqe) {
-  const address = form.dataset.completions;
+  const address = form.dataset.completions; // none in a copy of the site as files
   const offered = new Map(); // what was offered last, by the text that is written
   let prefixes = {};
-  const ready = fetch(address).then((answer) => answer.json()).then((found) => { prefixes = found; });
+  const known = address ? fetch(address).then((answer) => answer.json()) : Promise.resolve(JSON.parse(form.dataset.prefixes));
+  const ready = known.then((found) => { prefixes = found; });
 
   const terms = {
     name: "own-terms",
@@ -43,7 +44,7 @@ function edit(Yasqe) {
     },
     get: async (yasqe, token) => {
       const place = placeAt(yasqe);
-      if (place === null) return [];
+      if (place === null || !address) return [];
       const query = new URLSearchParams({ q: (token?.autocompletionString ?? "").trim(), at: place.at });
       if (place.of) query.set("of", place.of);
       const rows = await fetch(`${address}?${query}`).then((answer) => (answer.ok ? answer.json() : []));

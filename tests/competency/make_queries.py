@@ -20,21 +20,23 @@ HEAD = """\
 
 
 class Question(NamedTuple):
-    """A question: its number in the codebook, its name, itself in words, how it is meant, and its text in SPARQL."""
+    """A question: its number in the codebook, name, theme, itself in words, how it is meant, and its text in SPARQL."""
 
     number: int
     slug: str
+    theme: str
     words: str
     note: str
     text: str
 
     @classmethod
     def read(cls, path: Path) -> Question:
-        """Read an .rq file: the first comment line is the question, the comment lines after it say how it is meant."""
+        """Read an .rq file: the first comment line is the question, the second its theme, then how it is meant."""
         text = path.read_text(encoding="utf-8")
         number, slug = path.stem.split("-", 1)
         comments = [line[1:].strip() for line in text.partition("SELECT")[0].splitlines() if line.startswith("#")]
-        return cls(int(number), slug, comments[0], " ".join(filter(None, comments[1:])), text)
+        theme = comments[1].removeprefix("Theme: ")
+        return cls(int(number), slug, theme, comments[0], " ".join(filter(None, comments[2:])), text)
 
     def turtle(self) -> str:
         """Return the description of the query in Turtle."""
@@ -42,6 +44,7 @@ class Question(NamedTuple):
         if self.note:
             lines.append(f"rdfs:comment {_quoted(self.note)}@en")
         lines += [
+            f"schema:keywords {_quoted(self.theme)}@en",
             f"schema:position {self.number}",
             "sh:prefixes <https://w3id.org/ckg/ontology/prefixes>",
             f"sh:select {_long(self.text)}",

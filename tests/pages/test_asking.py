@@ -1,4 +1,4 @@
-"""The query page without a browser's script: ready questions, answers, downloads, a link that says its release."""
+"""The query page without a browser's script: example queries, answers, downloads, a link that says its release."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ GROUP BY ?state ?label ORDER BY DESC(?commitments) ?label"""
 
 
 def ready(html: str) -> list[str]:
-    """Return the addresses of the ready questions."""
-    listed = html[html.index("Ready questions") :]
+    """Return the addresses of the example queries."""
+    listed = html[html.index("Example queries") :]
     return [unescape(href) for href in re.findall(r'href="(/sparql\?query=[^"]+)"', listed)]
 
 
@@ -39,7 +39,7 @@ def test_a_ready_question_gives_a_table(page: Page, number: int) -> None:
 
 def test_an_answer_shows_names_numbers_a_chart_and_a_map(client) -> None:
     html = client.get("/sparql", query_string={"query": BOUND}).text
-    assert '<td><a href="/doc/state/japan">Japan</a></td>' in html
+    assert '<td data-iri="state:japan"><a href="/doc/state/japan">Japan</a></td>' in html
     assert re.search(r'<td class="number">.*?\d', html)
     assert '<svg viewBox="0 0 760' in html[html.index('id="chart"') :]
     assert ">Kazakhstan</text>" in html[html.index('id="map"') :]
@@ -57,17 +57,28 @@ def test_every_download_of_an_answer_works(client) -> None:
     ]
 
 
-def test_a_link_says_its_release_and_the_page_says_when_it_is_another(client, page: Page) -> None:
+def test_days_of_an_answer_are_on_a_line_and_what_is_no_day_is_counted(client) -> None:
+    rows = '("a" "2025-12-19"^^xsd:date) ("b" "2026-01-02"^^xsd:date) ("c" "2026"^^xsd:gYear)'
+    query = f"SELECT ?name ?when {{ VALUES (?name ?when) {{ {rows} }} }}"
+    html = client.get("/sparql", query_string={"query": query}).text
+    line = html[html.index('id="days"') :]
+    assert "<title>a, 19 December 2025</title>" in line
+    assert "Rows without a whole day, not drawn: 1." in line
+    assert "<title>c" not in line
+
+
+def test_a_link_says_its_release_and_never_gives_the_rows_of_another(client, page: Page) -> None:
     html = client.get("/sparql", query_string={"query": BOUND}).text
     link = unescape(re.search(r'<a href="([^"]+)" id="permalink">', html)[1])
-    assert "made on release" not in page(link)
-    assert "made on release" in client.get("/sparql", query_string={"query": BOUND, "release": "0.0.1-abc"}).text
+    assert "Kazakhstan" in page(link)
+    other = client.get("/sparql", query_string={"query": BOUND, "release": "0.0.1-abc"})
+    assert (other.status_code, "0.0.1-abc" in other.text) == (404, True)
 
 
 def test_a_wrong_query_comes_back_with_what_is_wrong(client) -> None:
     answer = client.get("/sparql", query_string={"query": "SELECT * WHERE { ?s ?p "})
     assert answer.status_code == 400
-    assert re.search(r"Line 1, column \d+", answer.text)
+    assert re.search(r"line 1, column \d+", answer.text)
     assert "<textarea" in answer.text
     assert "SELECT * WHERE { ?s ?p" in answer.text
 
@@ -75,6 +86,8 @@ def test_a_wrong_query_comes_back_with_what_is_wrong(client) -> None:
 def test_a_question_for_a_graph_is_answered_in_turtle(client) -> None:
     html = client.get("/sparql", query_string={"query": "CONSTRUCT { ?s a ckg:State } WHERE { ?s a ckg:State }"}).text
     assert "a ckg:State" in unescape(html[html.index("<pre") :])
+    assert ">Kazakhstan</text>" in html[html.index('id="graph"') :]
+    assert '<th scope="col">predicate</th>' in html
 
 
 def test_yes_and_no_are_said_in_words(client) -> None:

@@ -42,8 +42,8 @@ KINDS = {
     "/catalog": "How to cite it",
     "/report": "conform",
     "/dump/": "SHA-256",
-    "/sparql": "Ready questions",
-    "/search?q=uranium": "things found",
+    "/sparql": "Example queries",
+    "/search?q=uranium": "results",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -16,6 +17,7 @@ from ckg.model.iris import Base
 from ckg.release import dumps
 from ckg.release.search import index
 from ckg.release.search.fields import Field
+from ckg.release.search.hits import Match
 from ckg.release.search.searching import Search
 
 BASE = Base("https://w3id.org/ckg/")
@@ -64,7 +66,7 @@ def build(stage, tmp_path) -> Iterator[Callable[..., Search]]:
             staging = stage({"a": triples, "inferred": inferred or []})
             union = dumps.union(staging, tmp_path, "ckg")
             index.build(union, tmp_path / "search.sqlite", staging, BASE)
-            return opened.enter_context(closing(Search(tmp_path / "search.sqlite")))
+            return opened.enter_context(closing(Search(tmp_path / "search.sqlite", ("en", "ru"))))
 
         yield make
 
@@ -147,7 +149,7 @@ def test_a_class_that_is_only_inferred_does_not_hide_what_a_thing_is(build):
 
 
 def test_labels_and_kinds_are_shown_in_the_language_asked_for(search):
-    (hit,) = search.find("日本", language="ru").hits
+    (hit,) = search.find("日本", language="ru", limit=1).hits
     assert (hit.label, hit.label_language, hit.language) == ("Япония", "ru", "ja")
     (hit,) = search.find("Japan", language="ja", limit=1).hits
     assert (hit.label, hit.kind) == ("日本", "国家")
@@ -214,7 +216,10 @@ def test_whatever_is_typed_is_only_looked_for(search, typed):
 
 @pytest.mark.parametrize("typed", HOSTILE)
 def test_the_syntax_of_queries_is_text_like_any_other(search, typed):
-    for hit in (*search.find(typed).hits, *search.suggest(typed)):
+    words = re.findall(r"[^\W_]+", typed.casefold())
+    for hit in search.find(typed).hits:
+        assert any(word in (hit.before + hit.match + hit.after).casefold() for word in words)
+    for hit in search.suggest(typed):
         assert typed.strip("\u202e").casefold() in (hit.before + hit.match + hit.after).casefold()
 
 
@@ -253,7 +258,8 @@ def test_several_threads_may_search_at_once(search):
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [["state/japan"]] * 8
+    assert found == [names(search, "日本")] * 8
+    assert found[0][0] == "state/japan"
 
 
 def test_a_missing_index_and_a_folder_that_cannot_be_written_are_named(stage, tmp_path):
@@ -263,3 +269,57 @@ def test_a_missing_index_and_a_folder_that_cannot_be_written_are_named(stage, tm
     union = dumps.union(staging, tmp_path, "ckg")
     with pytest.raises(StageFailed, match="nowhere"):
         index.build(union, Path(tmp_path / "nowhere/search.sqlite"), staging, BASE)
+
+
+@pytest.fixture
+def summit(build) -> Search:
+    return build(
+        [
+            f'<{ID}a> {LABEL} "Tokyo promised three trillion yen"@en',
+            f'<{ID}b> {LABEL} "Partnerships in artificial intelligence"@en',
+            f'<{ID}theme> {LABEL} "artificial intelligence"@en',
+            f'<{ID}theme> {ALT} "AI"@en',
+            f'<{ID}kz> {LABEL} "Kazakhstan"@en',
+            f'<{ID}kz> {LABEL} "Казахстан"@ru',
+            f'<{ID}c> {LABEL} "Грант Казахстану"@ru',
+            f'<{ID}d> {LABEL} "About 20 billion dollars"@en',
+            f'<{ID}e> {LABEL} "A billion, said in 2024"@en',
+            f'<{ID}air> {LABEL} "Air Astana"@en',
+            f'<{ONT}Theme> {LABEL} "Theme of artificial intelligence"@en',
+            f"<{ONT}Theme> {TYPE} <http://www.w3.org/2002/07/owl#Class>",
+            f"<{ID}b> {TYPE} <{ONT}Commitment>",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "match"),
+    [
+        ("promises", ["a"], Match.ALL),
+        ("what did Tokyo promise", ["a"], Match.ALL),
+        ("kazakstan", ["kz"], Match.NEAR),
+        ("Казахустану", ["kz", "c"], Match.NEAR),
+        ("Kazakhstan", ["kz", "c"], Match.ALL),
+        ("artificial inteligence", ["theme", "b", "Theme"], Match.NEAR),
+        ("AI", ["theme", "b", "Theme", "air"], Match.ALL),
+        ("20 billion", ["d"], Match.ALL),
+        ("who disputes 20 billion", ["d"], Match.SOME),
+        ("zzzzzz", [], Match.SOME),
+    ],
+)
+def test_endings_typing_errors_other_names_and_spare_words_do_not_hide_what_is_meant(
+    summit: Search, typed: str, found: list[str], match: Match
+) -> None:
+    page = summit.find(typed)
+    assert ([re.split("[/#]", hit.iri)[-1] for hit in page.hits], page.match) == (found, match)
+
+
+def test_a_hit_by_stem_marks_the_word_of_the_text(summit: Search) -> None:
+    (hit,) = summit.find("promises").hits
+    assert (hit.before, hit.match) == ("Tokyo ", "promised")
+
+
+def test_what_is_found_is_counted_by_kind_and_kept_by_it(summit: Search) -> None:
+    found = summit.find("artificial")
+    assert dict(found.kinds)[f"{ONT}Commitment"] == 1
+    assert [hit.iri for hit in summit.find("artificial", kind=f"{ONT}Commitment").hits] == [f"{ID}b"]

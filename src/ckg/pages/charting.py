@@ -1,4 +1,4 @@
-"""An answer as a picture: bars for one measure in one unit over a category, a map for things that have a place.
+"""An answer as a picture: bars for one measure in one unit, a map of places, a line of days, a graph of statements.
 
 A picture is drawn only of what can be compared: numbers of different units each have bars of their own, and ordinals,
 years and codes are no lengths.
@@ -6,15 +6,20 @@ years and codes are no lengths.
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from markupsafe import Markup
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
+from ckg.model.vocabulary import XSD_NS
 from ckg.pages import maps, text
+from ckg.pages.svg import timelines
+from ckg.pages.svg.bipartite import Edge, End, bipartite
 from ckg.pages.svg.charts import Bar, bars
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Place
@@ -24,12 +29,27 @@ MAX_BARS: Final = 40
 MAX_UNITS: Final = 6
 """Units of one column that are drawn, each by itself; an answer with more is no picture."""
 
+MAX_EDGES: Final = 60
+"""Statements that are drawn as a graph; more are not readable."""
+
 NOT_STATED: Final = "not stated"
 _MAX_PLACES: Final = 200
+_MAX_DAYS: Final = 300
+
+_DAY_TYPES: Final = (f"{XSD_NS}date", f"{XSD_NS}dateTime")
+_LONGER_TYPES: Final = (f"{XSD_NS}gYear", f"{XSD_NS}gYearMonth")
 _AGGREGATED: Final = re.compile(r"(?i)\b(?:COUNT|SUM|AVG)\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s+AS\s+[?$](\w+)")
 _UNIT_NAME: Final = re.compile(r"(?i)(?:^|_)(?:unit|currency)s?$|(?:Unit|Currency)$")
 _UNIT_CLASSES: Final = ("http://qudt.org/schema/qudt/Unit", "http://qudt.org/schema/qudt/CurrencyUnit")
 _FIRST_YEAR, _LAST_YEAR = 1000, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRows:
+    """Rows on a line of years, and how many rows have no whole day and are not on it."""
+
+    drawing: Markup
+    left_out: int
 
 
 def charts(
@@ -120,6 +140,68 @@ def result_map(reader: ViewContext, rows: Sequence[Sequence[Any]]) -> Markup | N
         return None
     said = ", ".join([*(land.name for land in lands.values()), *(place.name for place in places.values())])
     return maps.drawn("The answer on a map", said, list(lands.values()), list(places.values()), ident="answer-map")
+
+
+def timeline(reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> DatedRows | None:
+    """Return the rows on a line of years, by the first column of dates; None where there is no such column.
+
+    A month or a year is no day: rows with one of them, or without any, are left out.
+    """
+    if len(rows) > _MAX_DAYS:
+        return None
+    dates = next((p for p in range(len(columns)) if _all_dates(row[p] for row in rows)), None)
+    if dates is None:
+        return None
+    named = [p for p in range(len(columns)) if p != dates and not _all_numbers(rows, p)]
+    events: dict[tuple[str, str], timelines.Event] = {}
+    left_out = 0
+    for row in rows:
+        day = _day(row[dates])
+        if day is None:
+            left_out += 1
+            continue
+        thing = next((row[p] for p in named if row[p] is not None and not _is_date(row[p])), None)
+        href = reader.href(thing.value) or "" if isinstance(thing, NamedNode) else ""
+        words = text.date(row[dates].value)
+        words = f"{_name(reader, thing)}, {words}" if thing is not None else words
+        events.setdefault((words, href), timelines.Event(day, words, href))
+    if len({event.day for event in events.values()}) < 2:
+        return None
+    title = f"The result by {columns[dates]}"
+    in_order = sorted(events.values(), key=lambda event: event.day)
+    return DatedRows(markup(timelines.scale(title, in_order, ident="answer-days")), left_out)
+
+
+def _all_dates(terms: Iterable[object]) -> bool:
+    found = [term for term in terms if term is not None]
+    return bool(found) and all(_is_date(term) for term in found)
+
+
+def _is_date(term: object) -> bool:
+    return isinstance(term, Literal) and term.datatype.value in (*_DAY_TYPES, *_LONGER_TYPES)
+
+
+def _day(term: object) -> datetime.date | None:
+    """Return the day of a literal of type xsd:date or xsd:dateTime."""
+    if not isinstance(term, Literal) or term.datatype.value not in _DAY_TYPES:
+        return None
+    return text.day(term.value)
+
+
+def statement_graph(reader: ViewContext, triples: Sequence[Triple]) -> Markup | None:
+    """Return statements as a graph, subjects on the left and what is said of them on the right; None for too many."""
+    if not 1 <= len(triples) <= MAX_EDGES:
+        return None
+    edges = [Edge(*(_end(reader, term) for term in (t.subject, t.predicate, t.object))) for t in triples]
+    return markup(bipartite("The answer as a graph", edges, ident="answer-graph"))
+
+
+def _end(reader: ViewContext, term: object) -> End:
+    if isinstance(term, NamedNode):
+        return End(term.value, reader.label(term).text, reader.href(term.value) or "")
+    if isinstance(term, Literal):
+        return End(str(term), text.plain(term.value, 60), "")
+    return End(str(term), "without a name", "")
 
 
 def _all_numbers(rows: Sequence[Sequence[Any]], place: int) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import claims, concepts, ontology_pages, source_pages, term_pages
+from ckg.pages import claims, concepts, ontology_pages, saved_queries, source_pages, term_pages
 from ckg.pages.folder import PagesFolder
 from ckg.pages.terms import EVIDENCE, OWL, SKOS
 from ckg.pages.view_context import ViewContext
@@ -44,6 +44,7 @@ CORE: tuple[PageKind, ...] = (
     PageKind((OWL.Ontology,), "ontology.html", ontology_pages.ontology_view, lists_parts=False),
     PageKind((SKOS.ConceptScheme,), "scheme.html", concepts.scheme_view),
     PageKind((SKOS.Concept,), "concept.html", concepts.concept_view),
+    PageKind(saved_queries.CLASSES, "saved_query.html", saved_queries.view),
     PageKind(term_pages.KINDS, "term.html", term_pages.term_view),
 )
 

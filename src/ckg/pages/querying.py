@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.pages import charting, render
 from ckg.pages.problem_page import ShownProblem
-from ckg.pages.questions import Question, questions, with_prefixes
+from ckg.pages.questions import Theme, questions, themes, with_prefixes
 from ckg.pages.site import Site
 from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.guard.checker import Form
@@ -59,6 +60,8 @@ class ShownResult:
     table: Table | None = None
     charts: tuple[Markup, ...] = ()
     map: Markup | None = None
+    timeline: charting.DatedRows | None = None
+    graph: Markup | None = None
     truth: bool | None = None
     written: str | None = None
     more: bool = False
@@ -70,12 +73,11 @@ class Query(render.Page):
 
     query: str
     asked: bool
-    questions: list[Question]
+    themes: list[Theme]
     found: ShownResult | None
     problem: ShownProblem | None
     downloads: list[tuple[str, str]]
     permalink: str
-    made_on: str
     prefixes: dict[str, str]
     has_editor: bool
     has_engine: bool
@@ -88,26 +90,22 @@ def shown(form: Form) -> Format:
 
 def editor(site: Site, reader: ViewContext) -> str:
     """Return the page with the form and the ready questions."""
-    return _page(site, reader, "", made_on="", title="Ask the data")
+    return _page(site, reader, "", title="Query the data")
 
 
 def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
-    return _page(site, reader, query, made_on="", title="No answer", problem=problem)
+    return _page(site, reader, query, title="Query: error", problem=problem)
 
 
-def results(site: Site, reader: ViewContext, query: str, answer: QueryResult, *, made_on: str = "") -> str:
-    """Return the page with the form and an answer, which is in the format that `shown` gives.
-
-    `made_on` names the release that a link to the query was made on; where it is another one, the page says so.
-    """
+def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
+    """Return the page with the form and an answer, which is in the format that `shown` gives."""
     if answer.format == TURTLE:
-        text = b"".join(answer.chunks())[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
-        found = ShownResult(GRAPH_FORMATS, written=text[:_MAX_TEXT_CHARS], more=len(text) > _MAX_TEXT_CHARS)
+        found = _graph(reader, b"".join(answer.chunks()))
     else:
         solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
         found = _found(reader, solutions, query)
-    return _page(site, reader, query, made_on=made_on, title="The answer", found=found)
+    return _page(site, reader, query, title="Query: result", found=found)
 
 
 def _found(
@@ -122,7 +120,24 @@ def _found(
         table=table,
         charts=charting.charts(reader, table.columns, table.terms, query),
         map=charting.result_map(reader, table.terms),
+        timeline=charting.timeline(reader, table.columns, table.terms),
         more=table.more,
+    )
+
+
+def _graph(reader: ViewContext, turtle: bytes) -> ShownResult:
+    """Return an answer that is a graph: as text, as a table of statements, and as a drawing where it is small."""
+    text = turtle[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
+    triples = list(islice(ox.parse(turtle, format=ox.RdfFormat.TURTLE), MAX_ROWS + 1))
+    rows = [[quad.subject, quad.predicate, quad.object] for quad in triples[:MAX_ROWS]]
+    cells = [[_cell(reader, term) for term in row] for row in rows]
+    more = len(triples) > MAX_ROWS
+    return ShownResult(
+        GRAPH_FORMATS,
+        table=Table(("subject", "predicate", "object"), cells, rows, more),
+        graph=charting.statement_graph(reader, [quad.triple for quad in triples]) if not more else None,
+        written=text[:_MAX_TEXT_CHARS],
+        more=more or len(text) > _MAX_TEXT_CHARS,
     )
 
 
@@ -150,7 +165,6 @@ def _page(
     reader: ViewContext,
     query: str,
     *,
-    made_on: str,
     title: str,
     found: ShownResult | None = None,
     problem: ShownProblem | None = None,
@@ -162,12 +176,11 @@ def _page(
         title=title,
         query=query or with_prefixes(START, reader.prefixes),
         asked=bool(query),
-        questions=questions(reader),
+        themes=themes(questions(reader)),
         found=found,
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
         permalink=link if len(link) < _SHORT_ENOUGH_CHARS else "",
-        made_on=made_on if made_on and made_on != release else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
         has_engine=has_engine(),

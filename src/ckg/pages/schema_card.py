@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
@@ -50,19 +51,24 @@ def as_json(site: Site, reader: ViewContext) -> bytes:
 
 
 def examples(reader: ViewContext) -> bytes:
-    """Return the ready questions as JSON: the IRI, the question in words, a comment, and the query."""
+    """Return the example queries as JSON: IRI, question in words, comment, theme, query, address, parameters."""
     return json.dumps(_examples(reader), ensure_ascii=False).encode() + b"\n"
 
 
-def _examples(reader: ViewContext) -> list[dict[str, str]]:
+def _examples(reader: ViewContext) -> list[dict[str, Any]]:
+    found = questions(reader)
+    slugs = [question.slug for question in found]
     return [
         {
             "iri": question.ref.iri,
             "question": question.words.text,
             "comment": question.comment.text if question.comment else "",
+            "theme": question.theme,
             "query": question.text,
+            "address": reader.path(f"queries/{quote(question.slug)}") if slugs.count(question.slug) == 1 else None,
+            "parameters": [parameter.name for parameter in question.parameters],
         }
-        for question in questions(reader)
+        for question in found
     ]
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from ckg.pages import render, text
+from pyoxigraph import NamedNode
+
+from ckg.pages import evidence_records, render, summaries, text
 from ckg.pages.site import Site
+from ckg.pages.summaries import Brief
 from ckg.pages.tabular import Listing
 from ckg.pages.view_context import Ref, ViewContext
 from ckg.release.search.fields import Field
-from ckg.release.search.searching import Hit, HitPage
+from ckg.release.search.hits import Hit, HitPage, Match
 
 PER_PAGE = 20
 _MAX_SUGGESTIONS = 8
+_MAX_FACETS = 12
+_MAX_NEAR_SHOWN = 3
 _WHERE = {
     Field.LABEL: "a name",
     Field.OTHER_LABEL: "another name",
@@ -25,7 +31,10 @@ _WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """A hit as the page shows it: the thing, its kind, and the text in which the words were found."""
+    """A hit as the page shows it: the thing, its kind, and the text in which the words were found.
+
+    `brief` is the statement in brief, None for what is no coded statement.
+    """
 
     ref: Ref
     kind: str
@@ -34,31 +43,56 @@ class HitRow:
     match: str
     after: str
     lang: str
+    brief: Brief | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindFacet:
+    """A kind of what was found, how many there are, the address that keeps them, and whether they are kept."""
+
+    ref: Ref
+    number: int
+    href: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results(render.Page):
-    """What was found for what was typed; `there` says whether the release has a search index."""
+    """What was found for what was typed; `there` says whether the release has a search index.
+
+    `match` says what the texts found have of the words, `near` what was taken in the place of words that are nowhere.
+    """
 
     typed: str
     rows: list[HitRow]
     total: int
     complete: bool
+    match: Match
+    near: list[str]
+    facets: list[KindFacet]
+    all_kinds: str
+    arguments: str
     there: bool
     page: int
     more: bool
 
 
-def find(site: Site, reader: ViewContext, typed: str, page: int, per_page: int = PER_PAGE) -> HitPage:
+def find(
+    site: Site, reader: ViewContext, typed: str, page: int, per_page: int = PER_PAGE, *, kind: str = ""
+) -> HitPage:
     """Return a page of what is found, empty where nothing was typed or the release has no index."""
     if site.search is None or not typed.strip():
         return HitPage((), 0, complete=True)
-    return site.search.find(typed, language=reader.language, limit=per_page, offset=(page - 1) * per_page)
+    offset = (page - 1) * per_page
+    return site.search.find(typed, language=reader.language, limit=per_page, offset=offset, kind=kind)
 
 
-def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
-    """Return the page of results; without anything typed, an empty form. None for a page behind the last one."""
-    found = find(site, reader, typed, page)
+def html(site: Site, reader: ViewContext, typed: str, page: int, kind: str = "") -> str | None:
+    """Return the page of results; without anything typed, an empty form. None for a page behind the last one.
+
+    `kind` keeps the things whose most specific class has that IRI.
+    """
+    found = find(site, reader, typed, page, kind=kind)
     if page > 1 and not found.hits:
         return None
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
@@ -69,6 +103,11 @@ def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
         rows=rows,
         total=found.total,
         complete=found.complete,
+        match=found.match,
+        near=[text.plain(stem, 60) for stem in found.near[:_MAX_NEAR_SHOWN]],
+        facets=_facets(reader, found, typed, kind),
+        all_kinds=f"?{urlencode({'q': typed})}",
+        arguments=urlencode({"q": typed, **({"kind": kind} if kind else {})}),
         there=site.search is not None,
         page=page,
         more=found.total > page * PER_PAGE,
@@ -77,9 +116,20 @@ def html(site: Site, reader: ViewContext, typed: str, page: int) -> str | None:
     return render.page(site, reader, "search.html", model)
 
 
-def listing(site: Site, reader: ViewContext, typed: str, page: int) -> Listing:
+def _facets(reader: ViewContext, found: HitPage, typed: str, chosen: str) -> list[KindFacet]:
+    if len(found.kinds) < 2:
+        return []
+    rows = []
+    for iri, number in found.kinds[:_MAX_FACETS]:
+        ref = reader.named(iri)
+        if ref is not None:
+            rows.append(KindFacet(ref, number, f"?{urlencode({'q': typed, 'kind': iri})}", iri == chosen))
+    return rows
+
+
+def listing(site: Site, reader: ViewContext, typed: str, page: int, kind: str = "") -> Listing:
     """Return what was found as data: each thing with its name, its kind, and the text that speaks for it."""
-    found = find(site, reader, typed, page)
+    found = find(site, reader, typed, page, kind=kind)
     columns = ("iri", "label", "language", "kind", "where", "text")
     rows = [
         (hit.iri, hit.label, hit.label_language, hit.kind, _WHERE[hit.field], hit.before + hit.match + hit.after)
@@ -117,7 +167,9 @@ def _row(reader: ViewContext, hit: Hit) -> HitRow | None:
     if ref is None or reader.graph.is_twin(hit.iri):
         return None
     before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
-    return HitRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language)
+    node = NamedNode(hit.iri)
+    brief = summaries.brief(reader, node) if evidence_records.is_record(reader, node) else None
+    return HitRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language, brief)
 
 
 def _label(hit: Hit, ref: Ref) -> str:

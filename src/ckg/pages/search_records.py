@@ -11,7 +11,7 @@ from ckg.pages import evidence_records
 from ckg.pages.search import find
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
-from ckg.release.search.searching import Hit
+from ckg.release.search.hits import Hit
 
 MAX_HITS: Final = 100
 
@@ -19,11 +19,12 @@ MAX_HITS: Final = 100
 def as_json(site: Site, reader: ViewContext, typed: str, page: int, per_page: int) -> bytes:
     """Return a page of hits; `evidence` is the record of a coded statement, null for anything else.
 
-    `there` says whether the release has a search index, `complete` whether `total` is exact.
+    `there` says whether the release has a search index, `complete` whether `total` is exact, `match` whether
+    hits have all of the words, some of them, or near ones in the place of words that are nowhere.
     """
     found = find(site, reader, typed, page, per_page)
     answer: dict[str, Any] = {"query": typed, "page": page, "per_page": per_page, "there": site.search is not None}
-    answer |= {"total": found.total, "complete": found.complete}
+    answer |= {"total": found.total, "complete": found.complete, "match": found.match.name.lower()}
     answer["hits"] = [_hit(reader, hit) for hit in found.hits if not reader.graph.is_twin(hit.iri)]
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
 

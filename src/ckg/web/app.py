@@ -32,6 +32,7 @@ from ckg.web import (
     sitemap,
     sparql,
     static_routes,
+    stored_query_results,
 )
 from ckg.web.finder import FUNCTION
 from ckg.web.front.front_limits import BODY_MAX_BYTES
@@ -135,6 +136,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         sitemap,
         pages,
         records,
+        stored_query_results,
         answer_citation,
         mcp_endpoint,
         static_routes,

@@ -68,12 +68,14 @@ def register(app: Flask) -> None:
     @app.get("/search")
     def search() -> Response:
         typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
+        kind = request.args.get("kind", "")
         return listing_answers.respond(
-            lambda: _found(search_page.html(site(), reader(), typed, number)),
-            lambda: search_page.listing(site(), reader(), typed, number),
+            lambda: _found(search_page.html(site(), reader(), typed, number, kind)),
+            lambda: search_page.listing(site(), reader(), typed, number, kind),
             "search",
             typed,
             number,
+            kind,
         )
 
     @app.get("/suggest")

@@ -67,7 +67,7 @@ def _sparql() -> Response:
     if asked.query is None:
         formats = serving().remembered(service_description.formats, request.base_url)
         return _described(_chosen(asked.formats, formats, TURTLE))
-    return _answered(asked, received)
+    return respond(asked, received)
 
 
 def _described(wanted: Format) -> Response:
@@ -99,8 +99,11 @@ class Outcome(NamedTuple):
         return self.found
 
 
-def _answered(asked: ProtocolRequest, received: float) -> Response:
-    """Answer a query in the best of the acceptable formats that the answer can be written in."""
+def respond(asked: ProtocolRequest, received: float) -> Response:
+    """Answer a query in the best of the acceptable formats that the answer can be written in.
+
+    `received` is when the request came, by the monotonic clock.
+    """
     assert asked.query is not None
     current = serving()
     outcome: Outcome | None = request.environ.get(OUTCOME)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from flask import request
-
 from ckg.pages import querying
 from ckg.query.job import QueryResult
 from ckg.web import language_choice
 from ckg.web.pages import reader, site
 
-RELEASE = "release"
-"""The parameter that says on which release a link to a query was made."""
-
 
 def depends_on() -> tuple[str, ...]:
     """Return what the page of an answer depends on beside the query and the release."""
-    return language_choice.chosen(), request.args.get(RELEASE, "")
+    return (language_choice.chosen(),)
 
 
 def render_editor() -> str:
@@ -25,4 +20,4 @@ def render_editor() -> str:
 
 def render_results(query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `querying.shown` gives."""
-    return querying.results(site(), reader(), query, answer, made_on=request.args.get(RELEASE, ""))
+    return querying.results(site(), reader(), query, answer)

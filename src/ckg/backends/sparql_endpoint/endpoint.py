@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
@@ -50,7 +50,7 @@ class ReleaseState:
     release: str
     generation: str
     has_blank_nodes: bool = True
-    pushed_at: str = ""
+    pushed_at: str = field(default="", compare=False)
 
 
 class Endpoint:

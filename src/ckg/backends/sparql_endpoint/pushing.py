@@ -133,13 +133,14 @@ class Push:
         self._refuse_strangers(there, own)
         is_served = state is not None and state.release == self._data.release
         if is_served and self._is_whole(report, there):
+            report.removed = [] if report.dry else self._remove_old(keep_hours)
             return
         if not report.dry:
             self._begin(is_served=is_served)
         placed, blank = self._load(report, there)
         if report.dry:
             return
-        self._switch(placed, own, blank)
+        self._switch(placed, own, blank, is_mended=is_served)
         report.switched = True
         self._check_places(placed)
         report.removed = self._remove_old(keep_hours)
@@ -261,7 +262,9 @@ class Push:
                 hint="Nothing is switched. Does something else write there, or does the engine rewrite statements?",
             )
 
-    def _switch(self, placed: Mapping[str, tuple[str, GraphSums]], own: set[str], blank_nodes: int) -> None:
+    def _switch(
+        self, placed: Mapping[str, tuple[str, GraphSums]], own: set[str], blank_nodes: int, *, is_mended: bool
+    ) -> None:
         """Have the release served, in one update."""
         begin = [f"DELETE WHERE {{ GRAPH <{STATE_GRAPH}> {{ <{SERVED}> ?p ?o }} }}"]
         steps: list[str] = []
@@ -282,7 +285,10 @@ class Push:
             if gone:
                 rows = " . ".join(f"<{_OWN}> <{_GRAPH}> <{name}>" for name in gone)
                 steps.append(f"DELETE DATA {{ GRAPH <{STATE_GRAPH}> {{ {rows} }} }}")
-        said = ReleaseState(self._data.release, uuid.uuid4().hex, blank_nodes > 0, _now())
+        # Copies of a data set are one loading, behind whatever spreads queries over them; a mended one is another.
+        is_one_of_copies = self._settings.has_data_set_each and not is_mended
+        generation = self._data.release if is_one_of_copies else uuid.uuid4().hex
+        said = ReleaseState(self._data.release, generation, blank_nodes > 0, _now())
         loading = f"{LOADING_PREFIX}{self._data.release}"
         steps.append(f"DELETE WHERE {{ GRAPH <{STATE_GRAPH}> {{ <{loading}> <{_BEGUN_AT}> ?when }} }}")
         steps.append(

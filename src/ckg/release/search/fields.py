@@ -6,7 +6,8 @@ from enum import IntEnum
 from typing import Final
 
 from ckg.formats.statement_lines import RDF
-from ckg.model.vocabulary import DCTERMS_NS, OTHER_NAMES, RDFS_NS, SKOS_NS, SKOSXL_NS
+from ckg.model.evidence_terms import NAMESPACE
+from ckg.model.vocabulary import DCTERMS_NS, OTHER_NAMES, OWL_NS, RDFS_NS, SH_NS, SKOS_NS, SKOSXL_NS
 
 
 class Field(IntEnum):
@@ -22,11 +23,30 @@ class Field(IntEnum):
 _TERMS = DCTERMS_NS
 _ELEMENTS = "http://purl.org/dc/elements/1.1/"
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
+_DCAT = "http://www.w3.org/ns/dcat#"
+_SERVICE = "http://www.w3.org/ns/sparql-service-description#"
+_VOID = "http://rdfs.org/ns/void#"
 _OA = "http://www.w3.org/ns/oa#"
 
 TYPE: Final = f"{RDF}type"
 SUBCLASS: Final = f"{RDFS_NS}subClassOf"
 SAME_AS: Final = "http://www.w3.org/2002/07/owl#sameAs"
+DESCRIBING_CLASSES: Final = (
+    OWL_NS + "Class",
+    RDFS_NS + "Class",
+    RDF + "Property",
+    *(f"{OWL_NS}{kind}Property" for kind in ("Object", "Datatype", "Annotation")),
+    OWL_NS + "Ontology",
+    SKOS_NS + "ConceptScheme",
+    *(f"{SH_NS}{kind}" for kind in ("NodeShape", "PropertyShape")),
+    *(f"{SH_NS}SPARQL{form}Executable" for form in ("Select", "Ask", "Construct")),
+    _VOID + "Dataset",
+    *(f"{_DCAT}{kind}" for kind in ("Dataset", "Distribution", "Catalog")),
+    *(f"{_SERVICE}{kind}" for kind in ("Graph", "NamedGraph")),
+    NAMESPACE + "NamedGraph",
+)
+"""Classes of what describes or holds data: terms, vocabularies, shapes, graphs. A reader looks for things first."""
+
 HAS_SELECTOR: Final = f"{_OA}hasSelector"
 HAS_LABEL: Final = f"{SKOSXL_NS}prefLabel"
 CARRIERS: Final = (HAS_SELECTOR, HAS_LABEL)

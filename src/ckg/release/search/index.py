@@ -2,6 +2,7 @@
 
 Texts are folded and indexed by trigrams (FTS5), which finds any substring of three characters or more in any script;
 a table of the places where words and ideographs start answers shorter queries and suggests while somebody types.
+A second index has the stems of words, and a third their trigrams, by which words with typing errors are found.
 Texts are numbered in the order in which hits are shown, so that the first hits are found without looking at the rest.
 Things are numbered in the order of their names in the first language of the project. Those of the very same classes
 share a number, so that any page of the members of a class is found without looking at the others.
@@ -21,12 +22,16 @@ from ckg.model.staged import Role, Staging
 from ckg.release.dumps import Dump
 from ckg.release.search.fields import Field
 from ckg.release.search.folding import fold, ideographs, starts
+from ckg.release.search.stems import WordStemmer
 from ckg.release.search.texts import IndexedThing, asserted_classes, things
 from ckg.release.writing import naming as naming_file
 
 TYPED_CHARS = 24
 # A text longer than this is found by its beginning only: nobody searches the inside of a literal of megabytes.
 MAX_INDEXED_CHARS = 20_000
+
+STEMMED_CHARS = 4_000
+"""As much of a text is indexed by stems."""
 
 _MAX_STARTS = 200
 _BATCH_ROWS = 10_000
@@ -45,6 +50,9 @@ _TABLES = (
     """CREATE TABLE text (id INTEGER PRIMARY KEY, entity INTEGER NOT NULL, field INTEGER NOT NULL,
        language TEXT NOT NULL, text TEXT NOT NULL)""",
     "CREATE VIRTUAL TABLE folded USING fts5 (text, content='', tokenize='trigram case_sensitive 1')",
+    "CREATE VIRTUAL TABLE stemmed USING fts5 (text, content='', tokenize='unicode61 remove_diacritics 0')",
+    "CREATE TABLE stem (id INTEGER PRIMARY KEY, stem TEXT NOT NULL, texts INTEGER NOT NULL)",
+    "CREATE VIRTUAL TABLE stem_parts USING fts5 (stem, content='', tokenize='trigram case_sensitive 1', detail='none')",
     """CREATE TABLE start (folded TEXT NOT NULL, text INTEGER NOT NULL, place INTEGER NOT NULL,
        PRIMARY KEY (folded, text, place)) WITHOUT ROWID""",
     "CREATE TABLE own_name (property TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -88,6 +96,13 @@ _ARRANGE = (
 _FINISH = (
     "INSERT INTO start SELECT DISTINCT folded, text, place FROM raw.start ORDER BY folded, text, place",
     "INSERT INTO folded (folded) VALUES ('optimize')",
+    "INSERT INTO stemmed (stemmed) VALUES ('optimize')",
+    "CREATE VIRTUAL TABLE temp.stems USING fts5vocab (main, stemmed, row)",
+    """INSERT INTO stem SELECT NULL, term, doc FROM temp.stems
+       WHERE LENGTH(term) BETWEEN 4 AND 40 AND term NOT GLOB '*[0-9]*' ORDER BY term""",
+    "INSERT INTO stem_parts (rowid, stem) SELECT id, stem FROM stem ORDER BY id",
+    "INSERT INTO stem_parts (stem_parts) VALUES ('optimize')",
+    "DROP TABLE temp.stems",
 )
 
 
@@ -222,12 +237,19 @@ def _index(database: sqlite3.Connection) -> None:
     # More terms in memory at a time: fewer pieces of index to merge afterwards.
     database.execute("INSERT INTO folded (folded, rank) VALUES ('hashsize', 67108864)")
     database.executemany("INSERT INTO folded (rowid, text) VALUES (?, ?)", _folded(database))
+    database.executemany("INSERT INTO stemmed (rowid, text) VALUES (?, ?)", _stemmed(database))
     database.executemany("INSERT INTO raw.start VALUES (?, ?, ?)", _starts(database))
 
 
 def _folded(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     for number, text in database.execute("SELECT id, text FROM text ORDER BY id"):
         yield number, fold(text[:MAX_INDEXED_CHARS])
+
+
+def _stemmed(database: sqlite3.Connection) -> Iterator[tuple[int, str]]:
+    stemmer = WordStemmer()
+    for number, text, language in database.execute("SELECT id, text, language FROM text ORDER BY id"):
+        yield number, stemmer.text(text[:STEMMED_CHARS], language)
 
 
 def _starts(database: sqlite3.Connection) -> Iterator[tuple[str, int, int]]:

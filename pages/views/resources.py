@@ -10,7 +10,7 @@ from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
 from ckg.pages.summaries import Brief, briefs
-from ckg.pages.svg.charts import Span, ranges
+from ckg.pages.svg.charts import ValueRange, ranges
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import SKOS
 from ckg.pages.view_context import Ref, ViewContext
@@ -99,7 +99,7 @@ def rows(reader: ViewContext, statements: list[Node]) -> list[Row]:
 def charts(reader: ViewContext, found: list[Row]) -> list[Markup]:
     """Return a drawing for each measure and unit with three figures or more: whose, for which year, by whom."""
     graph = reader.graph
-    groups: dict[tuple[str, str], list[Span]] = {}
+    groups: dict[tuple[str, str], list[ValueRange]] = {}
     for row in found:
         for quantity in graph.nodes(reader.node(row.brief.ref), CKG.quantity):
             figure = figures.quantity(reader, quantity)
@@ -112,7 +112,7 @@ def charts(reader: ViewContext, found: list[Row]) -> list[Markup]:
             name = " ".join(part for part in (who, row.year) if part)
             key = (row.measures[0].words.text, figure.unit)
             groups.setdefault(key, []).append(
-                Span(f"{name} ({said})" if said else name, low, high, figure.words, row.brief.ref.href)
+                ValueRange(f"{name} ({said})" if said else name, low, high, figure.words, row.brief.ref.href)
             )
     return [
         markup(ranges(f"{measure}, {unit}", spans, ident=f"chart-{number}"))

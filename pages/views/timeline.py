@@ -63,7 +63,7 @@ def _lanes(reader: ViewContext, rows: list[Dialogue]) -> Markup | None:
         if row.ref is not None and events:
             partners = reader.refs(reader.graph.nodes(reader.node(row.ref), CKG.partner))
             name = ", ".join(partner.words.text for partner in partners) or row.ref.words.text
-            lanes.append(timelines.Lane(name, row.ref.href, events))
+            lanes.append(timelines.TimeLane(name, row.ref.href, events))
     if len(lanes) < 2:
         return None
     return markup(timelines.lanes("Meetings of each partner with Central Asia, on one axis", lanes))

@@ -46,7 +46,7 @@ def bars(title: str, rows: Sequence[Bar], *, ident: str = "chart") -> Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ValueRange:
     """A row: its name, the least and the most (equal for one value), as people read it, and where its link leads."""
 
     name: str
@@ -56,7 +56,7 @@ class Span:
     href: str = ""
 
 
-def ranges(title: str, rows: Sequence[Span], *, ident: str = "ranges") -> Raw:
+def ranges(title: str, rows: Sequence[ValueRange], *, ident: str = "ranges") -> Raw:
     """Return rows on one scale from zero: a dot for one value, a bar between two dots for a range."""
     most = max((row.high for row in rows), default=0.0)
     room = _WIDTH - _NAMES - _NUMBERS_GAP - max((len(row.written) for row in rows), default=0) * _DIGIT

@@ -104,7 +104,7 @@ def scale(title: str, events: Sequence[Event], until: str = "", *, ident: str = 
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class TimeLane:
     """A row of a common scale: its name, where its link leads, and its events in the order of their days."""
 
     name: str
@@ -112,7 +112,7 @@ class Lane:
     events: Sequence[Event]
 
 
-def lanes(title: str, rows: Sequence[Lane], *, ident: str = "lanes") -> Raw:
+def lanes(title: str, rows: Sequence[TimeLane], *, ident: str = "lanes") -> Raw:
     """Return several rows of events on one scale of years, so that they can be compared."""
     days_of = [event.day for row in rows for event in row.events]
     first, last = min(days_of).year, max(days_of).year + 1

@@ -22,6 +22,7 @@ from ckg.backends.sparql_endpoint.skolem_iris import (
 from ckg.backends.sparql_endpoint.spooled_body import SpooledBody
 from ckg.errors import EngineFailed
 from ckg.query.guard.checker import Form, check
+from ckg.query.guard.tokens import TokenKind, tokens
 from ckg.query.limits import QueryLimits
 
 _LOG: Final = logging.getLogger(__name__)
@@ -76,12 +77,17 @@ def _truth_value(rows: ox.QuerySolutions) -> ox.QueryBoolean | ox.QuerySolutions
     return ox.parse_query_results(f'{{"head":{{}},"boolean":{word}}}', format=ox.QueryResultsFormat.JSON)
 
 
+def _has_graph(query: str) -> bool:
+    """Say whether a query has the keyword GRAPH, and not only IRIs with these letters."""
+    return any(token.kind is TokenKind.WORD and token.text.upper() == "GRAPH" for token in tokens(query))
+
+
 def _refuse_datasets(query: str, default: Sequence[str], named: Sequence[str]) -> None:
     """Refuse what an engine whose default graph is all graphs answers wrongly. Raises `ValueError`."""
     in_default, in_named, _ = from_clauses(query)
     if len(default or in_default) > 1:
         raise ValueError("the engine counts what stands in several graphs of FROM more than once: name one of them")
-    if (default or in_default) and not (named or in_named) and "GRAPH" in query.upper():
+    if (default or in_default) and not (named or in_named) and _has_graph(query):
         raise ValueError("the engine looks for GRAPH in all graphs, and not in those of FROM NAMED alone: name them")
 
 
@@ -136,7 +142,7 @@ class RemoteStore:
         if self._endpoint.settings.dialect.union_graph:
             _refuse_datasets(query, default, named)
         if self._endpoint.settings.dialect.union_graph and default_graph is None and "FROM" not in query.upper():
-            default, named = [UNION_GRAPH], list(self._graphs) if "GRAPH" in query.upper() else []
+            default, named = [UNION_GRAPH], list(self._graphs) if _has_graph(query) else []
         answer, file = self._endpoint.ask(
             text,
             deadline=self._deadline,

@@ -99,6 +99,7 @@ class ThingPage(render.Page):
     days: Markup | None
     neighbourhood: Markup | None
     neighbourhood_href: str
+    cite_address: str
 
 
 def html(site: Site, reader: ViewContext, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
@@ -112,7 +113,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
     budget = PageBudget()
     model = ThingPage(
         title=own.words.text,
-        description=text.plain(definition.text, 200) if definition else "",
+        description=structured.in_words(reader, named) if named else "",
         structured=structured.thing(reader, named) if named else None,
         alternates=alternates,
         canonical=iri if text.is_web(iri) else "",
@@ -139,6 +140,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         days=positions.line_of(reader, node, document.said) if document.page == 1 else None,
         neighbourhood=drawings.neighbourhood(reader, named) if named else None,
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
+        cite_address=reader.path("cite") + f"?iri={quote(iri, safe='')}",
         elsewhere=iri if reader.base.path_of(iri) is None and text.is_web(iri) else "",
         is_cut=budget.left_bytes <= 0,
         fragments=reader.path("about") + f"?iri={quote(iri + '#', safe='')}",

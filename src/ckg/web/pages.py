@@ -18,6 +18,7 @@ from ckg.pages import (
     coverage,
     dataset,
     entity,
+    guide,
     listings,
     markdown_page,
     neighbourhood,
@@ -100,6 +101,10 @@ def register(app: Flask) -> None:
         answer = responses.body(make, JSON, key, fixed=True)
         headers.vary(answer, "Accept-Language", "Cookie")
         return answer
+
+    @app.get("/help")
+    def help_page() -> Response:
+        return responses.page(lambda: guide.html(site(), reader()), "help")
 
     @app.get("/conflicts")
     def conflicts() -> Response:

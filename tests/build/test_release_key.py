@@ -31,12 +31,13 @@ CHANGES_NO_BYTE = {
     "build.texts": "what is found there is in evidence.json, which is in the name",
     "build.quoted_percent": "whether there is a release at all",
     "reason.most_inferred": "whether there is a release at all",
+    **dict.fromkeys(("spark.master", "spark.folder", "spark.properties"), "where Spark runs"),
     **dict.fromkeys(
         ("build.ontology", "build.data", "build.shapes", "build.context", "build.sheets", "build.relative_iris"),
         "what the files say is in the hash of the inputs",
     ),
 }
-"""Settings that no byte of a release depends on, with the reason; those of `serve` and `limits` are for serving."""
+"""Settings that no byte of a release depends on, with the reason; `serve`, `limits` and `backend` are for serving."""
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def another(setting: Setting, value: Any) -> Any:
 def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, project, judged) -> None:
     changed = project.with_value(setting.key, another(setting, project.get(setting.key)))
     same = name(changed, judged) == name(project, judged)
-    assert same is (setting.section in ("serve", "limits") or setting.key in CHANGES_NO_BYTE)
+    assert same is (setting.section in ("serve", "limits", "backend") or setting.key in CHANGES_NO_BYTE)
 
 
 def test_the_projects_own_rules_are_in_the_name(project, judged) -> None:

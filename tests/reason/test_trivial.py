@@ -2,7 +2,7 @@
 
 import pytest
 
-from ckg.reason.engine import load
+from ckg.reason.engine.duckdb_tables import open_duckdb
 from ckg.reason.rules.owl_terms import term
 from ckg.reason.rules.trivial import REFLEXIVE, is_trivial, trivial_sql
 
@@ -50,11 +50,11 @@ TOKENS = [A, B, "_:b", '"1"', '"<"@en', *map(term, BUILT_IN), *sorted(REFLEXIVE)
 
 
 def test_the_sql_says_the_same_as_the_function(tmp_path, stage):
-    with load.connect(tmp_path, "1GB", 1) as connection:
+    with open_duckdb(tmp_path, "1GB", 1) as tables:
         numbered = "\n".join(f"{A} {B} {token} ." for token in TOKENS)
-        terms = load.load(connection, stage(tmp_path, data=numbered.replace("_:b", "[]")))
+        terms = tables.load(stage(tmp_path, data=numbered.replace("_:b", "[]")))
         condition = trivial_sql("s.id", "p.id", "o.id", terms)
-        rows = connection.execute(
+        rows = tables.connection.execute(
             f"SELECT s.t, p.t, o.t, {condition} FROM dictionary s, dictionary p, dictionary o "
             "WHERE s.id % 3 = 0 OR o.id % 3 = 0 OR p.t IN (SELECT unnest($kept))",
             {"kept": TOKENS},

@@ -28,6 +28,7 @@ from ckg.model.config import FILE_NAME, Project, line_of
 from ckg.model.prefixes import Prefixes
 from ckg.model.staged import Role, StagedGraph
 from ckg.model.validation_options import ValidationOptions
+from ckg.reason.spark.cluster import Cluster
 from ckg.release import history, layout, ledger, manifest, owner, pages_folder, things, verification, withdrawn
 from ckg.release.current import Releases
 from ckg.release.dumps import PUBLISHED
@@ -272,6 +273,7 @@ class Build:
         reasoned = sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY, Role.CONTEXT))
         most = given("reason.most_inferred") or max(_MOST_INFERRED, _MOST_INFERRED_TIMES * reasoned)
         options = {**ways, "most_inferred": most, "memory_limit": memory, "threads": threads, "own_rules": rules}
+        options["cluster"] = self._cluster()
         return Task(
             "reason",
             key(code("reason", "model"), inputs.digest, ways, graph, published, *rules),
@@ -280,6 +282,12 @@ class Build:
             sum(graph.triples for graph in inputs.staging.of(Role.DATA, Role.ONTOLOGY)),
             "triples",
         )
+
+    def _cluster(self) -> Cluster:
+        """Return where Spark runs, if it is asked for."""
+        master, folder, properties = (self.project.get(f"spark.{name}") for name in ("master", "folder", "properties"))
+        options = dict(row.split("=", 1) for row in properties)
+        return Cluster(master, self.project.folder / folder if folder else None, options)
 
     def _evidence(self, inputs: Inputs) -> Task:
         texts = self.texts

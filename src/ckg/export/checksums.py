@@ -27,30 +27,33 @@ def write(folder: Path) -> str:
 
     Raises `StageFailed` where it cannot be written or a name cannot stand in it.
     """
-    rows = []
+    lines = []
     for name in files_below(folder):
         if "\n" in name or "\r" in name:
             raise StageFailed(f"the name of the file {name!r} cannot be listed")
         if name != NAME:
-            rows.append(f"{sha256(folder / name).sha256}  {name}\n")
-    return write_bytes(folder / NAME, ["".join(rows).encode()]).sha256
+            lines.append(f"{sha256(folder / name).sha256}  {name}\n")
+    return write_bytes(folder / NAME, ["".join(lines).encode()]).sha256
 
 
 def read(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that is listed. Raises `ReleaseError` where there is no such list."""
     try:
-        lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
+        text = (folder / NAME).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReleaseError(
             f"{folder} is no export: {NAME} cannot be read", hint="`ckg export DIR` makes one."
         ) from error
-    found = {}
-    for number, line in enumerate(lines, 1):
+    return dict(rows(text, folder / NAME))
+
+
+def rows(text: str, path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each file's name and SHA-256 in such a list. Raises `ReleaseError` that names the line that is none."""
+    for number, line in enumerate(text.split("\n")[:-1], 1):
         row = _ROW.fullmatch(line)
         if row is None:
-            raise ReleaseError(f"{folder / NAME}, line {number}: this is no SHA-256 with a file's name")
-        found[row[2]] = row[1]
-    return found
+            raise ReleaseError(f"{path}, line {number}: this is no SHA-256 with a file's name")
+        yield row[2], row[1]
 
 
 def problems(folder: Path) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -26,6 +27,7 @@ _SUFFIXES: Final = _KEYS | {"css", "gif", "html", "ico", "jpeg", "jpg", "js", "j
 _MORE_SUFFIXES: Final = _SUFFIXES | {"wasm", "webp", "woff2", "xml"}
 _AS_THEY_ARE: Final = ("static/", "dump/")
 _IGNORED: Final = frozenset({"format", "release"})
+_SUFFIX: Final = re.compile(r"[a-z0-9]{1,8}")
 _FORBIDDEN: Final = frozenset('\\/?#%<>"|*')
 _MAX_NAME_BYTES: Final = 200
 _DIGEST_CHARACTERS: Final = 16
@@ -46,7 +48,7 @@ def file_of(address: str) -> str:
     path = path.removeprefix("/.//").removeprefix("/") if path.startswith("/.//") else path[1:]
     rows = parse_qsl(query, keep_blank_values=True)
     kept = [(name, value) for name, value in rows if name not in _IGNORED]
-    asked = next((value for name, value in rows if name == "format" and value in _KEYS), HTML.key)
+    asked = next((value for name, value in rows if name == "format" and _SUFFIX.fullmatch(value)), HTML.key)
     if not query and (not path or path.endswith("/")) and _can_be_called(path.rstrip("/"), path.rstrip("/")):
         return path + INDEX
     stem, suffix = _split(path, asked)

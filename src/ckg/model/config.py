@@ -197,6 +197,13 @@ def _problem(setting: Setting, value: Any) -> str | None:
     return None
 
 
+_LISTED: Final = (
+    ("serve.picture_hosts", HOST, 'Write host names only, as in ["upload.wikimedia.org"].'),
+    ("spark.properties", re.compile(r"spark\.[^=\s]+=.*"), 'Write a name and a value: "spark.executor.memory=8g".'),
+)
+"""Lists whose entries have a form: the key, the form, and what to write."""
+
+
 def _check_project(values: Mapping[str, Any], path: Path) -> None:
     def wrong(key: str, problem: str, hint: str) -> ConfigError:
         return ConfigError(f"`{key}` {problem}", key=key, place=SourceLocation(path, line_of(path, key)), hint=hint)
@@ -221,21 +228,18 @@ def _check_project(values: Mapping[str, Any], path: Path) -> None:
         raise wrong("project.languages", f"is {languages!r}", 'Name at least one language tag, as in ["en"].')
     if values["reason.implementation"] == "owlrl" and values["reason.engine"] != "owl-rl":
         raise wrong(
-            "reason.implementation", "is 'owlrl'", f'For engine = "{values["reason.engine"]}" there is duckdb only.'
+            "reason.implementation",
+            "is 'owlrl'",
+            f'For engine = "{values["reason.engine"]}" there are duckdb and spark.',
         )
-    host = _check_hosts(values)
-    if host is not None:
-        raise wrong("serve.picture_hosts", f"has {host!r}", 'Write host names only, as in ["upload.wikimedia.org"].')
+    entries = ((entry, row) for row in _LISTED for entry in values[row[0]] if not row[1].fullmatch(entry))
+    for entry, (key, _, hint) in entries:
+        raise wrong(key, f"has {entry!r}", hint)
     if not re.fullmatch(r"[A-Za-z0-9._~-]+", values["serve.reserved"]):
         raise wrong("serve.reserved", f"is {values['serve.reserved']!r}", "Write one segment of a path, as in -.")
     prefix = values["serve.prefix"]
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise wrong("serve.prefix", f"is {prefix!r}", "Write a path that starts with / and does not end in one.")
-
-
-def _check_hosts(values: Mapping[str, Any]) -> str | None:
-    """Return the first picture host that is none, if any."""
-    return next((host for host in values["serve.picture_hosts"] if not HOST.fullmatch(host)), None)
 
 
 def _is_web_iri(text: str) -> bool:

@@ -221,8 +221,9 @@ SETTINGS: tuple[Setting, ...] = (
         "implementation",
         str,
         "duckdb",
-        "What computes the closure; both give the same triples, and owlrl knows OWL 2 RL only.",
-        choices=("duckdb", "owlrl"),
+        "What computes the closure; all give the same triples. spark is for what does not fit on one machine (the "
+        "extra `spark`, docs/scale.md), and owlrl knows OWL 2 RL only.",
+        choices=("duckdb", "owlrl", "spark"),
     ),
     Setting(
         "reason",
@@ -264,6 +265,29 @@ SETTINGS: tuple[Setting, ...] = (
         bool,
         False,
         "Whether to publish that things belong to anonymous classes, such as restrictions.",
+    ),
+    Setting(
+        "spark",
+        "master",
+        str,
+        "",
+        "Where Apache Spark runs, as spark://host:7077, local[4] or yarn; empty: what Spark's own configuration says, "
+        "else all cores of this machine.",
+    ),
+    Setting(
+        "spark",
+        "folder",
+        str,
+        "",
+        "Where Spark keeps its tables while a build lasts, relative to the project or absolute: a folder that driver "
+        "and workers see under the same path; empty: the folder of releases.",
+    ),
+    Setting(
+        "spark",
+        "properties",
+        list,
+        [],
+        'Further properties of Spark, as "spark.executor.memory=8g"; they count before those of its own configuration.',
     ),
     Setting(
         "backend",
@@ -454,6 +478,6 @@ def sections() -> tuple[str, ...]:
     """Return the names of the sections.
 
     >>> sections()
-    ('project', 'build', 'validate', 'check', 'new', 'reason', 'backend', 'serve', 'limits')
+    ('project', 'build', 'validate', 'check', 'new', 'reason', 'spark', 'backend', 'serve', 'limits')
     """
     return tuple(dict.fromkeys(setting.section for setting in SETTINGS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,20 +11,22 @@ from typing import Literal
 
 from ckg.model.staged import StagedGraph, Staging
 from ckg.reason import contradictions_file, malformed_lists, nothing
+from ckg.reason.engine.duckdb_tables import DuckDBTables, open_duckdb
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.inconsistency_rules import contradictions as find_contradictions
-from ckg.reason.engine.load import connect, load
 from ckg.reason.engine.output import write as write_made
 from ckg.reason.engine.output import write_derivations
 from ckg.reason.engine.resume import earlier, graphs_of, restore
+from ckg.reason.engine.tables import Tables
 from ckg.reason.inconsistency import Clash, Contradictions, inconsistent
 from ckg.reason.lines import Triple, write
 from ckg.reason.proofs.explainer import open_explainer
 from ckg.reason.published import EVERYTHING, Published
 from ckg.reason.rules.profiles import EQUALITY, PROFILES, ProfileName
 from ckg.reason.rules.table import Rule
+from ckg.reason.spark.cluster import LOCAL, Cluster
 
-EngineName = Literal["duckdb", "owlrl"]
+EngineName = Literal["duckdb", "owlrl", "spark"]
 WhatBecomes = Literal["refuse", "report"]
 
 
@@ -57,12 +60,14 @@ def close(
     contradictions: WhatBecomes = "refuse",
     most_inferred: int | None = None,
     on_demand: Collection[str] = (),
+    cluster: Cluster = LOCAL,
 ) -> Closure:
     """Write what follows from the staged ontology and data into the folder `into`.
 
-    `into` is made if it is missing and gets `inferred.nq`, `contradictions.json` and, from the engine `duckdb`, the
-    folder `derivations`. `inferred_graph` is the IRI that the lines of `inferred.nq` name. `memory_limit` is a size
-    such as `4GB`, `threads` the number to use, by default one per core: both are for the engine `duckdb`. The rules are
+    `into` is made if it is missing and gets `inferred.nq`, `contradictions.json` and, from the engines `duckdb` and
+    `spark`, the folder `derivations`: the same bytes from both. `inferred_graph` is the IRI that the lines of
+    `inferred.nq` name. `memory_limit` is a size such as `4GB`, `threads` the number to use, by default one per core:
+    both are for the engine `duckdb`; `cluster` is where the engine `spark` runs. The rules are
     those of the `profile` (`ckg.reason.rules.profiles`; `owl-rl` is OWL 2 Profiles, section 4.3, and the only one
     that the engine `owlrl` knows) and `own_rules` (`ckg.reason.rules.project_rules`), all to one fixed point;
     `ckg.reason.rules.trivial` says what is left out, and `published` what else may be.
@@ -76,9 +81,9 @@ def close(
     raised and nothing is written. With `report` they are listed in `contradictions.json`, and what the other rules
     conclude is written all the same; but two literals with different values are never one, whatever a rule says.
 
-    The engine `duckdb` raises `errors.TooMuchInferred` above `most_inferred` triples, and before it begins where a
-    transitive property would surely give twice as many. Transitive properties that are `on_demand` (tokens) are not
-    closed.
+    The engines `duckdb` and `spark` raise `errors.TooMuchInferred` above `most_inferred` triples, and before they begin
+    where a transitive property would surely give twice as many. Transitive properties that are `on_demand` (tokens) are
+    not closed.
     """
     into.mkdir(parents=True, exist_ok=True)
     tolerant = contradictions == "report"
@@ -95,12 +100,14 @@ def close(
     rules = (*PROFILES[profile], *own_rules)
     if not rules:
         return Closure(nothing.write(into, inferred_graph), {}, None)
-    with connect(into, memory_limit, threads) as connection:
+    spark = (staging, cluster) if engine == "spark" else None
+    with _tables(into, memory_limit, threads, spark) as tables:
+        resumable = tables if isinstance(tables, DuckDBTables) else None
         # A run that keeps different literals apart has another history than one that does not.
-        content = None if tolerant else earlier(previous, staging, rules)
-        terms = load(connection, staging, content and content["graphs"], rules)
+        content = earlier(previous, staging, rules) if resumable and not tolerant else None
+        terms = tables.load(staging, content and content["graphs"], rules)
         run = Engine(
-            connection,
+            tables,
             terms,
             rules,
             equality=profile in EQUALITY,
@@ -108,8 +115,8 @@ def close(
             most_inferred=most_inferred,
             on_demand=on_demand,
         )
-        if previous and content:
-            restore(run, content, previous / "derivations")
+        if previous and content and resumable:
+            restore(run, resumable.connection, content, previous / "derivations")
         run.run()
         found = find_contradictions(run) if profile in EQUALITY else Contradictions()
         found = Contradictions([*lists, *found.shown], len(lists) + found.count)
@@ -121,6 +128,17 @@ def close(
         grounds = open_explainer(made.derivations, staging.graphs).grounds if found.count else lambda _: ()
         contradictions_file.write(found, staging, into, grounds)
         return Closure(made.graph, made.rules, made.derivations, found.count)
+
+
+def _tables(
+    into: Path, memory_limit: str, threads: int | None, spark: tuple[Staging, Cluster] | None
+) -> AbstractContextManager[Tables]:
+    if spark:
+        # An extra, and a Java machine is started.
+        from ckg.reason.spark.session import open_spark  # noqa: PLC0415
+
+        return open_spark(into, *spark)
+    return open_duckdb(into, memory_limit, threads)
 
 
 def _reference(

@@ -5,7 +5,7 @@ const asking = document.querySelector("form.sparql[data-engine]");
 if (asking) answerHere(asking);
 
 function answerHere(form) {
-  const field = form.querySelector("textarea");
+  const field = form.querySelector("textarea[name=query]"); // the editor, which is there already, has one of its own
   const status = form.querySelector("[role=status]");
   const bar = form.querySelector("progress");
   const stop = form.querySelector("[data-stop]");
@@ -205,6 +205,7 @@ function answerHere(form) {
   const wanted = new URLSearchParams(location.search).get("query");
   if (wanted) {
     field.value = wanted;
+    form.querySelector(".CodeMirror")?.CodeMirror.setValue(wanted);
     addEventListener("load", () => form.requestSubmit());
   }
 }

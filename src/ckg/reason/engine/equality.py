@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-import duckdb
-
-from ckg.reason.engine.load import NumberedTerms
+from ckg.reason.engine.numbered_terms import NumberedTerms
 
 Edge = tuple[int, int]
 Equation = tuple[int, int, int]
@@ -95,29 +93,3 @@ class EqualityClasses:
         for term in sorted(self._parent):
             classes.setdefault(self.find(term), []).append(term)
         return {root: members for root, members in sorted(classes.items()) if len(members) > 1}
-
-
-def rewrite(connection: duckdb.DuckDBPyConnection, renamed: Mapping[int, int], step: int, same_as: int) -> None:
-    """Put representatives in the place of the terms they now stand for, in new rows of the given step.
-
-    The rows they replace go to the table `replaced`: proofs rest on them. A rewritten row has 0 as its reason's
-    witness and the instance `REWRITTEN`.
-    """
-    connection.execute("CREATE OR REPLACE TEMP TABLE renamed (old UINTEGER, new UINTEGER)")
-    connection.execute(
-        "INSERT INTO renamed SELECT unnest($old), unnest($new)", {"old": list(renamed), "new": list(renamed.values())}
-    )
-    touched = " OR ".join(f"{column} IN (SELECT old FROM renamed)" for column in "spo")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS SELECT * FROM facts WHERE {touched}")
-    connection.execute("INSERT INTO replaced SELECT * FROM touched")
-    connection.execute(f"DELETE FROM facts WHERE {touched}")
-    connection.execute(
-        f"INSERT INTO facts SELECT s, p, o, {step}, {REWRITTEN << 32} FROM (SELECT DISTINCT coalesce(a.new, s) AS s, "
-        f"coalesce(b.new, p) AS p, coalesce(c.new, o) AS o FROM touched LEFT JOIN renamed a ON a.old = s "
-        f"LEFT JOIN renamed b ON b.old = p LEFT JOIN renamed c ON c.old = o) n "
-        f"ANTI JOIN facts f ON f.s = n.s AND f.p = n.p AND f.o = n.o WHERE NOT (n.p = {same_as} AND n.s = n.o)"
-    )
-
-
-REWRITTEN = 1
-"""The number of the instance that says: this row is another one with representatives in it."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
-import duckdb
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ckg.reason.engine import literals
 from ckg.reason.engine.compile import Instance
-from ckg.reason.engine.equality import EqualityClasses, rewrite
-from ckg.reason.engine.load import NumberedTerms
+from ckg.reason.engine.equality import EqualityClasses
+from ckg.reason.engine.numbered_terms import NumberedTerms
 from ckg.reason.engine.program import Active, FactCounts, Program
 from ckg.reason.engine.schema import IdTriple, Schema
 from ckg.reason.engine.size import InferredCount
 from ckg.reason.engine.sql import EVERYTHING
+from ckg.reason.engine.tables import Tables
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
 from ckg.reason.rules.datatypes import number
 from ckg.reason.rules.owl_terms import SAME_AS, THING, TYPE
@@ -23,7 +22,7 @@ _QUERIES_AT_ONCE = 50
 
 
 class Engine:
-    """One run of rules over the table `facts` of a connection; `terms` knows every term that the rules name.
+    """One run of rules over the table `facts`; `terms` knows every term that the rules name.
 
     Without `equality` owl:sameAs is a property like others, and literals have no types. A `tolerant` run keeps literals
     with different values apart, whatever says that they are the same, and remembers what said so. `most_inferred` is
@@ -32,7 +31,7 @@ class Engine:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        tables: Tables,
         terms: NumberedTerms,
         rules: Sequence[Rule] = RULES,
         *,
@@ -41,20 +40,20 @@ class Engine:
         most_inferred: int | None = None,
         on_demand: Collection[str] = (),
     ) -> None:
-        self.connection = connection
+        self.tables = tables
         self.equality = equality
         self.tolerant = tolerant
         self.terms = terms
         self.rules = rules
         self.classes = EqualityClasses(terms)
-        self.program = Program(connection, terms)
-        self.inferred = InferredCount(connection, self.token, most_inferred)
+        self.program = Program(tables, terms)
+        self.inferred = InferredCount(tables, self.token, most_inferred)
         self._on_demand = self._numbers(on_demand)
         self.step = 0
         self.window = EVERYTHING
         self.schema = self._empty_schema()
         self._typed: set[str] = set()
-        connection.execute("CREATE TABLE replaced AS SELECT * FROM facts LIMIT 0")
+        self._tokens: dict[int, str] = {}
 
     def refresh(self) -> None:
         """Read the representatives of built-in terms again."""
@@ -86,10 +85,15 @@ class Engine:
 
     def token(self, term: int) -> str:
         """Return the token of a term."""
-        row = self.connection.execute("SELECT t FROM dictionary WHERE id = $id", {"id": term}).fetchone()
-        if row is None:
-            raise KeyError(term)
-        return str(row[0])
+        return self.tokens((term,))[term]
+
+    def tokens(self, terms: Iterable[int]) -> Mapping[int, str]:
+        """Return the tokens of terms and of others that were asked for before; many at once are cheap."""
+        wanted = sorted(set(terms) - self._tokens.keys())
+        if wanted:
+            self.tables.put("wanted", {"id": wanted})
+            self._tokens.update(self.tables.rows("SELECT id, t FROM dictionary WHERE id IN (SELECT id FROM wanted)"))
+        return self._tokens
 
     def spell(self, triple: IdTriple) -> tuple[str, str, str]:
         """Return the tokens of a triple."""
@@ -98,14 +102,13 @@ class Engine:
 
     # Each of the following inserts rows at a step of its own, if any are new.
 
-    def _insert_new(self, query: str, parameters: dict[str, list[int]] | None = None) -> bool:
+    def _insert_new(self, query: str) -> bool:
         """Insert the rows (s, p, o, k) of a query that are no facts yet as the next step."""
-        row = self.connection.execute(
-            f"INSERT INTO facts SELECT n.s, n.p, n.o, {self.step + 1}, n.k FROM ({query}) n ANTI JOIN facts f "
+        new = self.tables.append(
+            "facts",
+            f"SELECT n.s, n.p, n.o, {self.step + 1}, n.k FROM ({query}) n ANTI JOIN facts f "
             f"ON f.s = n.s AND f.p = n.p AND f.o = n.o",
-            parameters,
-        ).fetchone()
-        new = row[0] if row else 0
+        )
         self.step += bool(new)
         if new:
             self.inferred.add(new, self.program.registry)
@@ -113,10 +116,11 @@ class Engine:
 
     def _numbers(self, tokens: Collection[str]) -> frozenset[int]:
         """Return the terms of tokens, as far as there are any."""
-        rows = self.connection.execute(
-            "SELECT id FROM dictionary WHERE t IN (SELECT unnest($tokens))", {"tokens": sorted(tokens)}
-        )
-        return frozenset(row[0] for row in rows.fetchall()) if tokens else frozenset()
+        if not tokens:
+            return frozenset()
+        self.tables.put("wanted", {"t": sorted(tokens)}, {"t": "VARCHAR"})
+        rows = self.tables.rows("SELECT id FROM dictionary WHERE t IN (SELECT t FROM wanted)")
+        return frozenset(row[0] for row in rows)
 
     def _insert_triples(self, triples: Sequence[tuple[IdTriple, Instance]]) -> bool:
         rows = {
@@ -125,11 +129,7 @@ class Engine:
             "o": [t[2] for t, _ in triples],
             "k": [self.program.number(instance) << 32 for _, instance in triples],
         }
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE stated AS SELECT unnest($s)::UINTEGER AS s, unnest($p)::UINTEGER AS p, "
-            "unnest($o)::UINTEGER AS o, unnest($k)::UBIGINT AS k",
-            rows,
-        )
+        self.tables.put("stated", rows, {"k": "UBIGINT"})
         return self._insert_new("SELECT s, p, o, min(k) AS k FROM stated GROUP BY s, p, o")
 
     def _state_axioms(self) -> None:
@@ -153,10 +153,10 @@ class Engine:
             queries += self.program.queries(old, window, self.counts(window), total)
         if not queries:
             return
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE found (s UINTEGER, p UINTEGER, o UINTEGER, k UBIGINT)")
+        self.tables.put("found", {"s": [], "p": [], "o": [], "k": []}, {"k": "UBIGINT"})
         for start in range(0, len(queries), _QUERIES_AT_ONCE):
             union = " UNION ALL ".join(queries[start : start + _QUERIES_AT_ONCE])
-            self.connection.execute(f"INSERT INTO found SELECT s, p, o, min(k) FROM ({union}) GROUP BY s, p, o")
+            self.tables.append("found", f"SELECT s, p, o, min(k) AS k FROM ({union}) GROUP BY s, p, o")
         grouped = "SELECT s, p, o, k FROM found"
         if len(queries) > _QUERIES_AT_ONCE:
             grouped = "SELECT s, p, o, min(k) AS k FROM found GROUP BY s, p, o"
@@ -165,11 +165,10 @@ class Engine:
     def counts(self, window: int = EVERYTHING) -> FactCounts:
         """Count the facts of a window by predicate and by class."""
         counts = FactCounts(self.id(TYPE))
-        execute = self.connection.execute
-        where = f"step > {window}"
-        counts.predicates.update(dict(execute(f"SELECT p, count(*) FROM facts WHERE {where} GROUP BY p").fetchall()))
+        rows, where = self.tables.rows, f"step > {window}"
+        counts.predicates.update(dict(rows(f"SELECT p, count(*) FROM facts WHERE {where} GROUP BY p")))
         counts.classes.update(
-            dict(execute(f"SELECT o, count(*) FROM facts WHERE p = {counts.type_id} AND {where} GROUP BY o").fetchall())
+            dict(rows(f"SELECT o, count(*) FROM facts WHERE p = {counts.type_id} AND {where} GROUP BY o"))
         )
         return counts
 
@@ -185,13 +184,13 @@ class Engine:
                 self._typed.add(datatype)
                 # Where a rule asks for every type of everything, declared types will do.
                 by_value = self.program.consumed is not None
-                found = literals.members(self.connection, self.terms, datatype, by_value=by_value)
+                found = literals.members(self.tables, self.terms, datatype, by_value=by_value)
                 members = [self.classes.find(member) for member in found]
-                typed = (
-                    f"SELECT DISTINCT unnest($members)::UINTEGER AS s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, "
-                    f"{LITERAL_TYPE << 32} AS k"
+                self.tables.put("members_of_datatype", {"s": members})
+                self._insert_new(
+                    f"SELECT DISTINCT s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, {LITERAL_TYPE << 32} AS k "
+                    "FROM members_of_datatype"
                 )
-                self._insert_new(typed, {"members": members})
         return fresh
 
     # -- equality ---------------------------------------------------------------------------------------------------
@@ -205,9 +204,9 @@ class Engine:
         differ = self._have_different_values if self.tolerant else None
         while equations := [
             row
-            for row in self.connection.execute(
+            for row in self.tables.rows(
                 f"SELECT s, o FROM facts WHERE p = {same_as} AND s <> o AND step > {window} ORDER BY step, s, o"
-            ).fetchall()
+            )
             if row not in self.classes.refused
         ]:
             renamed = self.classes.join(equations, self.step + 1, self._facts_about(equations), differ)
@@ -215,7 +214,7 @@ class Engine:
                 continue
             self.step += 1
             same_as = self.id(SAME_AS)
-            rewrite(self.connection, renamed, self.step, same_as)
+            self.tables.rewrite(renamed, self.step, same_as)
             merged, window = True, EVERYTHING
         if merged:
             self._type_equal_literals()
@@ -227,19 +226,23 @@ class Engine:
     def _facts_about(self, equations: Sequence[tuple[int, int]]) -> dict[int, int]:
         """Count the facts in which each of the terms is a subject."""
         terms = sorted({term for equation in equations for term in equation})
-        rows = self.connection.execute(
-            "SELECT s, count(*) FROM facts WHERE s IN (SELECT unnest($terms)) GROUP BY s", {"terms": terms}
-        )
-        return dict(rows.fetchall())
+        self.tables.put("wanted", {"id": terms})
+        return dict(self.tables.rows("SELECT s, count(*) FROM facts WHERE s IN (SELECT id FROM wanted) GROUP BY s"))
 
     def _type_equal_literals(self) -> None:
         """Give the datatype of a literal to whatever else is the same as it (dt-type2 and eq-rep-s)."""
         triples: list[tuple[IdTriple, Instance]] = []
-        for root, members in self.classes.members().items():
-            if root >= self.terms.first_iri:
-                for literal in members:
-                    for datatype in literals.declared(self.token(literal)) if literal < self.terms.first_iri else ():
-                        triples.append(((root, self.id(TYPE), self.id(datatype)), self.program.registry[LITERAL_TYPE]))
+        first_iri = self.terms.first_iri
+        classes = {
+            root: [member for member in members if member < first_iri]
+            for root, members in self.classes.members().items()
+            if root >= first_iri
+        }
+        tokens = self.tokens(literal for members in classes.values() for literal in members)
+        for root, members in classes.items():
+            for literal in members:
+                for datatype in literals.declared(tokens[literal]):
+                    triples.append(((root, self.id(TYPE), self.id(datatype)), self.program.registry[LITERAL_TYPE]))
         if triples:
             self._insert_triples(triples)
 
@@ -251,14 +254,11 @@ class Engine:
         asked_for = any(atom[1] == same_as for active in self.program.active for atom in active.instance.atoms)
         if asked_for or same_as in self.classes.members():
             # A class of terms that are in no fact but their equations has its representative in no fact at all.
-            roots = list(self.classes.members())
+            self.tables.put("roots", {"t": list(self.classes.members())})
             terms = (
-                "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts UNION SELECT unnest($t)"
+                "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts UNION SELECT t FROM roots"
             )
-            self._insert_new(
-                f"SELECT t::UINTEGER AS s, {same_as} AS p, t::UINTEGER AS o, {REFLEXIVE << 32} AS k FROM ({terms})",
-                {"t": roots},
-            )
+            self._insert_new(f"SELECT t AS s, {same_as} AS p, t AS o, {REFLEXIVE << 32} AS k FROM ({terms})")
 
     # -- the schema -------------------------------------------------------------------------------------------------
 
@@ -274,10 +274,10 @@ class Engine:
             self.schema = self._empty_schema()
         predicates = ", ".join(map(str, sorted(self.schema.predicates)))
         classes = ", ".join(map(str, sorted(self.schema.classes)))
-        rows = self.connection.execute(
+        rows = self.tables.rows(
             f"SELECT s, p, o FROM facts WHERE step > {window} AND (p IN ({predicates}) OR "
             f"(p = {self.id(TYPE)} AND o IN ({classes}))) ORDER BY p, s, o"
-        ).fetchall()
+        )
         for wave in self.schema.extend(rows):
             self._insert_triples([(d.triple, Instance(d.rule, d.premises, (), d.triple)) for d in wave])
         return bool(rows)

@@ -36,10 +36,9 @@ def _violations(engine: Engine, more: list[int]) -> Iterator[Clash]:
             source, columns = body(instance.atoms, None, EVERYTHING)
             variables = ", ".join(columns.values()) or "1"
             query = f"SELECT DISTINCT {variables} {source}"
-            rows = engine.connection.execute(f"{query} ORDER BY ALL LIMIT {_PER_INSTANCE}").fetchall()
+            rows = engine.tables.rows(f"{query} ORDER BY ALL LIMIT {_PER_INSTANCE}")
             if len(rows) == _PER_INSTANCE:
-                counted = engine.connection.execute(f"SELECT count(*) FROM ({query})").fetchone()
-                more.append((counted[0] if counted else 0) - len(rows))
+                more.append(engine.tables.rows(f"SELECT count(*) FROM ({query})")[0][0] - len(rows))
             for row in rows:
                 values = dict(zip(columns, row, strict=False))
                 triples = [_filled(atom, values) for atom in instance.atoms]
@@ -57,17 +56,15 @@ def _clash(engine: Engine, instance: Instance, triples: Iterable[IdTriple]) -> C
 
 def _datatypes(engine: Engine, more: list[int]) -> Iterator[Clash]:
     """dt-not-type by form and by place, and eq-diff1 over dt-diff."""
-    connection, terms = engine.connection, engine.terms
-    ill_formed = literals.ill_formed(connection, terms)
+    tables, terms = engine.tables, engine.terms
+    tables.put("ill_formed", {"id": literals.ill_formed(tables, terms)})
     stated = (
         "(SELECT s, p, o FROM (SELECT s, p, o, k FROM facts UNION ALL SELECT s, p, o, k FROM replaced) "
-        "WHERE o IN (SELECT unnest($numbers)) AND k = 0)"
+        "WHERE o IN (SELECT id FROM ill_formed) AND k = 0)"
     )
-    numbers = {"numbers": ill_formed}
-    rows = connection.execute(f"SELECT * FROM {stated} ORDER BY o, s, p LIMIT {_PER_INSTANCE}", numbers).fetchall()
+    rows = tables.rows(f"SELECT * FROM {stated} ORDER BY o, s, p LIMIT {_PER_INSTANCE}")
     if len(rows) == _PER_INSTANCE:
-        counted = connection.execute(f"SELECT count(*) FROM {stated}", numbers).fetchone()
-        more.append((counted[0] if counted else 0) - len(rows))
+        more.append(tables.rows(f"SELECT count(*) FROM {stated}")[0][0] - len(rows))
     for s, p, o in rows:
         yield Clash("dt-not-type", (engine.spell((s, p, o)),), "the literal is none of its datatype")
     datatypes = {engine.id(token): token for token in sorted(literals.DATATYPES)}
@@ -81,7 +78,7 @@ def _datatypes(engine: Engine, more: list[int]) -> Iterator[Clash]:
             continue
         source, columns = body(instance.atoms, None, EVERYTHING)
         query = f"SELECT DISTINCT {columns[head[0]]} AS term, {', '.join(columns.values())} {source}"
-        misplaced = list(literals.misplaced(connection, terms, datatype, query))
+        misplaced = list(literals.misplaced(tables, terms, datatype, query))
         more.append(max(0, len(misplaced) - _PER_INSTANCE))
         for row in misplaced[:_PER_INSTANCE]:
             values = dict(zip(columns, row[1:], strict=True))
@@ -94,28 +91,35 @@ def _datatypes(engine: Engine, more: list[int]) -> Iterator[Clash]:
     for left, right in refused[:_PER_INSTANCE]:
         yield Clash("eq-diff1", (engine.spell((left, engine.id(SAME_AS), right)),), _DIFFERENT)
     yield from _of_equal_literals(engine, datatypes)
-    for members in engine.classes.members().values():
-        different = literals.differ(engine.token(member) for member in members)
+    classes = [_literals(engine, members) for members in engine.classes.members().values()]
+    tokens = engine.tokens(literal for members in classes for literal in members)
+    for members in classes:
+        different = literals.differ(tokens[member] for member in members)
         if different:
             triple = (different[0], SAME_AS, different[1])
             yield Clash("eq-diff1", (triple,), _DIFFERENT)
 
 
+def _literals(engine: Engine, members: Iterable[int]) -> list[int]:
+    return [member for member in members if member < engine.terms.first_iri]
+
+
 def _of_equal_literals(engine: Engine, datatypes: Mapping[int, str]) -> Iterator[Clash]:
     """dt-not-type over eq-rep-s: a thing that is the same as a literal has the type of a datatype that this has not."""
-    held = {
-        root: [token for token in map(engine.token, members) if token.startswith('"')]
-        for root, members in engine.classes.members().items()
-    }
-    roots = [root for root, tokens in held.items() if tokens]
-    rows = engine.connection.execute(
-        "SELECT s, o FROM facts WHERE p = $type AND s IN (SELECT unnest($roots)) AND o IN (SELECT unnest($kinds)) "
-        "ORDER BY s, o",
-        {"type": engine.id(TYPE), "roots": roots, "kinds": list(datatypes)},
-    ).fetchall()
+    held = {root: _literals(engine, members) for root, members in engine.classes.members().items()}
+    roots = [root for root, members in held.items() if members]
+    if not roots:
+        return
+    tokens = engine.tokens([*roots, *(literal for members in held.values() for literal in members)])
+    engine.tables.put("roots", {"t": roots})
+    kinds = ", ".join(map(str, datatypes))
+    rows = engine.tables.rows(
+        f"SELECT s, o FROM facts WHERE p = {engine.id(TYPE)} AND s IN (SELECT t FROM roots) AND o IN ({kinds}) "
+        "ORDER BY s, o"
+    )
     for root, kind in rows:
-        thing = engine.token(root)
-        for token in held[root]:
+        thing = tokens[root]
+        for token in (tokens[literal] for literal in held[root]):
             if belongs(token, datatypes[kind]) is False:
                 triples = ((thing, TYPE, datatypes[kind]), (thing, SAME_AS, token))
                 note = f"the value of {token} is no {compact(datatypes[kind])}"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import duckdb
-
-from ckg.reason.engine.load import NumberedTerms
+from ckg.reason.engine.numbered_terms import NumberedTerms
+from ckg.reason.engine.tables import Tables, quoted
 from ckg.reason.rules.datatypes import (
     ancestors,
     belongs,
@@ -40,25 +39,20 @@ def languages(terms: NumberedTerms, consumed: frozenset[int] | None) -> list[str
     return [token for token in named if consumed is None or terms.ids[token] in consumed]
 
 
-def members(connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, datatype: str, *, by_value: bool) -> list[int]:
+def members(tables: Tables, terms: NumberedTerms, datatype: str, *, by_value: bool) -> list[int]:
     """Return the literals that are declared to have a datatype, or also those whose value is in its space (dt-type2).
 
     "5"^^xsd:integer is an xsd:byte by its value.
     """
     language = language_of(datatype)
     if language:
-        own, by_value = "ends_with(t, $ending)", False
+        own, by_value = f"ends_with(t, {quoted(chr(34) + '@' + language)})", False
     else:
         own = f"{declared_sql('t', datatype)}{'' if by_value else EXPLICIT}"
-    rows = connection.execute(
-        f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id",
-        {"ending": f'"@{language}'} if language else None,
-    ).fetchall()
+    rows = tables.rows(f"SELECT id FROM dictionary WHERE id < {terms.first_iri} AND {own} ORDER BY id")
     found = [row[0] for row in rows]
     if by_value:
-        others = connection.execute(
-            f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {own} ORDER BY id"
-        ).fetchall()
+        others = tables.rows(f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND NOT {own} ORDER BY id")
         found += [number for number, token in others if belongs(token, datatype)]
     return found
 
@@ -71,22 +65,18 @@ def declared(token: str) -> list[str]:
     return [datatype for datatype in ancestors(own) if datatype in DATATYPES]
 
 
-def ill_formed(connection: duckdb.DuckDBPyConnection, terms: NumberedTerms) -> list[int]:
+def ill_formed(tables: Tables, terms: NumberedTerms) -> list[int]:
     """Return the literals that have no value under their datatype (dt-not-type)."""
-    rows = connection.execute(
-        f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND {suspect_sql('t')} ORDER BY id"
-    ).fetchall()
+    rows = tables.rows(f"SELECT id, t FROM dictionary WHERE id < {terms.first_iri} AND {suspect_sql('t')} ORDER BY id")
     return [number for number, token in rows if not well_formed(token)]
 
 
-def misplaced(
-    connection: duckdb.DuckDBPyConnection, terms: NumberedTerms, datatype: str, query: str
-) -> Iterator[tuple[int, ...]]:
+def misplaced(tables: Tables, terms: NumberedTerms, datatype: str, query: str) -> Iterator[tuple[int, ...]]:
     """Yield the rows of a query, a term first, whose term is a literal outside of a datatype's value space."""
-    rows = connection.execute(
+    rows = tables.rows(
         f"SELECT q.*, d.t FROM ({query}) q JOIN dictionary d ON d.id = q.term WHERE d.id < {terms.first_iri} "
         f"AND NOT {declared_sql('d.t', datatype)} ORDER BY ALL"
-    ).fetchall()
+    )
     for *row, token in rows:
         if belongs(token, datatype) is False:
             yield tuple(row)

@@ -6,90 +6,22 @@ a quotation mark) come before IRIs, IRIs before blank nodes, and triples sorted 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
-from ckg.errors import StageFailed
 from ckg.model.staged import MAX_LINE_BYTES as MAX_STAGED_LINE_BYTES
 from ckg.model.staged import Role, StagedGraph, Staging
+from ckg.reason.engine.tables import quoted
 from ckg.reason.lines import suffix
-from ckg.reason.rules.owl_terms import FIRST, NIL, NOTHING, REST, SAME_AS, THING, TYPE, term
-from ckg.reason.rules.table import AXIOMS, DATATYPES_OF_RL, RULES, Rule
-from ckg.reason.rules.trivial import REFLEXIVE, TOP, TOPPED, VOCABULARIES
 
 MAX_LINE_BYTES: Final = 2_000_000
 """Bytes; where a line is longer, the lines are read again with more room."""
 
 BATCH_BYTES: Final = 128 << 20
 """Bytes of staged graphs that are read at a time; a graph is never cut."""
-
-
-def named_terms(rules: Iterable[Rule] = RULES) -> tuple[str, ...]:
-    """Return the tokens that rules, axioms and datatypes name, sorted: they are in every dictionary."""
-    words = {
-        word for rule in rules for pattern in (*rule.body, *([rule.head] if rule.head else [])) for word in pattern
-    }
-    words |= {token for _, triple in AXIOMS for token in triple}
-    words |= {
-        *TOP,
-        *TOPPED,
-        *REFLEXIVE,
-        TYPE,
-        SAME_AS,
-        THING,
-        NOTHING,
-        FIRST,
-        REST,
-        NIL,
-        *map(term, (*DATATYPES_OF_RL, "xsd:date", "xsd:time")),
-    }
-    return tuple(sorted(word for word in words if word.startswith(("<", '"'))))
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedTerms:
-    """What is known of the numbers of terms.
-
-    `ids` are those of the terms that rules name, `first_iri` and `first_blank` where IRIs and blank nodes begin,
-    `vocabularies` the first and last number of each built-in vocabulary.
-    """
-
-    ids: Mapping[str, int]
-    first_iri: int
-    first_blank: int
-    vocabularies: tuple[tuple[int, int], ...]
-
-
-@contextmanager
-def connect(into: Path, memory_limit: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a DuckDB that spills to a folder of its own inside `into` when it needs more than `memory_limit`.
-
-    Raises `StageFailed` where memory and disk do not suffice.
-    """
-    with TemporaryDirectory(dir=into, prefix="spill-") as spill:
-        config: dict[str, Any] = {"memory_limit": memory_limit, "temp_directory": spill}
-        if threads:
-            config["threads"] = threads
-        try:
-            with duckdb.connect(config=config) as connection:
-                connection.execute("SET preserve_insertion_order = false")
-                yield connection
-        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-            raise StageFailed(
-                f"reasoning could not finish within {memory_limit} of memory and the space on the disk: {error}",
-                hint="raise build.memory in ckg.toml, or make room on the disk",
-            ) from error
-
-
-def quoted(text: str) -> str:
-    """Return text as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _lines(graphs: Iterable[StagedGraph], longest: int) -> str:
@@ -101,7 +33,7 @@ def _lines(graphs: Iterable[StagedGraph], longest: int) -> str:
     )
 
 
-def _split(batch: _Batch, longest: int) -> str:
+def _split(batch: Batch, longest: int) -> str:
     return (
         f"SELECT s, p, substring(line, length(s) + length(p) + 3, length(line) - length(s) - length(p) - "
         f"{2 + batch.ending}) AS o, {batch.step}::UINTEGER AS step FROM (SELECT line, split_part(line, ' ', 1) AS s, "
@@ -110,22 +42,13 @@ def _split(batch: _Batch, longest: int) -> str:
 
 
 def load(
-    connection: duckdb.DuckDBPyConnection,
-    staging: Staging,
-    known: Container[str] | None = None,
-    rules: Iterable[Rule] = RULES,
-) -> NumberedTerms:
-    """Read the staged ontology and data into `dictionary(t, id)` and `facts(s, p, o, step, k)`, sorted by p, s, o.
-
-    The terms that `rules` name are in the dictionary as well. The step is 0, or 1 for triples that are only in graphs
-    whose names are not among the `known`. Where there are background graphs, `described(t, data)` has the subjects of
-    the others, and whether they are subjects of the data.
-    """
+    connection: duckdb.DuckDBPyConnection, staging: Staging, known: Container[str] | None, named: list[str]
+) -> None:
+    """Make `dictionary`, with the `named` terms in it, `facts` and, if need be, `described`; see `Tables.load`."""
     background = bool(staging.of(Role.CONTEXT))
-    batches = list(_batches(staging.of(Role.ONTOLOGY, Role.DATA, Role.CONTEXT), known, apart=background))
-    named = list(named_terms((*RULES, *rules)))
-    if not _number(connection, batches, HASH, named):
-        _number(connection, batches, TEXT, named)
+    found = list(batches(staging, known))
+    if not _number(connection, found, HASH, named):
+        _number(connection, found, TEXT, named)
     connection.execute(
         "CREATE TABLE facts AS SELECT s.id AS s, p.id AS p, o.id AS o, min(r.step) AS step, 0::UBIGINT AS k "
         "FROM keyed r JOIN numbers s ON s.k = r.s JOIN numbers p ON p.k = r.p JOIN numbers o ON o.k = r.o "
@@ -133,15 +56,15 @@ def load(
     )
     if background:
         connection.execute(
-            f"CREATE TABLE described AS SELECT n.id AS t, bool_or(r.role = {_DATA}) AS data FROM keyed r "
-            f"JOIN numbers n ON n.k = r.s WHERE r.role <> {_CONTEXT} GROUP BY 1"
+            f"CREATE TABLE described AS SELECT n.id AS t, bool_or(r.role = {DATA}) AS data FROM keyed r "
+            f"JOIN numbers n ON n.k = r.s WHERE r.role <> {CONTEXT} GROUP BY 1"
         )
+    connection.execute("CREATE TABLE replaced AS SELECT * FROM facts LIMIT 0")
     connection.execute("DROP TABLE keyed")
     connection.execute("DROP TABLE numbers")
-    return _terms(connection, named)
 
 
-def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[_Batch], key: Key, named: list[str]) -> bool:
+def _number(connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch], key: Key, named: list[str]) -> bool:
     """Make `dictionary`, `numbers(k, id)` by a key of each term, and `keyed`, every triple by its keys.
 
     Only a batch of the text is held at a time. Returns whether every term has a key of its own.
@@ -183,7 +106,7 @@ TEXT: Final = Key("{}", "VARCHAR")
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
     """Graphs that are read at once: their lines end with the same number of bytes, their triples get the same step.
 
     `role` is 0 where roles are of no interest.
@@ -195,30 +118,32 @@ class _Batch:
     role: int
 
 
-_DATA, _CONTEXT = 1, 2
+DATA, CONTEXT = 1, 2
+"""Roles of batches."""
 
 
-def _batches(graphs: Iterable[StagedGraph], known: Container[str] | None, *, apart: bool) -> Iterator[_Batch]:
-    """Yield the graphs in batches, those of different roles `apart` or not."""
+def batches(staging: Staging, known: Container[str] | None) -> Iterator[Batch]:
+    """Yield the graphs that are reasoned over in batches, roles apart where there are background graphs."""
+    apart = bool(staging.of(Role.CONTEXT))
     alike: dict[tuple[int, int, int], list[StagedGraph]] = {}
-    for graph in graphs:
+    for graph in staging.of(Role.ONTOLOGY, Role.DATA, Role.CONTEXT):
         if graph.triples:
             step = int(known is not None and graph.name not in known)
-            role = {Role.DATA: _DATA, Role.CONTEXT: _CONTEXT}.get(graph.role, 0) if apart else 0
+            role = {Role.DATA: DATA, Role.CONTEXT: CONTEXT}.get(graph.role, 0) if apart else 0
             alike.setdefault((len(suffix(graph.name)), step, role), []).append(graph)
     for (ending, step, role), members in sorted(alike.items()):
         batch: list[StagedGraph] = []
         size = 0
         for graph in members:
             if batch and size + graph.path.stat().st_size > BATCH_BYTES:
-                yield _Batch(tuple(batch), ending, step, role)
+                yield Batch(tuple(batch), ending, step, role)
                 batch, size = [], 0
             batch.append(graph)
             size += graph.path.stat().st_size
-        yield _Batch(tuple(batch), ending, step, role)
+        yield Batch(tuple(batch), ending, step, role)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
+def _read(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Make the table `raw(s, p, o, step)` of the lines of a batch."""
     longest = max(graph.path.stat().st_size for graph in batch.graphs)
     make = "CREATE OR REPLACE TABLE raw AS"
@@ -227,21 +152,3 @@ def _read(connection: duckdb.DuckDBPyConnection, batch: _Batch) -> None:
     except (duckdb.InvalidInputException, duckdb.NotImplementedException):
         # A line is longer than most; which of the two it is depends on where the line stands.
         connection.execute(f"{make} {_split(batch, min(MAX_STAGED_LINE_BYTES, longest) + 1)}")
-
-
-def _terms(connection: duckdb.DuckDBPyConnection, named: list[str]) -> NumberedTerms:
-    ids = dict(
-        connection.execute(
-            "SELECT t, id FROM dictionary WHERE t IN (SELECT unnest($named))", {"named": named}
-        ).fetchall()
-    )
-    row = connection.execute("SELECT count(*) FILTER (t < '<'), count(*) FILTER (t < '_') FROM dictionary").fetchone()
-    literals, before_blank = row or (0, 0)
-    ranges = [
-        connection.execute(
-            "SELECT min(id), max(id) FROM dictionary WHERE starts_with(t, $prefix)", {"prefix": prefix}
-        ).fetchone()
-        for prefix in VOCABULARIES
-    ]
-    vocabularies = tuple((first, last) for first, last in filter(None, ranges) if first is not None)
-    return NumberedTerms(ids, literals + 1, before_blank + 1, vocabularies)

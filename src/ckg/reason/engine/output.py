@@ -8,23 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ckg.errors import TooMuchInferred
 from ckg.model.staged import Role, StagedGraph
 from ckg.reason.engine.fixed_point import Engine
-from ckg.reason.engine.load import quoted
 from ckg.reason.engine.resume import rules_digest
-from ckg.reason.engine.sorted_copy import PLAIN, copy_sorted, keep_order
 from ckg.reason.engine.sql import bindings_query
+from ckg.reason.engine.tables import Tables, quoted
 from ckg.reason.lines import suffix
 from ckg.reason.proofs.derivation_log import OFFSET
 from ckg.reason.published import ALL_EQUATIONS_OF, Published
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 from ckg.reason.rules.table import WORDS
 from ckg.reason.rules.trivial import trivial_sql
-
-_ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +37,27 @@ def write(engine: Engine, into: Path, graph: str, published: Published, graphs: 
     `graphs` are the names and digests of what was reasoned over, see `write_derivations`.
     """
     _collect(engine, published)
-    keep_order(engine.connection)
-    with ThreadPoolExecutor(1) as beside, engine.connection.cursor() as second:
+    with ThreadPoolExecutor(1) as beside, engine.tables.beside() as second:
         derivations = beside.submit(write_derivations, engine, into, graphs, second)
         written = _write_inferred(engine, into / "inferred.nq", graph)
         return WrittenClosure(*written, derivations.result())
 
 
 def _write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph, dict[str, int]]:
-    connection = engine.connection
+    tables = engine.tables
     # Of the dictionary only what is used is joined with, so that it stays in memory.
     for table, columns in (
         ("nodes", "SELECT s FROM output UNION SELECT o FROM output"),
         ("predicates", "SELECT p FROM output"),
     ):
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT id, t FROM dictionary WHERE id IN ({columns})")
-    digest = copy_sorted(
-        connection,
-        f"SELECT s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))} FROM output r "
-        f"JOIN nodes s ON s.id = r.s JOIN predicates p ON p.id = r.p JOIN nodes o ON o.id = r.o",
+        tables.make(table, f"SELECT id, t FROM dictionary WHERE id IN ({columns})")
+    digest = tables.write_increasing(
+        f"s.t || ' ' || p.t || ' ' || o.t || {quoted(suffix(graph))}",
+        "output r JOIN nodes s ON s.id = r.s JOIN predicates p ON p.id = r.p JOIN nodes o ON o.id = r.o",
         "r.s, r.p, r.o",
         path,
     )
-    counted = connection.execute("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1").fetchall()
+    counted = tables.rows("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1")
     rules: dict[str, int] = {}
     for number, count in counted:
         rule = engine.program.registry[number].rule
@@ -78,7 +71,7 @@ def _collect(engine: Engine, published: Published) -> None:
 
     Its rows are in the order of the lines that are written from it.
     """
-    connection = engine.connection
+    tables = engine.tables
     classes = engine.classes.members()
     rows = "SELECT s, p, o, k FROM facts WHERE k <> 0"
     if classes:
@@ -87,24 +80,17 @@ def _collect(engine: Engine, published: Published) -> None:
     left_out = trivial_sql("s", "p", "o", engine.terms)
     if not published.anonymous_types:
         left_out += f" OR (p = {engine.id(TYPE)} AND o >= {engine.terms.first_blank})"
-    if _has_table(connection, "described"):
+    if tables.has("described"):
         # What follows about things that only background graphs describe is not published, as these are not.
         if classes:
-            connection.execute(
-                "INSERT INTO described SELECT b.member, bool_or(d.data) FROM described d "
-                "JOIN members a ON a.member = d.t JOIN members b ON b.root = a.root GROUP BY 1"
+            tables.append(
+                "described",
+                "SELECT b.member, bool_or(d.data) FROM described d "
+                "JOIN members a ON a.member = d.t JOIN members b ON b.root = a.root GROUP BY 1",
             )
         known = "s IN (SELECT t FROM described) OR o IN (SELECT t FROM described WHERE data)"
         left_out = f"({left_out}) OR NOT ({known})"
-    connection.execute("SET preserve_insertion_order = true")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE output AS SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out}) ORDER BY s, p, o"
-    )
-
-
-def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    row = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = $name", {"name": name}).fetchone()
-    return bool(row and row[0])
+    tables.make_sorted("output", f"SELECT s, p, o, k FROM ({rows}) WHERE NOT ({left_out})", "s, p, o")
 
 
 _IN_CLASS = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "spo")
@@ -113,14 +99,14 @@ _IN_CLASS = " OR ".join(f"{column} IN (SELECT root FROM names)" for column in "s
 
 def _expand(engine: Engine, classes: dict[int, list[int]], published: Published) -> None:
     """Make the table `expanded`: what facts about equal terms mean for those of their names that are published."""
-    connection = engine.connection
+    tables = engine.tables
     _pairs(engine, "members", classes)
     names = classes
     if not published.expanded:
         names = _names(engine, published)
     _pairs(engine, "names", names)
     same_as = engine.id(SAME_AS)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE speaking AS SELECT s, p, o, k FROM facts WHERE {_IN_CLASS}")
+    tables.make("speaking", f"SELECT s, p, o, k FROM facts WHERE {_IN_CLASS}")
     equations = "a.member <> b.member"
     if published.expanded:
         _refuse_too_many(engine, classes)
@@ -131,8 +117,9 @@ def _expand(engine: Engine, classes: dict[int, list[int]], published: Published)
             f"{ALL_EQUATIONS_OF}) OR a.member IN (SELECT member FROM names) OR b.member IN (SELECT member FROM names))"
         )
     # Rows of `facts` name a class by its representative only, so that no other row can be what an expanded one says.
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE expanded AS SELECT s, p, o, min(k) AS k FROM ("
+    tables.make(
+        "expanded",
+        f"SELECT s, p, o, min(k) AS k FROM ("
         f"SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, coalesce(c.member, o) AS o, "
         f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
         f"THEN k ELSE {1 << 32} END AS k FROM speaking "
@@ -140,7 +127,7 @@ def _expand(engine: Engine, classes: dict[int, list[int]], published: Published)
         f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
         f"WHERE {equations}) n "
         f"ANTI JOIN (SELECT s, p, o FROM speaking WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
-        f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o"
+        f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o",
     )
 
 
@@ -149,11 +136,11 @@ def _refuse_too_many(engine: Engine, classes: Mapping[int, list[int]]) -> None:
     if engine.inferred.most is None:
         return
     sizes = "(SELECT root, count(*)::DOUBLE AS n FROM members GROUP BY root)"
-    row = engine.connection.execute(
+    ((total,),) = engine.tables.rows(
         f"SELECT coalesce(sum(coalesce(a.n, 1) * coalesce(b.n, 1) * coalesce(c.n, 1)), 0) FROM speaking "
         f"LEFT JOIN {sizes} a ON a.root = s LEFT JOIN {sizes} b ON b.root = p LEFT JOIN {sizes} c ON c.root = o"
-    ).fetchone()
-    expected = int(row[0] if row else 0) + sum(len(members) * (len(members) - 1) for members in classes.values())
+    )
+    expected = int(total) + sum(len(members) * (len(members) - 1) for members in classes.values())
     if expected > engine.inferred.most:
         root, members = max(classes.items(), key=lambda item: len(item[1]))
         raise TooMuchInferred(
@@ -167,7 +154,7 @@ def _refuse_too_many(engine: Engine, classes: Mapping[int, list[int]]) -> None:
 
 def _names(engine: Engine, published: Published) -> dict[int, list[int]]:
     """Return the member of each class of equal terms that statements are published under."""
-    rows = engine.connection.execute("SELECT root, member, t FROM members JOIN dictionary ON id = member").fetchall()
+    rows = engine.tables.rows("SELECT root, member, t FROM members JOIN dictionary ON id = member")
     classes: dict[int, dict[str, int]] = {}
     for root, member, token in rows:
         classes.setdefault(root, {})[token] = member
@@ -176,16 +163,10 @@ def _names(engine: Engine, published: Published) -> dict[int, list[int]]:
 
 def _pairs(engine: Engine, table: str, classes: Mapping[int, list[int]]) -> None:
     pairs = [(root, member) for root, members in classes.items() for member in members]
-    engine.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT unnest($root)::UINTEGER AS root, "
-        "unnest($member)::UINTEGER AS member",
-        {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]},
-    )
+    engine.tables.put(table, {"root": [root for root, _ in pairs], "member": [member for _, member in pairs]})
 
 
-def write_derivations(
-    engine: Engine, into: Path, graphs: Mapping[str, str], connection: duckdb.DuckDBPyConnection | None = None
-) -> Path:
+def write_derivations(engine: Engine, into: Path, graphs: Mapping[str, str], tables: Tables | None = None) -> Path:
     """Write the folder `derivations` inside `into`, which `reason.explain` opens; return it.
 
     Its file `log` has a line `s,p,o,step,instance,witness` for each derived row, all numbers with OFFSET added;
@@ -193,23 +174,17 @@ def write_derivations(
     conclusion does not mention, where the witness would not do; `terms` a line `number term` for each term. All are
     sorted by their bytes. `rules.json` holds the instances of rules, the equations that made terms equal, the words of
     the project's rules, and what a later run needs to go on: `graphs` are the names and digests of the graphs that were
-    reasoned over. Another `connection` to the same tables lets other work go on beside.
+    reasoned over. The same `tables`, opened once more, let other work go on beside.
     """
-    connection = connection or engine.connection
-    keep_order(connection)
+    tables = tables or engine.tables
     folder = into / "derivations"
     folder.mkdir(exist_ok=True)
     log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
-    rows = "SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0 ORDER BY s, p, o, step"
-    columns = ", ".join(
-        f"{expression}::UBIGINT + {OFFSET}" for expression in ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
-    )
-    connection.execute(f"COPY (SELECT {columns} FROM ({rows})) TO {quoted(str(log))} (HEADER false)")
-    connection.execute(
-        f"COPY (SELECT (id::UBIGINT + {OFFSET}) || ' ' || t FROM dictionary ORDER BY id) "
-        f"TO {quoted(str(terms))} {PLAIN}"
-    )
-    _write_bindings(engine, connection, folder / "bindings")
+    rows = "(SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0)"
+    columns = ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
+    tables.write_numbers([f"{each}::UBIGINT + {OFFSET}" for each in columns], rows, "s, p, o, step", log)
+    tables.write_lines(f"(id::UBIGINT + {OFFSET}) || ' ' || t", "dictionary", "id", terms)
+    _write_bindings(engine, tables, folder / "bindings")
     registry = [(i.rule, i.premises, i.atoms, i.head) for i in engine.program.registry]
     content = {
         "instances": registry,
@@ -225,7 +200,7 @@ def write_derivations(
     return folder
 
 
-def _write_bindings(engine: Engine, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _write_bindings(engine: Engine, tables: Tables, path: Path) -> None:
     """Write, for the rules of the project, which premises a row was concluded from, where that is not told otherwise.
 
     The rules of OWL 2 RL have premises that are found again from the conclusion and one witness, from subject to
@@ -236,7 +211,6 @@ def _write_bindings(engine: Engine, connection: duckdb.DuckDBPyConnection, path:
         lines: list[bytes] = []
         for number, instance in enumerate(engine.program.registry):
             if instance.rule in own and instance.head and len(instance.witnesses) > 1:
-                rows = connection.execute(bindings_query(number, instance))
-                while chunk := rows.fetchmany(_ROWS_AT_ONCE):
-                    lines += [",".join(str(value + OFFSET) for value in row).encode() + b"\n" for row in chunk]
+                for row in tables.stream(bindings_query(number, instance)):
+                    lines.append(",".join(str(value + OFFSET) for value in row).encode() + b"\n")
         file.writelines(sorted(lines))

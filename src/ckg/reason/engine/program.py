@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import duckdb
-
 from ckg.reason.engine.compile import Instance, concludes_trivially, consumed_classes, instances, is_consumed
-from ckg.reason.engine.load import NumberedTerms
+from ckg.reason.engine.numbered_terms import NumberedTerms
 from ckg.reason.engine.schema import Schema
 from ckg.reason.engine.size import TRANSITIVE
 from ckg.reason.engine.sql import EVERYTHING, Linear, functional_query, join_queries, linear, linear_query
+from ckg.reason.engine.tables import Tables
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 
 _REASONS = tuple(Instance(name, (), (), None) for name in ("asserted", "eq-rep", "eq-ref", "dt-type2"))
@@ -45,13 +44,13 @@ class FactCounts:
 class Program:
     """All instances ever made, numbered, and those that are active for the schema as it is."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, terms: NumberedTerms) -> None:
+    def __init__(self, tables: Tables, terms: NumberedTerms) -> None:
         self.registry: list[Instance] = list(_REASONS)
         self.active: list[Active] = []
         self.violations: list[Instance] = []
         self.consumed: frozenset[int] | None = frozenset()
         self._numbers: dict[Instance, int] = {instance: i for i, instance in enumerate(_REASONS)}
-        self._connection = connection
+        self._tables = tables
         self._terms = terms
         self._same_as = terms.ids[SAME_AS]
 
@@ -122,11 +121,10 @@ class Program:
         if not rows:
             return []
         table = "linear_all" if window == EVERYTHING else "linear_new"
-        columns = ("i UINTEGER", "p UINTEGER", "o UINTEGER", "hs BIGINT", "hp UINTEGER", "ho BIGINT", "w BIGINT")
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(columns)}, literals BOOLEAN)")
-        values = {f"c{i}": list(column) for i, column in enumerate(zip(*rows, strict=True))}
-        unnested = ", ".join(f"unnest(${name})" for name in values)
-        self._connection.execute(f"INSERT INTO {table} SELECT {unnested}", values)
+        names = ("i", "p", "o", "hs", "hp", "ho", "w", "literals")
+        columns = {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+        types = {"hs": "BIGINT", "ho": "BIGINT", "w": "BIGINT", "literals": "BOOLEAN"}
+        self._tables.put(table, columns, types)
         kinds = {row.obj is not None for row in rows}
         return [
             linear_query(table, window, self._terms.first_iri, with_object=with_object) for with_object in sorted(kinds)

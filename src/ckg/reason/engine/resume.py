@@ -13,11 +13,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from ckg.model.staged import Role, Staging
 from ckg.reason.engine.compile import Atom, Instance
 from ckg.reason.engine.fixed_point import Engine
-from ckg.reason.engine.load import MAX_LINE_BYTES, quoted
+from ckg.reason.engine.load import MAX_LINE_BYTES
 from ckg.reason.engine.program import Active
+from ckg.reason.engine.tables import quoted
 from ckg.reason.proofs.derivation_log import OFFSET, REWRITTEN
 from ckg.reason.rules.table import AXIOMS, RULES, Rule
 
@@ -45,12 +48,11 @@ def earlier(folder: Path | None, staging: Staging, rules: Iterable[Rule] = RULES
     return content if unchanged and content.get("digest") == rules_digest(rules) else None
 
 
-def restore(engine: Engine, content: Content, derivations: Path) -> None:
+def restore(engine: Engine, connection: duckdb.DuckDBPyConnection, content: Content, derivations: Path) -> None:
     """Put an engine, whose facts are the asserted triples, into the state in which the earlier run ended.
 
     Facts of new graphs have the step 1 when this begins, and a step after all others when it ends.
     """
-    connection = engine.connection
     row = connection.execute("SELECT max(strlen(t)) FROM dictionary").fetchone()
     longest = max(MAX_LINE_BYTES, (row[0] if row else 0) + 100)
     terms = (
@@ -68,7 +70,7 @@ def restore(engine: Engine, content: Content, derivations: Path) -> None:
     equations = [(ids[left], ids[right], step) for left, right, step in content["equations"]]
     engine.classes.restore(classes, equations)
     engine.refresh()
-    _restore_facts(engine, derivations / "log")
+    _restore_facts(engine, connection, derivations / "log")
 
 
 def _restore_program(engine: Engine, content: Content, ids: Mapping[int, int]) -> None:
@@ -84,8 +86,7 @@ def _restore_program(engine: Engine, content: Content, ids: Mapping[int, int]) -
     engine.program.restore(registry, active)
 
 
-def _restore_facts(engine: Engine, log: Path) -> None:
-    connection = engine.connection
+def _restore_facts(engine: Engine, connection: duckdb.DuckDBPyConnection, log: Path) -> None:
     columns = ", ".join(f"'{name}': 'UBIGINT'" for name in ("s", "p", "o", "step", "i", "w"))
     connection.execute(
         f"CREATE TEMP TABLE past AS SELECT s.new AS s, p.new AS p, o.new AS o, (l.step - {OFFSET})::UINTEGER AS step, "

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import duckdb
-
 from ckg.errors import TooMuchInferred
 from ckg.process_jobs import report
 from ckg.reason.engine.compile import Instance
+from ckg.reason.engine.tables import Tables
 from ckg.reason.rules.owl_terms import compact
 from ckg.reason.rules.table import WORDS
 
@@ -27,7 +26,7 @@ _SURELY = 2  # times the limit: an estimate is not exact
 class InferredCount:
     """Counts what is inferred, and stops reasoning above `most` triples (None: no limit)."""
 
-    connection: duckdb.DuckDBPyConnection
+    tables: Tables
     token: Callable[[int], str]
     most: int | None
     total: int = 0
@@ -38,11 +37,9 @@ class InferredCount:
         report(new)
         if self.most is None or self.total <= self.most:
             return
-        row = self.connection.execute(
+        ((number, predicate, count),) = self.tables.rows(
             "SELECT k >> 32, p, count(*) FROM facts WHERE k <> 0 GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 1"
-        ).fetchone()
-        assert row is not None
-        number, predicate, count = row
+        )
         rule, name = registry[number].rule, self.token(predicate)
         raise TooMuchInferred(
             f"reasoning was stopped at {self.total:,} inferred triples, more than the limit of {self.most:,}: "
@@ -66,12 +63,11 @@ class InferredCount:
     def _closure_of(self, predicate: int, *, mutual: bool) -> int:
         """Estimate how many pairs the closure of a property has: what a sample of its nodes reach, for all of them."""
         where = f"FROM facts WHERE p = {predicate}"
-        row = self.connection.execute(f"SELECT count(*) {where}").fetchone()
-        number = int(row[0]) if row else 0
+        ((number,),) = self.tables.rows(f"SELECT count(*) {where}")
         if not _WORTH_AN_ESTIMATE <= number <= _MOST_LOOKED_AT:
             return 0
         following: dict[int, list[int]] = {}
-        for start, end in self.connection.execute(f"SELECT s, o {where} ORDER BY s, o").fetchall():
+        for start, end in self.tables.rows(f"SELECT s, o {where} ORDER BY s, o"):
             following.setdefault(start, []).append(end)
             if mutual:
                 following.setdefault(end, []).append(start)

@@ -10,7 +10,7 @@ from typing import Final
 
 import duckdb
 
-from ckg.reason.engine.load import quoted
+from ckg.reason.engine.tables import quoted
 
 PLAIN: Final = "(FORMAT csv, HEADER false, DELIMITER '\x01', QUOTE '', ESCAPE '')"
 """The options of COPY that write one column as it is."""
@@ -35,13 +35,13 @@ def copy_sorted(connection: duckdb.DuckDBPyConnection, select: str, order: str, 
     """
     for ordered in (select, f"{select} ORDER BY {order}"):
         connection.execute(f"COPY ({ordered}) TO {quoted(str(path))} {PLAIN}")
-        digest = _settled(path)
+        digest = settled(path)
         if digest is not None:
             return digest
     raise AssertionError(f"{path} cannot be sorted by {order}")
 
 
-def _settled(path: Path) -> str | None:
+def settled(path: Path) -> str | None:
     """Put lines that come a little late into their places; return the SHA-256 of the file.
 
     Returns None where a line is not greater than the one before and cannot be put into its place so easily.
@@ -59,17 +59,17 @@ def _settled(path: Path) -> str | None:
                 window.sort()
                 file.seek(start)
                 file.write(b"".join(window))
-            settled = window[:-_MAX_LATE_LINES] if lines else window
-            if settled:
-                if settled[0] <= last or not _is_increasing(settled):
+            ready = window[:-_MAX_LATE_LINES] if lines else window
+            if ready:
+                if ready[0] <= last or not _is_increasing(ready):
                     return None
-                text = b"".join(settled)
+                text = b"".join(ready)
                 digest.update(text)
                 start += len(text)
-                last = settled[-1]
+                last = ready[-1]
             if not lines:
                 return digest.hexdigest()
-            window = window[len(settled) :]
+            window = window[len(ready) :]
 
 
 def _is_increasing(lines: list[bytes]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from ckg.reason.engine.compile import Atom, Instance
+from ckg.reason.proofs.derivation_log import REWRITTEN
 
 SUBJECT: Final = -1
 OBJECT: Final = -2
@@ -135,4 +136,14 @@ def bindings_query(number: int, instance: Instance) -> str:
         f"SELECT h.s, h.p, h.o, h.step, {witnesses} {tables.replace('facts ', f'{every} ')}, {every} h "
         f"WHERE {' AND '.join([conditions, *said, *earlier])} AND h.k >> 32 = {number} "
         f"QUALIFY row_number() OVER (PARTITION BY h.s, h.p, h.o, h.step ORDER BY {witnesses}) = 1"
+    )
+
+
+def rewritten(step: int, same_as: int) -> str:
+    """Return the query for new rows of `facts`: those that were `touched`, in terms of what is `renamed`."""
+    return (
+        f"SELECT s, p, o, {step} AS step, {REWRITTEN << 32} AS k FROM (SELECT DISTINCT coalesce(a.new, s) AS s, "
+        f"coalesce(b.new, p) AS p, coalesce(c.new, o) AS o FROM touched LEFT JOIN renamed a ON a.old = s "
+        f"LEFT JOIN renamed b ON b.old = p LEFT JOIN renamed c ON c.old = o) n "
+        f"ANTI JOIN facts f ON f.s = n.s AND f.p = n.p AND f.o = n.o WHERE NOT (n.p = {same_as} AND n.s = n.o)"
     )

@@ -25,7 +25,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(address, wait_until="networkidle")
-        page.screenshot(path=PICTURE, type="jpeg", quality=70)
+        page.screenshot(path=PICTURE, type="jpeg", quality=55)
         browser.close()
     size = PICTURE.stat().st_size
     if size > MAX_BYTES:

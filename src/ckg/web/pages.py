@@ -145,7 +145,7 @@ def _completed(typed: str, place: completions.Place, of: str) -> bytes:
 
 def _found(page: Found | None) -> Found:
     if page is None:
-        raise NotFound("Nothing is known here of what this address names.")
+        raise NotFound("There is nothing in this data set at this address.")
     return page
 
 

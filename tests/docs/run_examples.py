@@ -143,7 +143,7 @@ def _goes_on(lines: list[str]) -> bool:
 
 
 def rewritten(document: Path, releases: Path | None) -> str:
-    """Return a document with what its commands print now: the tour's on the shipped data, others' in an empty folder."""
+    """Return a document with what its commands print now: the tour's on the shipped data, others in a new folder."""
     with tempfile.TemporaryDirectory() as home:
         work = Path(home) / "work"
         work.mkdir()

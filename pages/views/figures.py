@@ -63,6 +63,8 @@ def quantity(reader: ViewContext, node: Node) -> Figure:
     low, high = graph.text(node, QUDT.lowerBound), graph.text(node, QUDT.upperBound)
     unit = graph.value(node, QUDT.hasUnit, QUDT.unit)
     name = reader.label(unit).text if unit is not None and not isinstance(unit, Literal) else unit.value if unit else ""
+    if isinstance(unit, NamedNode) and reader.label(unit).lang == "en" and (value or high) != "1":
+        name = _plural(name)
     shown = text.number(value) if value else _between(low, high, text.number)
     large = text.magnitude(value) if value else _between(low, high, text.magnitude)
     written = "%" if name in ("per cent", "percent") else name
@@ -77,6 +79,18 @@ def quantity(reader: ViewContext, node: Node) -> Figure:
         _float(value or low or ""),
         name,
     )
+
+
+def _plural(unit: str) -> str:
+    """Return the English name of a unit for more or less than one of it.
+
+    >>> _plural("tonne"), _plural("tonne per year"), _plural("cubic foot"), _plural("per cent")
+    ('tonnes', 'tonnes per year', 'cubic feet', 'per cent')
+    """
+    what, per, rest = unit.partition(" per ")
+    if not what or what[-1] in "s%)" or what[-1].isdigit() or what in ("per cent", "percent", "number"):
+        return unit
+    return f"{what.removesuffix('foot')}feet{per}{rest}" if what.endswith("foot") else f"{what}s{per}{rest}"
 
 
 def period(reader: ViewContext, subject: Node) -> Period | None:
@@ -102,8 +116,8 @@ def _between(low: str | None, high: str | None, write: Callable[[str], str]) -> 
 
 
 def _qualifier(reader: ViewContext, node: Node) -> str:
-    found = reader.graph.nodes(node, CKG.qualifier)
-    return reader.label(found[0]).text if found else ""
+    found = [one for one in reader.graph.nodes(node, CKG.qualifier) if not one.value.endswith("/range")]
+    return reader.label(found[0]).text if found else ""  # that it is a range, two numbers say
 
 
 def _float(lexical: str) -> float | None:

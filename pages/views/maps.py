@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from ckg.pages import maps
@@ -13,7 +15,10 @@ from ckg.pages.view_context import ViewContext
 
 from .terms import CKG, ROLE
 
-CORRIDOR_NOTE = f"Legs are drawn as straight lines between their stops, dotted where they lead over water. {maps.NOTE}"
+CORRIDOR_NOTE = (
+    "Legs are drawn as straight lines between their stops, dotted where they lead over water; their numbers are those "
+    f"of the list below. {maps.NOTE}"
+)
 
 
 def of_meeting(reader: ViewContext, node: Node) -> Markup | None:
@@ -55,15 +60,18 @@ def of_actor(reader: ViewContext, node: Node) -> Markup | None:
 
 def _drawn(reader: ViewContext, node: Node, said: str, lands: dict[str, Land], places: list[Place]) -> Markup | None:
     name = reader.label(node).text
-    return maps.drawn(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places) if lands else None
+    if not lands:
+        return None
+    in_english = reader.language == "en"
+    return maps.drawn(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places, neighbours=in_english)
 
 
-def of_corridor(reader: ViewContext, node: Node) -> Markup | None:
-    """Return the map of a corridor: its stops, its legs, the states it passes through."""
+def of_corridor(reader: ViewContext, node: Node, legs: Iterable[Node]) -> Markup | None:
+    """Return the map of a corridor: its stops, its legs in their order, the states it passes through."""
     graph = reader.graph
     places: dict[Node, Place] = {}
     lines, said = [], []
-    for leg in graph.nodes(node, CKG.hasLeg):
+    for number, leg in enumerate(legs, 1):
         start, end = graph.node(leg, CKG.legFrom), graph.node(leg, CKG.legTo)
         ends = []
         for stop in (start, end):
@@ -74,7 +82,7 @@ def of_corridor(reader: ViewContext, node: Node) -> Markup | None:
                 ends.append(places[stop])
         if len(ends) == 2:
             modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
-            lines.append(Line(ends[0], ends[1], sea="sea" in modes))
+            lines.append(Line(ends[0], ends[1], sea="sea" in modes, number=number))
             said.append(f"{ends[0].name} to {ends[1].name} by {' and '.join(modes) or 'a way not stated'}")
     if not lines:
         return None
@@ -82,4 +90,6 @@ def of_corridor(reader: ViewContext, node: Node) -> Markup | None:
     for state in graph.nodes(node, CKG.passesThrough):
         lands |= land_of(reader, state, "member")
     title = f"Map: {reader.label(node).text}"
-    return maps.drawn(title, "; ".join(said) + ".", list(lands.values()), list(places.values()), lines)
+    in_english = reader.language == "en"
+    shown = (list(lands.values()), list(places.values()), lines)
+    return maps.drawn(title, "; ".join(said) + ".", *shown, neighbours=in_english)

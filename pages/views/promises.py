@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
+from ckg.pages.svg.charts import Bar, bars
+from ckg.pages.svg.element import markup
 from ckg.pages.tables import class_table
 from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, thing, things
 from ckg.pages.terms import SCHEMA
@@ -72,6 +75,28 @@ def table(reader: ViewContext) -> DataTable:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Drawings of the amounts that were promised, one for each currency."""
+
+    drawings: list[Markup]
+
+
+def amounts(reader: ViewContext, _arguments: Mapping[str, str]) -> Amounts:
+    """Return the amounts of all promises as bars, each currency by itself."""
+    by_currency: dict[str, list[Bar]] = {}
+    for node in reader.graph.instances(CKG.Commitment):
+        ref = reader.ref(node)
+        for found in figures.figures(reader, node)[:1]:
+            if found.value is not None and reader.graph.nodes(node, CKG.amount):
+                by_currency.setdefault(found.unit, []).append(Bar(ref.words.text, found.value, found.words, ref.href))
+    drawings = []
+    for number, (currency, rows) in enumerate(sorted(by_currency.items(), key=lambda pair: (-len(pair[1]), pair[0]))):
+        rows.sort(key=lambda row: -row.value)
+        drawings.append(markup(bars(f"Amounts promised in {currency}", rows, ident=f"amounts-{number}")))
+    return Amounts(drawings)
+
+
 def _row(reader: ViewContext, node: NamedNode, partners: set[Node]) -> tuple[str, TableRow]:
     """Return the day on which a promise was made, and its row."""
     graph = reader.graph
@@ -124,7 +149,7 @@ def _made(reader: ViewContext, node: Node, meetings: Iterable[Node]) -> str:
 def _amounts(reader: ViewContext, node: Node) -> list[TableValue]:
     return [
         TableValue(
-            f.said if not f.qualifier else f"{f.qualifier} {f.said}",
+            f.words,
             f.ref.href,
             key=f.exact,
             number=f.value,

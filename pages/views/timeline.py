@@ -29,9 +29,10 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Every dialogue, those with most meetings first."""
+    """Every dialogue, those with most meetings first; `lanes` draws all of them on one axis."""
 
     groups: list[Dialogue]
+    lanes: Markup | None
 
 
 def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Timeline:
@@ -51,17 +52,37 @@ def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Timeline:
         scale = _scale(found, ref.words.text if ref else "Other meetings", len(rows))
         rows.append(Dialogue(ref, definition, found, scale))
     rows.sort(key=lambda row: (row.ref is None, -len(row.meetings), row.ref.words.text if row.ref else ""))
-    return Timeline(rows)
+    return Timeline(rows, _lanes(reader, rows))
 
 
-def _scale(found: list[meetings.Meeting], name: str, number: int) -> Markup | None:
-    """Return the meetings of a dialogue on a scale of years, where there are enough of them to show how they lie."""
+def _lanes(reader: ViewContext, rows: list[Dialogue]) -> Markup | None:
+    """Return every dialogue as a row on one axis, named after its partner; None where fewer than two have dates."""
+    lanes = []
+    for row in rows:
+        events = _events(row.meetings)
+        if row.ref is not None and events:
+            partners = reader.refs(reader.graph.nodes(reader.node(row.ref), CKG.partner))
+            name = ", ".join(partner.words.text for partner in partners) or row.ref.words.text
+            lanes.append(timelines.TimeLane(name, row.ref.href, events))
+    if len(lanes) < 2:
+        return None
+    return markup(timelines.lanes("Meetings of each partner with Central Asia, on one axis", lanes))
+
+
+def _events(found: list[meetings.Meeting]) -> list[timelines.Event]:
+    """Return the meetings that have a day and were not only planned, as marks on a scale."""
     events = []
     for one in found:
         day = text.day(one.start)
         if day is not None and one.state != "planned":
             style = "event cancelled" if one.state != "held" else "event summit" if one.summit else "event"
             events.append(timelines.Event(day, one.ref.words.text, one.ref.href, style, upper=one.summit))
+    return events
+
+
+def _scale(found: list[meetings.Meeting], name: str, number: int) -> Markup | None:
+    """Return the meetings of a dialogue on a scale of years, where there are enough of them to show how they lie."""
+    events = _events(found)
     if len(events) < 3:
         return None
     planned = "next, planned" if any(one.state == "planned" for one in found) else ""

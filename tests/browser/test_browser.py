@@ -27,6 +27,8 @@ PAGES = [
     "/timeline",
     "/search?q=uranium",
     "/evidence",
+    "/promises",
+    "/promises?left=partner:https://w3id.org/ckg/id/state/japan&right=partner:https://w3id.org/ckg/id/state/china",
     "/sparql",
     "/sparql?query=SELECT+*+{+?m+a+ckg:Meeting+;+schema:startDate+?date+}#days",
     "/doc/query/due-by-a-date",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,50 @@ def test_a_query_of_named_graphs_and_one_that_is_wrong_are_answered_as_such(tab:
     expect(tab.get_by_role("alert")).to_contain_text("expected")
     ask(tab, file_server, "DESCRIBE <https://data.example/kg/id/odd>")
     expect(tab.get_by_role("alert")).to_contain_text("DESCRIBE is not answered by a copy")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            'SELECT (GROUP_CONCAT(?n; SEPARATOR="(") AS ?all) { <id/city/tokyo> rdfs:label ?n FILTER(LANG(?n)="en") }',
+            "en",
+        ),
+        (
+            "SELECT (COUNT(*) AS ?n) { ?a (small:in|small:in) ?b }",
+            "counts them once where SPARQL 1.1 counts them twice",
+        ),
+        ("ASK { <nowhere> rdfs:seeAlso* ?x }", "is nowhere in the data"),
+        ("ASK { GRAPH ?g { ?s ?p ?o FILTER(BOUND(?g)) } }", "evaluated by the engine in the browser in another way"),
+        ("ASK { FILTER(12345678901234567890 > 1) }", "19 digits or more"),
+    ],
+)
+def test_what_the_engine_answers_in_another_way_than_the_standard_is_mended_or_refused(
+    tab: Page, file_server: str, query: str, said: str
+) -> None:
+    based = f"BASE <https://data.example/kg/> {query}"
+    tab.goto(f"{file_server}sparql.html")
+    form = tab.locator("form.sparql")
+    form.wait_for()
+    answers = tab.evaluate(
+        """async (query) => {
+          const form = document.querySelector("form.sparql");
+          const address = new URL(form.dataset.engine, document.baseURI);
+          const worker = new Worker(form.dataset.worker, { type: "module" });
+          worker.postMessage({ index: await (await fetch(address)).json(), root: new URL(".", address).href });
+          worker.postMessage({ query });
+          return new Promise((resolve) => worker.addEventListener("message", ({ data }) => {
+            if (!data.progress) resolve(data);
+          }));
+        }""",
+        based,
+    )
+    if said == "en":
+        assert json.loads(answers["result"]["json"])["results"]["bindings"] == [
+            {"all": {"type": "literal", "value": "Tokyo"}}
+        ]
+    else:
+        assert said in answers["problem"]
 
 
 def test_a_query_that_does_not_end_is_stopped_and_the_next_one_is_answered(tab: Page, file_server: str) -> None:

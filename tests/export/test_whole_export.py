@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import shutil
 import threading
 from functools import partial
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_every_ready_question_has_in_the_browser_the_answer_of_the_endpoint() ->
     asked = questions(app.extensions[EXTENSION].acquire().serving.site.reader("en"))
     times = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
         for question in asked:
             found, seconds = ask(page, address, question.text)

@@ -13,7 +13,7 @@ import pytest
 Page = Callable[..., str]
 
 KINDS = {
-    "/": "What was promised",
+    "/": "The promise that is disputed most",
     "/doc/declaration/tokyo-2025": "Its clauses, in the order of the source",
     "/doc/clause/tokyo-2025-business-target": "What it carries",
     "/doc/commitment/tokyo-2025-business-target": "Interpretations by others",
@@ -111,7 +111,7 @@ def test_a_conflict_shows_every_side_with_its_words_and_source(page: Page) -> No
     said = text_of(page("/doc/conflict/tokyo-2025-target-in-dollars"))
     for side in ("US$20 billion", "US$19 billion", "US$190 billion"):
         assert side in said
-    assert "neither is chosen" in said
+    assert "none is chosen" in said
     assert "weak" in said
 
 
@@ -253,3 +253,30 @@ def test_the_same_page_is_the_same_bytes_each_time(shipped_each_way, page: Page)
     finally:
         app.close()
     assert fresh == page("/doc/summit/tokyo-2025")
+
+
+def test_the_first_page_gives_the_promise_in_its_words_and_who_says_how_many_dollars(page: Page) -> None:
+    text = text_of(page("/"))
+    assert re.search(r"\d+ summits \d+ promises \d+ sources \d+ quotations \d+ disputes", text)
+    assert "set a new target of business projects at a total amount of 3 trillion yen" in text
+    places = [text.index(words) for words in ("US$19 billion AFP", "approximately US$20 billion", "US$190 billion")]
+    assert places == sorted(places), "the weak source stands last"
+    assert "more than US$19 billion Fergana" in text
+    for word in ("coded record", "participation 2", "named graph"):
+        assert word not in text, "the builder's classes"
+
+
+def test_a_card_shows_all_words_of_its_statement(page: Page) -> None:
+    card = page("/doc/summit/tokyo-2025").partition(">Advance practical cooperation</a>")[2].partition("</li>")[0]
+    assert re.findall(r"<q[^>]*>([^<]+)</q>", card) == ["commits Japan and the five", "practical cooperation"]
+
+
+def test_one_line_says_for_the_page_that_no_source_text_was_there(page: Page) -> None:
+    text = page("/doc/commitment/tokyo-2025-business-target")
+    assert text.count("source text was available") == 1
+    assert "not at hand" not in text.partition("<footer")[0]
+
+
+def test_units_of_several_are_plural_and_a_figure_keeps_what_qualifies_it(page: Page) -> None:
+    assert "21,800 tonnes" in page("/doc/resource/uranium")
+    assert 'class="qualifier">more than</span> US$19 billion' in page("/doc/conflict/tokyo-2025-target-in-dollars")

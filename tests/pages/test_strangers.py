@@ -158,7 +158,7 @@ def test_another_project_has_a_first_page_and_ways_in(library) -> None:
     html = library.get("/").text
     assert "Somebody else's project" in unescape(html)
     assert "/browse?class=https%3A//other.example/kg/ontology%23Book" in html
-    assert "What was promised" not in html
+    assert "The promise that is disputed most" not in html
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,10 @@ import io
 
 import pytest
 
+from ckg.pages.tables import table_request
+from ckg.pages.tables.data_table import NAME, DataTable, TableColumn, TableRow, TableValue
+from ckg.pages.tables.table_request import TableRequestError
+
 pa = pytest.importorskip("pyarrow.parquet", reason="pip install 'ckg[parquet]' installs what writes Parquet")
 
 JAPAN = "https://w3id.org/ckg/id/state/japan"
@@ -104,3 +108,11 @@ def test_the_weak_source_of_a_disputed_figure_stands_last(client) -> None:
         text = client.get(page).text
         assert text.index("US$20 billion") < text.rindex("US$190 billion")
         assert text.index("AFP") < text.rindex("US$190 billion")
+
+
+def test_a_table_of_which_only_a_page_is_here_refuses_to_sort_it() -> None:
+    row = TableRow("https://e.example/a", {NAME: [TableValue("A")]})
+    part = DataTable([TableColumn(NAME, "Name")], [row], total=5_000)
+    assert table_request.read({"page": ["7"]}, part).page == 7
+    with pytest.raises(TableRequestError, match="5000 rows, too many"):
+        table_request.read({"sort": [NAME]}, part)

@@ -40,6 +40,7 @@ def write(release: Release, folder: Path, names: Iterable[NameRow]) -> Mapping[s
     index = {
         "release": release.id,
         "prefixes": dict(release.prefixes),
+        "text_numbers": list(release.text_numbers),
         "data": _write(folder, release.dump(TURTLE).read_bytes()),
         "graphs": _write(folder, graphs) | {"union": [graph.name for graph in staging.of(*_UNION)]},
         "names": _write(folder, canonical_json.encode(rows)),

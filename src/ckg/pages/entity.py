@@ -69,6 +69,7 @@ class ThingPage(render.Page):
 
     `elsewhere` is its IRI where that is not ours; `query` are the arguments of its address but the number of the page,
     `query_of_terms` those but the number of the page of an index of terms;
+    `is_told` says that a template for its kind tells what matters, so that the statements are folded;
     `is_cut` says that not everything fits on it; `fragments` is the beginning of the addresses of the pages about what
     has the IRI with a fragment.
     """
@@ -92,6 +93,7 @@ class ThingPage(render.Page):
     query: Sequence[tuple[str, str]]
     query_of_terms: Sequence[tuple[str, str]]
     elsewhere: str
+    is_told: bool
     is_cut: bool
     fragments: str
     pictures: list[Picture]
@@ -142,6 +144,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
         cite_address=reader.path("cite") + f"?iri={quote(iri, safe='')}",
         elsewhere=iri if reader.base.path_of(iri) is None and text.is_web(iri) else "",
+        is_told=kind.template != kinds.THING.template and document.page == 1,
         is_cut=budget.left_bytes <= 0,
         fragments=reader.path("about") + f"?iri={quote(iri + '#', safe='')}",
     )

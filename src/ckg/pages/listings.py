@@ -50,7 +50,7 @@ def disagreements(reader: ViewContext) -> DataTable:
 
 def _side(side: Brief) -> TableValue:
     """Return one side as a value: its figures or its name, and who says so in a source of which grade."""
-    figures = "; ".join(f"{f.qualifier} {f.said}".strip() for f in side.figures if f.said)
+    figures = "; ".join(f.words for f in side.figures if f.said)
     who = [ref.words.text for ref in side.voice[:2]]
     best = side.all_sources[0] if side.all_sources else None
     grade = best.grade.words.text if best is not None and best.grade else ""

@@ -38,9 +38,15 @@ def drawn(
     lines: Sequence[Line] = (),
     *,
     ident: str = "map",
+    neighbours: bool = False,
 ) -> Markup | None:
-    """Return a map, or None where there is nothing to put on it or maps cannot be drawn here."""
-    made = map_drawing.draw_map(title, description, lands, places, lines, ident=ident) if AVAILABLE else None
+    """Return a map, or None where there is nothing to put on it or maps cannot be drawn here.
+
+    `neighbours` writes the English names of the other states where there is room.
+    """
+    if not AVAILABLE:
+        return None
+    made = map_drawing.draw_map(title, description, lands, places, lines, ident=ident, neighbours=neighbours)
     return markup(made) if made else None
 
 

@@ -54,6 +54,7 @@ class Frame:
     navigation: list[tuple[str, str]]
     standings: tuple[Standing, ...]
     logo: str
+    brand: str
     styles: list[str]
     footer: Markup
     is_copy: bool
@@ -123,6 +124,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         navigation=menu.entries(site.menu, reader),
         standings=standing.ALL if has_standing else (standing.INFERRED,),
         logo=own[-1] if config.logo else "",
+        brand=config.brand or about.title,
         styles=own[:-1],
         footer=_footer(site),
         is_copy=location.is_copy,

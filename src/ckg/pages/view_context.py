@@ -62,6 +62,11 @@ class Figure:
     value: float | None
     unit: str
 
+    @property
+    def words(self) -> str:
+        """The figure with what qualifies it, as in "more than US$19 billion"."""
+        return f"{self.qualifier} {self.said}".strip()
+
 
 class ViewContext:
     """One reader's view of the graph: a language and the path under which the site is served.

@@ -22,7 +22,7 @@ FILE_NAME = "pages.toml"
 TEMPLATES, QUERIES, STATIC = "templates", "queries", "static"
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
-    "site": ("logo", "footer", "styles"),
+    "site": ("logo", "brand", "footer", "styles"),
     "labels": ("names", "definitions"),
     "things": ("part_of", "figures"),
     "concepts": ("rank",),
@@ -97,6 +97,7 @@ class PagesConfig:
     """Everything that pages.toml says; a project without one has the defaults."""
 
     logo: str = ""
+    brand: str = ""
     footer: str = ""
     styles: tuple[str, ...] = ()
     light: Mapping[str, str] = field(default_factory=dict)
@@ -156,6 +157,7 @@ class _Reader:
         rows = {name: self._rows(document, name, keys) for name, keys in _LISTS.items()}
         return PagesConfig(
             logo=self._file(table["site"], "site.logo"),
+            brand=self._text(table["site"], "site.brand"),
             footer=self._file(table["site"], "site.footer"),
             styles=tuple(self._texts(table["site"], "site.styles")),
             light=self._colours(table["colours"], "light"),

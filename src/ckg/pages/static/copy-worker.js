@@ -2,6 +2,7 @@
 // Messages in: { index, root } once, then { query }; messages out: progress, result, or problem.
 
 const MAX_ROWS = 1000;
+const NEEDS_GRAPHS = /(?<![\w:?$.-])(GRAPH|FROM)\b/i;
 let root = "", index = null, engine = null, small = null, whole = null, names = null;
 
 // Files have their digest in their name, so what is kept is never an old one.
@@ -81,13 +82,92 @@ function declared(query) {
   return missing.map(([prefix, namespace]) => `PREFIX ${prefix}: <${namespace}> `).join("") + query;
 }
 
+// A query in words that the engine understands as SPARQL 1.1 does, as `ckg.backends.oxigraph.standard_query` has them on
+// a server; what is not said so easily is refused.
+function standard(query) {
+  // Of the same length as the query, so that places are the same.
+  const hidden = query.replace(/<[^<>"{}|^`\\\s]*>|"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/g,
+    (text) => (text[0] === "#" ? " " : "_").repeat(text.length));
+  if (/[0-9]{19}/.test(hidden)) throw new Error("A number of 19 digits or more is beyond what the engine in the browser computes with.");
+  if ((hidden.match(/(?<![\w:?$.-])FROM\b(?!\s+NAMED)/gi) ?? []).length > 1) throw new Error("Several FROM are not merged by the engine in the browser: ask one graph at a time, or use GRAPH.");
+  for (const found of hidden.matchAll(/(?<![\w:?$.-])GRAPH\s+([?$]\w+)\s*\{/gi)) {
+    const group = hidden.slice(found.index + found[0].length, closing(hidden, found.index + found[0].length - 1, "{", "}"));
+    const name = new RegExp(`[?$]${found[1].slice(1)}\\b`);
+    if (/(?<![\w:?$.-])(SELECT|VALUES|MINUS)\b/i.test(group) || (/(?<![\w:?$.-])(FILTER|BIND)\b/i.test(group) && name.test(group))) {
+      throw new Error(`SELECT, VALUES, MINUS, and FILTER or BIND with ${found[1]}, inside of GRAPH ${found[1]} { … } are evaluated by the engine in the browser in another way than SPARQL 1.1: write them outside of it.`);
+    }
+  }
+  for (const property of index.text_numbers) {
+    if (query.includes(property) || Object.entries(index.prefixes).some(([prefix, namespace]) => property.startsWith(namespace) && hidden.includes(`${prefix}:${property.slice(namespace.length)}`))) {
+      throw new Error(`<${property}> has numbers that are beyond what the engine in the browser computes with.`);
+    }
+  }
+  const edits = [];
+  for (const found of hidden.matchAll(/(?<![\w:?$.-])GROUP_CONCAT\s*\(/gi)) {
+    edits.push([found.index, 0, "STR("], [closing(hidden, found.index + found[0].length - 1, "(", ")") + 1, 0, ")"]);
+  }
+  for (const found of hidden.matchAll(/(?<![\w:?$.-])(true|false)(?![\w:.-]*[\w:])/gi)) edits.push([found.index, found[0].length, found[0].toLowerCase()]);
+  edits.sort((a, b) => b[0] - a[0]);
+  return edits.reduce((text, [at, length, put]) => text.slice(0, at) + put + text.slice(at + length), query);
+}
+
+function closing(text, opening, left, right) {
+  for (let depth = 0, at = opening; at < text.length; at++) {
+    depth += (text[at] === left) - (text[at] === right);
+    if (depth === 0) return at;
+  }
+  return text.length;
+}
+
+// The engine counts what two alternatives of a path both lead to once, SPARQL 1.1 twice: so nothing may do that.
+function refuseAlternatives(query, data) {
+  let text = query.replace(/"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?<![<\w/:.-])#[^\n]*/g, (string) => " ".repeat(string.length));
+  // How often something exists does not matter, nor how often a row is there before all but one of it are left out.
+  const counts = /(?<![\w:?$.-])(COUNT|SUM|AVG|SAMPLE|GROUP_CONCAT|MIN|MAX)\s*\(/i.test(text);
+  const selects = text.match(/(?<![\w:?$.-])SELECT\b/gi) ?? [];
+  if (!counts && selects.length < 2 && /(?<![\w:?$.-])(SELECT\s+DISTINCT|ASK)\b/i.test(text)) return;
+  for (let found; (found = /(?<![\w:?$.-])EXISTS\s*\{/i.exec(text));) {
+    text = text.slice(0, found.index) + " " + text.slice(closing(text, found.index + found[0].length - 1, "{", "}") + 1);
+  }
+  const name = "(?:<[^<>\\s]*>|[A-Za-z][\\w.-]*:[\\w.-]*\\w|:[\\w.-]*\\w|a(?![\\w:]))";
+  const simple = new RegExp(`(?<![/^!|]\\s*)(?<![\\w:>.*+?$-])(${name}(?:\\s*[|](?![|])\\s*${name})+)(?!\\s*[/|*+?])`, "g");
+  const left = text.replace(simple, (group) => {
+    const paths = group.replace(/<[^<>\s]*>/g, (iri) => iri.replaceAll("|", "%7C")).split("|").map((path) => path.trim());
+    for (let first = 0; first < paths.length; first++) {
+      for (let second = first + 1; second < paths.length; second++) {
+        if (data.query(declared(`${(query.match(/^\s*(?:PREFIX\s+\S+\s*<[^>]*>\s*)+/i) ?? [""])[0]} ASK { ?s ${paths[first]} ?o ; ${paths[second]} ?o }`))) {
+          throw new Error(`Some things are connected by both ${paths[first]} and ${paths[second]}, and the engine in the browser counts them once where SPARQL 1.1 counts them twice: write UNION in the place of the path.`);
+        }
+      }
+    }
+    return "_";
+  });
+  if (/(?<![|])[|](?![|])/.test(left.replace(/<[^<>\s]*>/g, "_"))) throw new Error("A path with | between other paths is counted by the engine in the browser in another way than SPARQL 1.1: write UNION in its place.");
+}
+
+// A path of length zero from or to a term that is nowhere in the data: the engine does not find it, SPARQL 1.1 does.
+function refuseNowhere(query, data) {
+  if (!/[>)\w]\s*[*?][\s;,<$?)/.]/.test(bare(query).replace(/[?$]\w+/g, "?v ")) && !/[>]\s*[*?][\s;,<$?)/.]/.test(query)) return;
+  const prefixes = { ...index.prefixes, ...Object.fromEntries([...query.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^>]*)>/gi)].map((found) => [found[1], found[2]])) };
+  const text = query.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\bPREFIX\s+\S*\s*<[^>]*>/gi, " ");
+  const iris = new Set([...text.matchAll(/<([^<>"{}|^`\\\s]*)>/g)].map((found) => found[1]));
+  for (const [, prefix, local] of text.replace(/<[^<>\s]*>/g, " ").matchAll(/(?<![\w:?$])([A-Za-z][\w.-]*|):([\w%.-]*[\w%])/g)) if (prefix in prefixes) iris.add(prefixes[prefix] + local);
+  for (const iri of iris) {
+    if (!data.query(`ASK { { <${iri}> ?p ?o } UNION { ?s <${iri}> ?o } UNION { ?s ?p <${iri}> } }`)) {
+      throw new Error(`<${iri}> is nowhere in the data, and the engine in the browser then answers a path with * or ? in another way than SPARQL 1.1.`);
+    }
+  }
+}
+
 async function answer(query) {
   const words = bare(query);
-  const form = (words.match(/\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i) ?? ["", ""])[1].toUpperCase();
+  const form = (words.match(/(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i) ?? ["", ""])[1].toUpperCase();
   if (form === "DESCRIBE") throw new Error("DESCRIBE is not answered by a copy: the page of a thing has all of it, in every format.");
-  if (/\bSERVICE\b/i.test(words)) throw new Error("SERVICE is not answered: no other endpoint is asked from here.");
-  const [data] = await Promise.all([store(/\b(GRAPH|FROM)\b/i.test(words)), loadNames()]);
-  const whole = declared(query);
+  if (/(?<![\w:?$.-])SERVICE\b/i.test(words)) throw new Error("SERVICE is not answered: no other endpoint is asked from here.");
+  const [data] = await Promise.all([store(NEEDS_GRAPHS.test(words)), loadNames()]);
+  const whole = declared(standard(query));
+  refuseAlternatives(query, data);
+  refuseNowhere(query, data);
   const begun = performance.now();
   if (form === "CONSTRUCT") {
     const text = data.query(whole, { results_format: "text/turtle" });
@@ -107,8 +187,8 @@ async function answer(query) {
 }
 
 async function written(query, format) {
-  const data = await store(/\b(GRAPH|FROM)\b/i.test(bare(query)));
-  return data.query(declared(query), { results_format: format });
+  const data = await store(NEEDS_GRAPHS.test(bare(query)));
+  return data.query(declared(standard(query)), { results_format: format });
 }
 
 addEventListener("message", async ({ data: message }) => {

@@ -44,6 +44,11 @@ def code_of(name: str) -> str:
     return _codes().get(name.casefold(), "")
 
 
+def name_of(code: str) -> str:
+    """Return what Natural Earth calls a state in English, empty for a code that it does not know."""
+    return _rows(_COARSE).get(code, ("", None))[0]
+
+
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     return {name.casefold(): code for code, (name, _) in _rows(_COARSE).items()}

@@ -28,8 +28,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A straight line between two places: `sea` draws it dotted."""
+    """A straight line between two places: `sea` draws it dotted, `number` is written on it where it is not 0."""
 
     start: Place
     end: Place
     sea: bool = False
+    number: int = 0

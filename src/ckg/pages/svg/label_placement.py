@@ -12,10 +12,10 @@ from typing import Final
 
 from ckg.pages.svg.element import measure
 
-SIZES: Final[Mapping[str, float]] = {"name": 23, "place": 20}
+SIZES: Final[Mapping[str, float]] = {"name": 23, "place": 20, "minor": 20}
 """The size of letters on a phone by class, in units of the drawing."""
 
-_WIDER: Final[Mapping[str, float]] = {"name": 1.2, "place": 1.08}
+_WIDER: Final[Mapping[str, float]] = {"name": 1.2, "place": 1.08, "minor": 1.08}
 """How much wider letters are than usual: names are bold, and some systems have wide fonts only."""
 
 _GAP: Final = 8.0
@@ -72,6 +72,15 @@ class LabelPlacement:
         level = _within(y, high / 2 + _EDGE, self._height)
         near = sorted(((dx * 2, dy) for dx in _STEPS for dy in _STEPS), key=lambda by: abs(by[0]) + abs(by[1]))
         return self._best(text, "name", (Spot(middle + dx, level + dy) for dx, dy in near))
+
+    def where_free(self, text: str, x: float, y: float) -> Spot | None:
+        """Return where a name that may be left out goes: at a point if nothing is in the way there, else nowhere."""
+        spot = Spot(x, y)
+        box = _box(text, "minor", spot)
+        if self._lost(box) > 0:
+            return None
+        self._taken.append(box)
+        return spot
 
     def _best(self, text: str, kind: str, spots: Iterable[Spot]) -> Spot:
         """Take the first spot at which nothing is in the way, or else that with the least in the way."""

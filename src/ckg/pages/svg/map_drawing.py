@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ckg.pages.svg.boundaries import Boundaries, boundaries
+from ckg.pages.svg.boundaries import Boundaries, boundaries, name_of
 from ckg.pages.svg.element import Raw, drawing, element, link
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.svg.label_placement import LabelPlacement, Spot
@@ -20,6 +20,10 @@ _SMALLEST = 5.0
 _DETAIL = 1.5
 _WIDE = 55.0
 _DOT = 5.0
+_NUMBER = 11.0
+_EARTH_KM = 6371.0
+_SCALE = 150.0
+_NAMED_AREA = 9_000.0
 
 
 def draw_map(
@@ -30,10 +34,12 @@ def draw_map(
     lines: Sequence[Line] = (),
     *,
     ident: str = "map",
+    neighbours: bool = False,
 ) -> Raw | None:
     """Return a map that shows the given states and places with their neighbours, or None if there is nothing to show.
 
-    Where there are lines, the map shows their surroundings; otherwise the states whole.
+    Where there are lines, the map shows their surroundings; otherwise the states whole. `neighbours` writes the English
+    names of the other states where there is room.
     """
     frame = _frame(lands, places, bool(lines))
     if frame is None:
@@ -59,6 +65,11 @@ def draw_map(
     points = [onto(place.longitude, place.latitude) for place in places]
     for point in points:
         lettering.occupy(*point, _DOT)
+    ruler = _ruler(scale)
+    lettering.occupy(_SCALE / 2 + 14, HEIGHT - 20, _SCALE / 2 + 14)
+    middles = [_middle(line, onto) for line in lines]
+    for (x, y), line in zip(middles, lines, strict=True):
+        lettering.occupy(x, y, _NUMBER if line.number else 0.0)
     dots = [_place(place, point, lettering) for place, point in zip(places, points, strict=True)]
     others = "".join(_path(shape) for code, shape in drawn.items() if code not in marked)
     strong, names = [], []
@@ -69,7 +80,13 @@ def draw_map(
             strong.append(link(land.href, outline, label=land.name))
             names.append((drawn[code], land))
     labels = [_name(drawn, land, lettering) for drawn, land in sorted(names, key=lambda pair: -pair[0].area)]
+    others_named = [
+        part
+        for code, shape in (drawn.items() if neighbours else ())
+        if code not in marked and (part := _neighbour(shape, name_of(code), lettering)) is not None
+    ]
     routes = [part for line in lines for part in _route(line, onto)]
+    routes += [part for at, line in zip(middles, lines, strict=True) for part in _numbered(line, at)]
     return drawing(
         WIDTH,
         HEIGHT,
@@ -79,7 +96,9 @@ def draw_map(
         *strong,
         *routes,
         *labels,
+        *others_named,
         *dots,
+        *ruler,
         kind="map",
         ident=ident,
         role="group",
@@ -157,6 +176,47 @@ def _name(drawn: shapely.Geometry, land: Land, lettering: LabelPlacement) -> Raw
     middle = shapely.point_on_surface(largest) if not largest.contains(largest.centroid) else largest.centroid
     spot = lettering.around(land.name, float(middle.x), float(middle.y))
     return _text(land.name, "name", spot, aria_hidden="true")
+
+
+def _neighbour(drawn: shapely.Geometry, name: str, lettering: LabelPlacement) -> Raw | None:
+    """Return the name of a state that the map is not about, where there is room for it inside its outline."""
+    largest = max(shapely.get_parts(drawn), key=lambda part: part.area, default=None)
+    if not name or largest is None or largest.area < _NAMED_AREA:
+        return None
+    middle = shapely.maximum_inscribed_circle(largest, tolerance=4).coords[0]
+    spot = lettering.where_free(name, float(middle[0]), float(middle[1]))
+    return _text(name, "name minor", spot, aria_hidden="true") if spot is not None else None
+
+
+def _ruler(scale: float) -> list[Raw]:
+    """Return a line of a round number of kilometres, as they are in the middle of the map."""
+    most = _SCALE / scale * _EARTH_KM
+    power = 10.0 ** np.floor(np.log10(most))
+    length = max(step * power for step in (1, 2, 5) if step * power <= most)
+    left, y = 14.0, HEIGHT - 14.0
+    right = left + float(length) / _EARTH_KM * scale
+    return [
+        element("path", class_="ruler", d=f"M{left:.1f} {y - 5:.1f}V{y:.1f}H{right:.1f}V{y - 5:.1f}"),
+        element("text", f"{length:,.0f} km", class_="place halo", x=left + 4, y=y - 5),
+    ]
+
+
+def _middle(line: Line, onto: Callable[[float, float], tuple[float, float]]) -> tuple[float, float]:
+    (x1, y1), (x2, y2) = (onto(p.longitude, p.latitude) for p in (line.start, line.end))
+    return (x1 + x2) / 2, (y1 + y2) / 2
+
+
+def _numbered(line: Line, at: tuple[float, float]) -> list[Raw]:
+    """Return the number of a line in a circle on its middle, nothing where it has none."""
+    if not line.number:
+        return []
+    x, y = at
+    return [
+        element("circle", class_="leg-number", cx=x, cy=y, r=_NUMBER),
+        element(
+            "text", str(line.number), class_="leg-digit", x=x, y=y, text_anchor="middle", dominant_baseline="central"
+        ),
+    ]
 
 
 def _place(place: Place, at: tuple[float, float], lettering: LabelPlacement) -> Raw:

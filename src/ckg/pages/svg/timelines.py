@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ckg.pages.svg.element import Raw, drawing, element, link, measure
+from ckg.pages.svg.element import Raw, drawing, element, fit, link, measure
 
 _WIDTH, _LEFT = 760.0, 60.0
 
@@ -101,6 +101,46 @@ def scale(title: str, events: Sequence[Event], until: str = "", *, ident: str = 
         parts.append(element("text", until, class_="date", x=_WIDTH - 12, y=78.0, text_anchor="end"))
     words = "; ".join(f"{event.day.year}: {event.name}" for event in events) + (f"; then {until}" if until else "")
     return drawing(_WIDTH, height, title, words + ".", *parts, kind="timeline", ident=ident, role="group")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLane:
+    """A row of a common scale: its name, where its link leads, and its events in the order of their days."""
+
+    name: str
+    href: str
+    events: Sequence[Event]
+
+
+def lanes(title: str, rows: Sequence[TimeLane], *, ident: str = "lanes") -> Raw:
+    """Return several rows of events on one scale of years, so that they can be compared."""
+    days_of = [event.day for row in rows for event in row.events]
+    first, last = min(days_of).year, max(days_of).year + 1
+    begin = datetime.date(first, 1, 1)
+    days = (datetime.date(last, 1, 1) - begin).days
+    left, right, step_high = 190.0, _WIDTH - 24.0, 34.0
+    height = step_high * len(rows) + 40.0
+
+    def x(day: datetime.date) -> float:
+        return left + (right - left) * (day - begin).days / days
+
+    parts = []
+    step = max(1, round((last - first) / 11))
+    for year in range(first, last + 1, step):
+        at = x(datetime.date(year, 1, 1))
+        parts.append(element("line", class_="tick", x1=at, y1=10.0, x2=at, y2=height - 26))
+        parts.append(element("text", str(year), class_="date", x=at, y=height - 10, text_anchor="middle"))
+    said = []
+    for place, row in enumerate(rows):
+        y = 26.0 + step_high * place
+        name = element("text", fit(row.name, left - 24, 14), class_="what", x=left - 12, y=y + 4, text_anchor="end")
+        parts.append(link(row.href, name, label=row.name))
+        parts.append(element("line", class_="axis", x1=left, y1=y, x2=right, y2=y))
+        for event in row.events:
+            dot = element("circle", element("title", event.name), class_=event.style, cx=x(event.day), cy=y, r=7)
+            parts.append(link(event.href, dot, label=event.name))
+        said.append(f"{row.name}: " + ", ".join(str(event.day.year) for event in row.events))
+    return drawing(_WIDTH, height, title, "; ".join(said) + ".", *parts, kind="timeline", ident=ident, role="group")
 
 
 def coverage(title: str, length: int, passages: Sequence[Passage], *, ident: str = "coverage") -> Raw:

@@ -70,14 +70,10 @@ def table(site: Site, reader: ViewContext, cls: NamedNode, *, page: int = 1, per
     properties = _properties(reader, cls, members)
     chosen = _chosen(reader, properties)
     own = _own_columns(reader, cls, members)
-    keys = {column.key for column, _ in chosen}
     before = [column for column in own if column.key in ("kind", "figures")]
     after = [column for column in own if column not in before]
     columns = [TableColumn(NAME, "Name"), *before, *(column for column, _ in chosen), *after]
-    rows = [
-        TableRow(node.value, _cells(reader, node, own, [row for row in chosen if row[0].key in keys]))
-        for node in members
-    ]
+    rows = [TableRow(node.value, _cells(reader, cls.value, node, own, chosen)) for node in members]
     return DataTable(
         [column if column.key == NAME else _with_facet(column, rows) for column in columns],
         rows,
@@ -184,17 +180,21 @@ def _own_columns(reader: ViewContext, cls: NamedNode, members: Sequence[NamedNod
 
 
 def _cells(
-    reader: ViewContext, node: NamedNode, own: Iterable[TableColumn], chosen: Iterable[tuple[TableColumn, _Property]]
+    reader: ViewContext,
+    cls: str,
+    node: NamedNode,
+    own: Iterable[TableColumn],
+    chosen: Iterable[tuple[TableColumn, _Property]],
 ) -> dict[str, Cell]:
     cells: dict[str, Cell] = {NAME: [thing(reader.ref(node))]}
     for column in own:
-        cells[column.key] = list(_own_cell(reader, node, column.key))
+        cells[column.key] = list(_own_cell(reader, cls, node, column.key))
     for column, row in chosen:
         cells[column.key] = [value(reader, term) for term in reader.graph.own(row.values.get(node.value, ()))]
     return {key: cell for key, cell in cells.items() if cell}
 
 
-def _own_cell(reader: ViewContext, node: Node, key: str) -> Iterable[TableValue]:
+def _own_cell(reader: ViewContext, cls: str, node: Node, key: str) -> Iterable[TableValue]:
     graph = reader.graph
     if key in ("words", "source"):
         return quoted_words(reader, node) if key == "words" else sources(reader, node)
@@ -205,7 +205,7 @@ def _own_cell(reader: ViewContext, node: Node, key: str) -> Iterable[TableValue]
         return [TableValue(found.words, key=found.key, tone=found.key)] if found else []
     if key == "definition":
         return said(reader.definition(node))
-    return figures(reader, node) if key == "figures" else things(reader.kinds(node))
+    return figures(reader, node) if key == "figures" else things(ref for ref in reader.kinds(node) if ref.iri != cls)
 
 
 def quoted_words(reader: ViewContext, node: Node) -> list[TableValue]:
@@ -222,10 +222,7 @@ def sources(reader: ViewContext, node: Node) -> list[TableValue]:
 
 def figures(reader: ViewContext, node: Node) -> list[TableValue]:
     """Return the figures of a statement, each with what qualifies it."""
-    return [
-        TableValue(f"{f.qualifier} {f.said}".strip(), f.ref.href, key=f.exact, number=f.value, unit=f.unit)
-        for f in reader.figures(node)
-    ]
+    return [TableValue(f.words, f.ref.href, key=f.exact, number=f.value, unit=f.unit) for f in reader.figures(node)]
 
 
 def value(reader: ViewContext, term: Term) -> TableValue:

@@ -109,7 +109,21 @@ class DataTable:
 
     def packed(self) -> bytes:
         """Return the table compressed, for a cache."""
-        return zstandard.compress(json.dumps(asdict(self), ensure_ascii=False).encode())
+        head = {
+            **{name: getattr(self, name) for name in ("total", "exact", "grouped_by", "title", "lead")},
+            "notes": list(self.notes),
+            "columns": [asdict(column) for column in self.columns],
+            "rows": [
+                [row.iri, {key: [_parts(value) for value in cell] for key, cell in row.cells.items()}, list(row.marks)]
+                for row in self.rows
+            ],
+        }
+        return zstandard.compress(json.dumps(head, ensure_ascii=False).encode())
+
+
+def _parts(value: TableValue) -> list[object]:
+    """Return the fields of a value in their order."""
+    return [value.text, value.href, value.language, value.key, value.number, value.unit, value.tone, value.source]
 
 
 def unpacked(packed: bytes) -> DataTable:
@@ -118,11 +132,11 @@ def unpacked(packed: bytes) -> DataTable:
     columns = [TableColumn(**column) for column in found.pop("columns")]
     rows = [
         TableRow(
-            row["iri"],
-            {key: [TableValue(**value) for value in cell] for key, cell in row["cells"].items()},
-            [(style, words) for style, words in row["marks"]],
+            iri,
+            {key: [TableValue(*parts) for parts in cell] for key, cell in cells.items()},
+            [(style, words) for style, words in marks],
         )
-        for row in found.pop("rows")
+        for iri, cells, marks in found.pop("rows")
     ]
     return DataTable(columns, rows, **found)
 

@@ -45,7 +45,7 @@ def test_the_whole_suite_is_collected_in_a_bare_clone(clone: Path) -> None:
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     skipped = [line for line in run.stdout.splitlines() if line.startswith("SKIPPED")]
-    assert all("CONTRIBUTING.md" in line for line in skipped), skipped
+    assert all("CONTRIBUTING.md" in line or " install " in line for line in skipped), skipped
     for module in SKIPPED:
         assert any(module in line for line in skipped), f"{module} does not say that its suite is absent"
     collected = re.search(r"(\d+)(?:/\d+)? tests collected", run.stdout)

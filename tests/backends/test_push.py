@@ -312,7 +312,7 @@ def test_each_release_has_a_data_set_of_its_own_until_it_is_old(small: Pair, tmp
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Pair:
-    return pair(tmp_path_factory.mktemp("killed"), graphs=20, things=500)
+    return pair(tmp_path_factory.mktemp("killed"), graphs=10, things=200)
 
 
 def command(server: SparqlServer, releases: Pair, release: ReleaseData) -> list[str]:
@@ -354,6 +354,7 @@ def test_twenty_kills_lose_nothing(dialect: str, who: str, large: Pair, tmp_path
             target = old
             while kills < 20:
                 kills += killed(command(server, large, target), moments.uniform(0.3, 1.0) * seconds, who, server)
+                print(f"{dialect}: {who} killed {kills} times", flush=True)
                 if server.process is None:
                     server.start()
                     restarts += 1

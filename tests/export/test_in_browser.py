@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ckg.pages.querying import has_engine
@@ -64,6 +65,7 @@ def test_a_ready_question_has_its_answer_and_asking_again_gives_the_same(tab: Pa
     rows = answer(tab)
     assert [row[:2] for row in rows] == [row[:2] for row in written]
     assert [row[2] for row in rows] == ["124000000", "14000000", "180000"]
+    assert Axe().run(tab).response["violations"] == []
     tab.locator("#answer a").get_by_text("Aktau").first.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Aktau")
 

@@ -70,9 +70,8 @@ function answerHere(form) {
       answer = document.createElement("section");
       document.querySelector(".ask").after(answer);
     }
-    const fresh = document.createElement("section");
+    const fresh = document.createElement("div"); // no landmark: the table in it is one
     fresh.id = "answer";
-    fresh.setAttribute("aria-labelledby", "answer-title");
     const title = document.createElement("h2");
     title.id = "answer-title";
     title.textContent = "The answer";

@@ -11,7 +11,7 @@ from ckg.reason.engine.numbered_terms import NumberedTerms
 from ckg.reason.engine.program import Active, FactCounts, Program
 from ckg.reason.engine.schema import IdTriple, Schema
 from ckg.reason.engine.size import InferredCount
-from ckg.reason.engine.sql import EVERYTHING
+from ckg.reason.engine.sql import EVERYTHING, WITNESS_BITS
 from ckg.reason.engine.tables import Tables
 from ckg.reason.proofs.derivation_log import LITERAL_TYPE, REFLEXIVE
 from ckg.reason.rules.datatypes import number
@@ -127,7 +127,7 @@ class Engine:
             "s": [t[0] for t, _ in triples],
             "p": [t[1] for t, _ in triples],
             "o": [t[2] for t, _ in triples],
-            "k": [self.program.number(instance) << 32 for _, instance in triples],
+            "k": [self.program.number(instance) << WITNESS_BITS for _, instance in triples],
         }
         self.tables.put("stated", rows, {"k": "UBIGINT"})
         return self._insert_new("SELECT s, p, o, min(k) AS k FROM stated GROUP BY s, p, o")
@@ -188,8 +188,8 @@ class Engine:
                 members = [self.classes.find(member) for member in found]
                 self.tables.put("members_of_datatype", {"s": members})
                 self._insert_new(
-                    f"SELECT DISTINCT s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, {LITERAL_TYPE << 32} AS k "
-                    "FROM members_of_datatype"
+                    f"SELECT DISTINCT s, {self.id(TYPE)} AS p, {self.id(datatype)} AS o, "
+                    f"{LITERAL_TYPE << WITNESS_BITS} AS k FROM members_of_datatype"
                 )
         return fresh
 
@@ -258,7 +258,7 @@ class Engine:
             terms = (
                 "SELECT s AS t FROM facts UNION SELECT p FROM facts UNION SELECT o FROM facts UNION SELECT t FROM roots"
             )
-            self._insert_new(f"SELECT t AS s, {same_as} AS p, t AS o, {REFLEXIVE << 32} AS k FROM ({terms})")
+            self._insert_new(f"SELECT t AS s, {same_as} AS p, t AS o, {REFLEXIVE << WITNESS_BITS} AS k FROM ({terms})")
 
     # -- the schema -------------------------------------------------------------------------------------------------
 

@@ -12,10 +12,10 @@ from ckg.errors import TooMuchInferred
 from ckg.model.staged import Role, StagedGraph
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.resume import rules_digest
-from ckg.reason.engine.sql import bindings_query
+from ckg.reason.engine.sql import WITNESS_BITS, bindings_query
 from ckg.reason.engine.tables import Tables, quoted
 from ckg.reason.lines import suffix
-from ckg.reason.proofs.derivation_log import OFFSET
+from ckg.reason.proofs.derivation_log import OFFSET, REWRITTEN
 from ckg.reason.published import ALL_EQUATIONS_OF, Published
 from ckg.reason.rules.owl_terms import SAME_AS, TYPE
 from ckg.reason.rules.table import WORDS
@@ -57,7 +57,7 @@ def _write_inferred(engine: Engine, path: Path, graph: str) -> tuple[StagedGraph
         "r.s, r.p, r.o",
         path,
     )
-    counted = tables.rows("SELECT k >> 32, count(*) FROM output GROUP BY ALL ORDER BY 1")
+    counted = tables.rows(f"SELECT k >> {WITNESS_BITS}, count(*) FROM output GROUP BY ALL ORDER BY 1")
     rules: dict[str, int] = {}
     for number, count in counted:
         rule = engine.program.registry[number].rule
@@ -122,10 +122,10 @@ def _expand(engine: Engine, classes: dict[int, list[int]], published: Published)
         f"SELECT s, p, o, min(k) AS k FROM ("
         f"SELECT coalesce(a.member, s) AS s, coalesce(b.member, p) AS p, coalesce(c.member, o) AS o, "
         f"CASE WHEN k <> 0 AND coalesce(a.member, s) = s AND coalesce(b.member, p) = p AND coalesce(c.member, o) = o "
-        f"THEN k ELSE {1 << 32} END AS k FROM speaking "
+        f"THEN k ELSE {REWRITTEN << WITNESS_BITS} END AS k FROM speaking "
         f"LEFT JOIN names a ON a.root = s LEFT JOIN names b ON b.root = p LEFT JOIN names c ON c.root = o UNION ALL "
-        f"SELECT a.member, {same_as}, b.member, {1 << 32} FROM members a JOIN members b ON a.root = b.root "
-        f"WHERE {equations}) n "
+        f"SELECT a.member, {same_as}, b.member, {REWRITTEN << WITNESS_BITS} FROM members a JOIN members b "
+        f"ON a.root = b.root WHERE {equations}) n "
         f"ANTI JOIN (SELECT s, p, o FROM speaking WHERE k = 0 UNION ALL SELECT s, p, o FROM replaced WHERE k = 0) f "
         f"ON f.s = n.s AND f.p = n.p AND f.o = n.o GROUP BY s, p, o",
     )
@@ -181,7 +181,7 @@ def write_derivations(engine: Engine, into: Path, graphs: Mapping[str, str], tab
     folder.mkdir(exist_ok=True)
     log, terms, rules = (folder / name for name in ("log", "terms", "rules.json"))
     rows = "(SELECT * FROM facts WHERE k <> 0 UNION ALL SELECT * FROM replaced WHERE k <> 0)"
-    columns = ("s", "p", "o", "step", "(k >> 32)", "(k & 4294967295)")
+    columns = ("s", "p", "o", "step", f"(k >> {WITNESS_BITS})", f"(k & {2**WITNESS_BITS - 1})")
     tables.write_numbers([f"{each}::UBIGINT + {OFFSET}" for each in columns], rows, "s, p, o, step", log)
     tables.write_lines(f"(id::UBIGINT + {OFFSET}) || ' ' || t", "dictionary", "id", terms)
     _write_bindings(engine, tables, folder / "bindings")

@@ -20,6 +20,7 @@ from ckg.reason.engine.compile import Atom, Instance
 from ckg.reason.engine.fixed_point import Engine
 from ckg.reason.engine.load import MAX_LINE_BYTES
 from ckg.reason.engine.program import Active
+from ckg.reason.engine.sql import WITNESS_BITS
 from ckg.reason.engine.tables import quoted
 from ckg.reason.proofs.derivation_log import OFFSET, REWRITTEN
 from ckg.reason.rules.table import AXIOMS, RULES, Rule
@@ -90,7 +91,7 @@ def _restore_facts(engine: Engine, connection: duckdb.DuckDBPyConnection, log: P
     columns = ", ".join(f"'{name}': 'UBIGINT'" for name in ("s", "p", "o", "step", "i", "w"))
     connection.execute(
         f"CREATE TEMP TABLE past AS SELECT s.new AS s, p.new AS p, o.new AS o, (l.step - {OFFSET})::UINTEGER AS step, "
-        f"((l.i - {OFFSET}) << 32) | coalesce(w.new, 0)::UBIGINT AS k FROM "
+        f"((l.i - {OFFSET}) << {WITNESS_BITS}) | coalesce(w.new, 0)::UBIGINT AS k FROM "
         f"read_csv({quoted(str(log))}, columns = {{{columns}}}, header = false, auto_detect = false) l "
         f"JOIN renumbered s ON s.old = l.s - {OFFSET} JOIN renumbered p ON p.old = l.p - {OFFSET} "
         f"JOIN renumbered o ON o.old = l.o - {OFFSET} LEFT JOIN renumbered w ON w.old = l.w - {OFFSET}"
@@ -114,7 +115,7 @@ def _restore_facts(engine: Engine, connection: duckdb.DuckDBPyConnection, log: P
     execute(f"INSERT INTO replaced SELECT * FROM past WHERE {renamed}")
     execute(f"INSERT INTO facts SELECT n.* FROM past n ANTI JOIN facts f ON {same} WHERE NOT ({renamed})")
     execute(
-        f"INSERT INTO facts SELECT n.s, n.p, n.o, {base + 1}, {REWRITTEN << 32} FROM (SELECT DISTINCT "
+        f"INSERT INTO facts SELECT n.s, n.p, n.o, {base + 1}, {REWRITTEN << WITNESS_BITS} FROM (SELECT DISTINCT "
         f"coalesce(a.new, s) AS s, coalesce(b.new, p) AS p, coalesce(c.new, o) AS o FROM fresh "
         f"LEFT JOIN represented a ON a.old = s LEFT JOIN represented b ON b.old = p "
         f"LEFT JOIN represented c ON c.old = o) n ANTI JOIN facts f ON {same}"

@@ -9,6 +9,7 @@ from typing import Final
 from ckg.errors import TooMuchInferred
 from ckg.process_jobs import report
 from ckg.reason.engine.compile import Instance
+from ckg.reason.engine.sql import WITNESS_BITS
 from ckg.reason.engine.tables import Tables
 from ckg.reason.rules.owl_terms import compact
 from ckg.reason.rules.table import WORDS
@@ -38,7 +39,8 @@ class InferredCount:
         if self.most is None or self.total <= self.most:
             return
         ((number, predicate, count),) = self.tables.rows(
-            "SELECT k >> 32, p, count(*) FROM facts WHERE k <> 0 GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 1"
+            f"SELECT k >> {WITNESS_BITS}, p, count(*) FROM facts WHERE k <> 0 "
+            "GROUP BY ALL ORDER BY 3 DESC, 1, 2 LIMIT 1"
         )
         rule, name = registry[number].rule, self.token(predicate)
         raise TooMuchInferred(

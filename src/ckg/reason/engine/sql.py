@@ -1,8 +1,8 @@
 """SQL for compiled instances: queries that yield candidate triples (s, p, o, k) from the table `facts`.
 
 `facts(s, p, o, step, k)` holds terms as integers; `step` grows with every wave of new rows, and `k` says why a row is
-there: the number of the instance in the upper 32 bits, and in the lower 32 a witness, the first variable of the
-premises that the conclusion does not mention. A query for a *window* looks only for conclusions with at least one
+there: the number of the instance in the upper bits, and in the lower `WITNESS_BITS` a witness, the first variable of
+the premises that the conclusion does not mention. A query for a *window* looks only for conclusions with at least one
 premise whose step lies above the window's start: that makes the evaluation semi-naive.
 """
 
@@ -18,6 +18,9 @@ SUBJECT: Final = -1
 OBJECT: Final = -2
 EVERYTHING: Final = -1
 """The start of a window that all rows lie in."""
+
+WITNESS_BITS: Final = 33
+"""Bits of a reason that hold its witness: a signed integer of 64 bits has 30 left for the instance."""
 
 _LINEAR: Final = "CASE {0} WHEN -1 THEN f.s WHEN -2 THEN f.o ELSE {0} END"
 
@@ -57,8 +60,8 @@ def linear_query(table: str, window: int, first_iri: int, *, with_object: bool) 
     s, o, w = (_LINEAR.format(f"l.{column}") for column in ("hs", "ho", "w"))
     on = "l.p = f.p AND l.o = f.o" if with_object else "l.p = f.p"
     return (
-        f"SELECT {s} AS s, l.hp AS p, {o} AS o, (l.i::UBIGINT << 32) | ({w})::UBIGINT AS k FROM facts f JOIN {table} l "
-        f"ON {on} WHERE f.step > {window} AND l.o IS {'NOT ' if with_object else ''}NULL "
+        f"SELECT {s} AS s, l.hp AS p, {o} AS o, (l.i::UBIGINT << {WITNESS_BITS}) | ({w})::UBIGINT AS k "
+        f"FROM facts f JOIN {table} l ON {on} WHERE f.step > {window} AND l.o IS {'NOT ' if with_object else ''}NULL "
         f"AND (l.literals OR ({s}) >= {first_iri})"
     )
 
@@ -96,7 +99,7 @@ def join_queries(
         s, p, o = (columns[word] if isinstance(word, str) else str(word) for word in instance.head)
         witness = columns[instance.witnesses[0]] if instance.witnesses else "0"
         guard = "" if literals or not isinstance(instance.head[0], str) else f" AND {s} >= {first_iri}"
-        reason = f"({number}::UBIGINT << 32) | {witness}::UBIGINT"
+        reason = f"({number}::UBIGINT << {WITNESS_BITS}) | {witness}::UBIGINT"
         yield f"SELECT {s} AS s, {p} AS p, {o} AS o, {reason} AS k {source}{guard}"
 
 
@@ -113,7 +116,8 @@ def functional_query(number: int, instance: Instance) -> str:
     shared = ", ".join(column for variable, column in columns.items() if variable != member)
     witness = columns[instance.witnesses[0]]
     return (
-        f"SELECT least AS s, {instance.head[1]} AS p, member AS o, ({number}::UBIGINT << 32) | w::UBIGINT AS k FROM "
+        f"SELECT least AS s, {instance.head[1]} AS p, member AS o, "
+        f"({number}::UBIGINT << {WITNESS_BITS}) | w::UBIGINT AS k FROM "
         f"(SELECT min({columns[member]}) OVER (PARTITION BY {shared}) AS least, {columns[member]} AS member, "
         f"{witness} AS w {source}) WHERE least <> member"
     )
@@ -134,7 +138,7 @@ def bindings_query(number: int, instance: Instance) -> str:
     every = "(SELECT * FROM facts UNION ALL SELECT * FROM replaced)"
     return (
         f"SELECT h.s, h.p, h.o, h.step, {witnesses} {tables.replace('facts ', f'{every} ')}, {every} h "
-        f"WHERE {' AND '.join([conditions, *said, *earlier])} AND h.k >> 32 = {number} "
+        f"WHERE {' AND '.join([conditions, *said, *earlier])} AND h.k >> {WITNESS_BITS} = {number} "
         f"QUALIFY row_number() OVER (PARTITION BY h.s, h.p, h.o, h.step ORDER BY {witnesses}) = 1"
     )
 
@@ -142,7 +146,8 @@ def bindings_query(number: int, instance: Instance) -> str:
 def rewritten(step: int, same_as: int) -> str:
     """Return the query for new rows of `facts`: those that were `touched`, in terms of what is `renamed`."""
     return (
-        f"SELECT s, p, o, {step} AS step, {REWRITTEN << 32} AS k FROM (SELECT DISTINCT coalesce(a.new, s) AS s, "
+        f"SELECT s, p, o, {step} AS step, {REWRITTEN << WITNESS_BITS} AS k FROM "
+        f"(SELECT DISTINCT coalesce(a.new, s) AS s, "
         f"coalesce(b.new, p) AS p, coalesce(c.new, o) AS o FROM touched LEFT JOIN renamed a ON a.old = s "
         f"LEFT JOIN renamed b ON b.old = p LEFT JOIN renamed c ON c.old = o) n "
         f"ANTI JOIN facts f ON f.s = n.s AND f.p = n.p AND f.o = n.o WHERE NOT (n.p = {same_as} AND n.s = n.o)"

@@ -26,8 +26,8 @@ def _mended(node: Any) -> Any:
     from sqlglot import exp  # noqa: PLC0415 - an extra
 
     if isinstance(node, exp.DataType):
-        # Spark has no unsigned integers. Numbers of terms have 32 bits, and those of reasons 63 as long as there are
-        # fewer than 2**31 instances of rules, so that its BIGINT holds both.
+        # Spark has no unsigned integers. Its BIGINT holds the numbers of terms, and those of reasons as long as
+        # there are fewer than 2**30 instances of rules (`ckg.reason.engine.sql.WITNESS_BITS`).
         kinds = {exp.DataType.Type.UBIGINT: "BIGINT", exp.DataType.Type.UINT: "BIGINT"}
         kinds[exp.DataType.Type.INT128] = "DECIMAL(38, 0)"
         return exp.DataType.build(kinds[node.this]) if node.this in kinds else node

@@ -14,10 +14,11 @@ from typing import Final
 from ckg.errors import StageFailed
 from ckg.model.staged import Role, Staging
 from ckg.reason.engine.load import CONTEXT, DATA, batches
+from ckg.reason.engine.sql import WITNESS_BITS
 from ckg.reason.spark.parquet_tables import ParquetTables
 
-MOST_TERMS: Final = 2**32 - 1
-"""Terms at most: the witness of a reason has 32 bits."""
+MOST_TERMS: Final = 2**WITNESS_BITS - 1
+"""Terms at most: each may be the witness of a reason, and has ten digits in the derivations."""
 
 HASH: Final = "xxhash64({})"
 TEXT: Final = "{}"

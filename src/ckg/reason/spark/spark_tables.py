@@ -18,7 +18,7 @@ class SparkTables(ParquetTables):
     def load(
         self, staging: Staging, known: Container[str] | None = None, rules: Iterable[Rule] = RULES
     ) -> NumberedTerms:
-        """Read the staged ontology and data, see `Tables.load`. Raises `StageFailed` for more than 2**32 terms."""
+        """Read the staged ontology and data, see `Tables.load`. Raises `StageFailed` for too many terms."""
         named = list(named_terms((*RULES, *rules)))
         make_facts(self, staging, known, named)
         self.make("replaced", "SELECT * FROM facts LIMIT 0")

@@ -33,7 +33,7 @@ def lines() -> Iterator[str]:
     yield ""
     yield "## Commands"
     yield ""
-    yield "Exit codes: 0 done; 1 the data were judged and found wanting; 2 the command could not be carried out."
+    yield "Exit codes: 0 done; 1 the data have errors; 2 the command could not be carried out."
     context = click.Context(ckg, info_name="ckg")
     for name in COMMANDS:
         command = ckg.get_command(context, name)

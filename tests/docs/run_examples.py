@@ -1,4 +1,4 @@
-"""Run the commands shown in README.md and docs/tutorial.md, and write what they really print.
+"""Run the commands shown in docs/tour.md, tutorial.md and curating.md, and write what they really print.
 
 A block marked `console` is run, line by line, in one session per document: `$ ` starts a command, `> ` goes on with it,
 and what follows is what it printed. A command that ends in ` &` runs until the end of the document. What differs from
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "curating.md")
+DOCUMENTS = tuple(ROOT / "docs" / name for name in ("tour.md", "tutorial.md", "curating.md"))
 PORT = "8000"
 SECONDS = 300
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -143,11 +143,11 @@ def _goes_on(lines: list[str]) -> bool:
 
 
 def rewritten(document: Path, releases: Path | None) -> str:
-    """Return a document with what its commands print now: README's on the shipped data, others' in an empty folder."""
+    """Return a document with what its commands print now: the tour's on the shipped data, others in a new folder."""
     with tempfile.TemporaryDirectory() as home:
         work = Path(home) / "work"
         work.mkdir()
-        shipped = document.name == "README.md"
+        shipped = document.name == "tour.md"
         if document.name == "curating.md":
             for name in ("ontology", "shapes"):
                 shutil.copytree(ROOT / name, work / "checkout" / name)

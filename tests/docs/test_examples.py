@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tutorial.md", "docs/curating.md"])
+@pytest.mark.parametrize("name", ["docs/tour.md", "docs/tutorial.md", "docs/curating.md"])
 def test_the_commands_of_a_document_print_what_it_shows(name: str, shipped_releases: Path) -> None:
     if shutil.which("curl") is None:
         pytest.skip("curl is not installed")

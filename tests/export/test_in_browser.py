@@ -181,7 +181,7 @@ def test_search_says_that_nothing_is_found_and_works_from_a_disk(tab: Page, expo
 
 def test_why_an_inferred_statement_holds_is_a_page_of_its_own(tab: Page, file_server: str) -> None:
     tab.goto(f"{file_server}doc/state/japan.html")
-    tab.get_by_text("What follows by rule").first.click()
+    tab.get_by_text("Inferred statements").first.click()
     tab.get_by_role("link", name="why?").first.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Why?")
     expect(tab.locator("ol.proof li").first).to_contain_text("stated in")

@@ -16,7 +16,7 @@ KINDS = {
     "/": "The promise that is disputed most",
     "/doc/declaration/tokyo-2025": "Its clauses, in the order of the source",
     "/doc/clause/tokyo-2025-business-target": "What it carries",
-    "/doc/commitment/tokyo-2025-business-target": "How others read it",
+    "/doc/commitment/tokyo-2025-business-target": "Interpretations by others",
     "/doc/principle/tokyo-2025-international-order": "In the clause",
     "/doc/claim/huanqiu-balance-russia": "What the same author claims besides",
     "/doc/conflict/tokyo-2025-target-in-dollars": "The sides, next to each other",
@@ -128,8 +128,8 @@ def test_a_claim_is_told_apart_without_colour(page: Page, client) -> None:
 
 def test_inferred_statements_stand_apart_and_are_marked(page: Page) -> None:
     html = page("/doc/state/japan")
-    assert "What follows by rule" in html
-    apart = html[html.index("What follows by rule") :]
+    assert "Inferred statements" in html
+    apart = html[html.index("Inferred statements") :]
     assert "party to" in apart[: apart.index("</details>")]
 
 

@@ -1,6 +1,6 @@
 """The `ckg` command: finds the subcommand, turns errors into messages and exit codes.
 
-Exit codes: 0 done, 1 the data were judged and found wanting (shapes, consistency, quotations), 2 the command could not
+Exit codes: 0 done, 1 the data have errors (shapes, consistency, quotations), 2 the command could not
 be carried out (usage, configuration, syntax, missing release), 130 interrupted.
 """
 

@@ -12,6 +12,7 @@ HTML: Final = Format(
 MARKDOWN: Final = Format(
     "md", "Markdown", "text/markdown", aliases=("text/x-markdown",), words=("markdown",), charset=True
 )
+ATOM: Final = Format("atom", "Atom", "application/atom+xml", charset=True)
 BIBTEX: Final = Format("bib", "BibTeX", "application/x-bibtex", words=("bibtex",), charset=True)
 CSL_JSON: Final = Format("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json")
 JSON: Final = Format("json", "JSON", "application/json")

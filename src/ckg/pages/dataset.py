@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from ckg.formats import GraphFormat
 from ckg.model.multilingual import in_one_language
-from ckg.pages import contradictions, evidence_records, evidence_table, render, standing, structured, text
+from ckg.pages import contradictions, evidence_records, evidence_table, positions, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
@@ -131,7 +131,7 @@ def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -
     model = Catalogue(
         title="The data",
         description=f"How to cite, download and query {about.title}.",
-        structured=structured.dataset(site),
+        structured=structured.dataset(site, positions.span(reader, site.overview)),
         citation=", ".join(part for part in parts if part) + ".",
         counts=site.release.counts,
         graphs=graphs(site, reader),

@@ -101,6 +101,7 @@ class ThingPage(render.Page):
     days: Markup | None
     neighbourhood: Markup | None
     neighbourhood_href: str
+    cite_address: str
 
 
 def html(site: Site, reader: ViewContext, document: Document, alternates: Sequence[tuple[str, str, str]] = ()) -> str:
@@ -114,7 +115,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
     budget = PageBudget()
     model = ThingPage(
         title=own.words.text,
-        description=text.plain(definition.text, 200) if definition else "",
+        description=structured.in_words(reader, named) if named else "",
         structured=structured.thing(reader, named) if named else None,
         alternates=alternates,
         canonical=iri if text.is_web(iri) else "",
@@ -141,6 +142,7 @@ def html(site: Site, reader: ViewContext, document: Document, alternates: Sequen
         days=positions.line_of(reader, node, document.said) if document.page == 1 else None,
         neighbourhood=drawings.neighbourhood(reader, named) if named else None,
         neighbourhood_href=reader.path("neighbourhood") + f"?of={quote(iri, safe='')}",
+        cite_address=reader.path("cite") + f"?iri={quote(iri, safe='')}",
         elsewhere=iri if reader.base.path_of(iri) is None and text.is_web(iri) else "",
         is_told=kind.template != kinds.THING.template and document.page == 1,
         is_cut=budget.left_bytes <= 0,

@@ -117,7 +117,7 @@ class _Writer:
     def _evidence(self, record: EvidenceRecord) -> Iterator[str]:
         yield from ("", "## In which words", "", f"Standing: {record.standing}.")
         if record.inferred:
-            yield "Nobody stated this: it follows by rule."
+            yield "No source states this: it follows from other statements by a rule."
         if record.said_by:
             yield f"Said by: {', '.join(escaped(who.label) for who in record.said_by)}."
         for quoted in record.quotations:

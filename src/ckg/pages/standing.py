@@ -21,7 +21,7 @@ ASSERTED = Standing("asserted", "asserted", "Asserted by the parties themselves"
 REPORTED = Standing("reported", "reported", "Reported by a source as what is or was the case")
 ATTRIBUTED = Standing("attributed", "attributed claim", "Claimed by somebody; not a fact of the parties")
 CURATED = Standing("curated", "curated", "Made by the editors of this data set: names, codes, how things are coded")
-INFERRED = Standing("inferred", "inferred", "Follows by rule from other statements; nobody stated it")
+INFERRED = Standing("inferred", "inferred", "Follows from other statements by a rule; no source states it")
 
 ALL = (ASSERTED, REPORTED, ATTRIBUTED, CURATED, INFERRED)
 

@@ -1,10 +1,11 @@
-"""`/cite?query=…`: how to cite the answer to a query, with the release, a hash of the answer, and its address."""
+"""`/cite`: how to cite a thing (`iri`), or the answer to a query with its hash (`query`), both with the release."""
 
 from __future__ import annotations
 
 import datetime
 import json
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from ckg.query.scheduler.budget import client_of
 from ckg.web import headers
 from ckg.web.front.request import GONE
 from ckg.web.open_release import serving
+from ckg.web.pages import reader
 from ckg.web.sparql_protocol import ProtocolRequest, read
 
 _OFFERED: Final = (JSON, TEXT, BIBTEX, CSL_JSON)
@@ -47,10 +49,13 @@ def _cite() -> Response:
     chosen = by_key(request.args.get("format", JSON.key), _OFFERED)
     if chosen is None:
         raise BadRequest(f"format must be one of {', '.join(form.key for form in _OFFERED)}.")
+    name = request.args.get("iri", "")
+    if name:
+        return _cited_thing(name, chosen)
     query = request.environ.get("QUERY_STRING", "")
     asked = read("GET", query, "", b"")
     if asked.query is None:
-        raise BadRequest("The address needs the argument query: a SPARQL query whose answer is to be cited.")
+        raise BadRequest("The address needs the argument iri (a thing to cite), or query (its answer is cited).")
     check_release(asked)
     current, pool, client = serving(), serving().pool, client_of(request.remote_addr or "")
     checked = pool.check(asked.query, client, received)
@@ -64,6 +69,25 @@ def _cite() -> Response:
     answer = Response(_written(asked, AnswerHash(digest, rows), chosen), content_type=chosen.content_type)
     headers.vary(answer, "Host")
     answer.headers["Cache-Control"] = "no-store"  # it tells the day
+    return answer
+
+
+def _cited_thing(name: str, chosen: Format) -> Response:
+    """Answer how to cite a thing, or the data set by its base."""
+    view, release = reader(), serving().release
+    about = release.about
+    node = view.resolve(name)
+    label = about.title if name == about.base else ""
+    if not label and node is not None and (view.graph.lookup.describes(node.value)):
+        label = view.label(node).text
+    if not label or node is None:
+        raise NotFound("Nothing is said here of what this address names.")
+    read_on = datetime.datetime.now(datetime.UTC).date()
+    cited = citation.of_thing(label, node.value, {"title": about.title, "release": release.id}, read_on=read_on)
+    told = {"iri": node.value, "release": release.id, "read_on": read_on.isoformat()}
+    answer = Response(_in_format(cited, told, chosen), content_type=chosen.content_type)
+    headers.vary(answer, "Accept-Language", "Cookie")
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
@@ -83,20 +107,20 @@ def _written(asked: ProtocolRequest, found: AnswerHash, chosen: Format) -> bytes
     address = f"{request.url_root}sparql?{urlencode([*parameters, ('release', release.id)])}"
     read_on = datetime.datetime.now(datetime.UTC).date()
     cited = citation.of_answer(address, release.about.title, release.id, found.sha256, found.rows, read_on=read_on)
-    if chosen == TEXT:
-        return cited.text.encode() + b"\n"
-    if chosen == BIBTEX:
-        return cited.bibtex.encode() + b"\n"
-    if chosen == CSL_JSON:
-        return cited.csl_json.encode() + b"\n"
     told = {
         "address": address,
         "release": release.id,
         "sha256": found.sha256,
         "rows": found.rows,
         "read_on": read_on.isoformat(),
-        "text": cited.text,
-        "bibtex": cited.bibtex,
-        "csl_json": json.loads(cited.csl_json),
     }
-    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+    return _in_format(cited, told, chosen)
+
+
+def _in_format(cited: citation.Citation, told: Mapping[str, object], chosen: Format) -> bytes:
+    """Return a citation in a format; `told` stands before it in JSON."""
+    written = {TEXT: cited.text, BIBTEX: cited.bibtex, CSL_JSON: cited.csl_json}.get(chosen)
+    if written is None:
+        forms = {"text": cited.text, "bibtex": cited.bibtex, "csl_json": json.loads(cited.csl_json)}
+        written = json.dumps({**told, **forms}, ensure_ascii=False)
+    return written.encode() + b"\n"

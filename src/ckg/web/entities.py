@@ -188,7 +188,7 @@ def _found(path: str, *others: str) -> tuple[Address, Format | None]:
 
 
 def _unknown(iri: str, fixed: Format | None = None) -> ProblemDetails:
-    detail = "Nothing is known here of what this address names."
+    detail = "There is nothing in this data set at this address."
     return ProblemDetails(404, "Not Found", detail, about=iri, fixed=fixed or _asked_format(strict=False))
 
 

@@ -187,21 +187,16 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
         },
     ),
     "cite": RouteDescription(
-        "How to cite the answer to a query: its address on this release, and its hash.",
+        "How to cite a thing, or the answer to a query by its address on this release and its hash.",
         [
-            _text("query", "A SPARQL query.", "ASK {}", required=True),
+            _text("query", "A SPARQL query.", "ASK {}"),
+            _text("iri", "The IRI of a thing, in the place of a query."),
             _text("release", "The release that the answer must be from."),
             _format(JSON, TEXT, BIBTEX, CSL_JSON),
         ],
         {
             JSON.media_type: _object(
-                address=_STRING,
-                release=_STRING,
-                sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-                rows=_COUNT,
-                read_on={"type": "string", "format": "date"},
-                text=_STRING,
-                bibtex=_STRING,
+                release=_STRING, read_on={"type": "string", "format": "date"}, text=_STRING, bibtex=_STRING
             ),
             TEXT.media_type: {},
             BIBTEX.media_type: {},
@@ -212,6 +207,11 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
         "A card of the data set: prefixes, classes, properties, counts, questions, known pitfalls.",
         [],
         {JSON.media_type: _object(release=_STRING, title=_STRING, prefixes={"type": "object"}, classes=_rows({}))},
+    ),
+    "labels": RouteDescription(
+        "The names of up to a hundred things, with their languages and links.",
+        [_text("iri", "The IRI of a thing; may be repeated.", f"{RDFS_NS}label", required=True)],
+        {JSON.media_type: {"type": "object"}},
     ),
     "examples": RouteDescription("Questions with the SPARQL queries that answer them.", [], {JSON.media_type: {}}),
     "search": RouteDescription(

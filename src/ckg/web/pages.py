@@ -18,6 +18,7 @@ from ckg.pages import (
     coverage,
     dataset,
     entity,
+    guide,
     listings,
     markdown_page,
     neighbourhood,
@@ -101,6 +102,10 @@ def register(app: Flask) -> None:
         headers.vary(answer, "Accept-Language", "Cookie")
         return answer
 
+    @app.get("/help")
+    def help_page() -> Response:
+        return responses.page(lambda: guide.html(site(), reader()), "help")
+
     @app.get("/conflicts")
     def conflicts() -> Response:
         return table_answers.respond(
@@ -140,7 +145,7 @@ def _completed(typed: str, place: completions.Place, of: str) -> bytes:
 
 def _found(page: Found | None) -> Found:
     if page is None:
-        raise NotFound("Nothing is known here of what this address names.")
+        raise NotFound("There is nothing in this data set at this address.")
     return page
 
 

@@ -19,6 +19,9 @@ from ckg.web.response_cache import mark_cacheable
 EXTENSION: Final = "ckg.compressed"
 """The key in `app.extensions` of the compressed static files."""
 
+MARK: Final = "mark.svg"
+"""The picture of sites without a logo."""
+
 _COMPRESSED_BYTES: Final = 16 << 20
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"  # RFC 8246
 _ASK_AGAIN: Final = "public, no-cache"  # keep it, and confirm it by its ETag before each use
@@ -31,6 +34,13 @@ def register(app: Flask) -> None:
     @app.get("/static/<path:filename>")
     def static(filename: str) -> Response:
         return _answer(serving().site.core_files.find(filename), compressed)
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        site = serving().site
+        logo = site.folder.config.logo
+        files, name = (site.project_files, logo) if logo else (site.core_files, MARK)
+        return _answer(files.find(name), compressed)
 
     @app.get("/static/project/<path:filename>")
     def project_file(filename: str) -> Response:

@@ -40,7 +40,7 @@ def respond(
         found = _table(make, at, *key)
         answer = shown_table.shown(found, _read(found, kept))
         if answer.wanted.page > 1 and not answer.rows:
-            raise NotFound("Nothing is known here of what this address names.")
+            raise NotFound("There is nothing in this data set at this address.")
         return answer
 
     if wanted == HTML:
@@ -71,7 +71,7 @@ def _table(make: Callable[[int, int], DataTable | None], at: tuple[int, int], *k
     names = ("table", *key, language_choice.chosen(), request.script_root, *map(str, at))
     found = serving().documents.make(names, packed, len)
     if found == _NOTHING:
-        raise NotFound("Nothing is known here of what this address names.")
+        raise NotFound("There is nothing in this data set at this address.")
     return data_table.unpacked(found)
 
 

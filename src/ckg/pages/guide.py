@@ -1,0 +1,27 @@
+"""The help page: how to find, read, cite, query and download what a site holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ckg.pages import render
+from ckg.pages.site import Site
+from ckg.pages.terms import EVIDENCE
+from ckg.pages.view_context import ViewContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidePage(render.Page):
+    """The help page; `has_quotations` says whether the data rest on quoted words."""
+
+    has_quotations: bool
+
+
+def html(site: Site, reader: ViewContext) -> str:
+    """Return the help page."""
+    number, _ = reader.graph.number_of(EVIDENCE.Quotation)
+    title = site.about.title
+    model = GuidePage(
+        title="Help", description=f"How to find, read, cite, query and download {title}.", has_quotations=number > 0
+    )
+    return render.page(site, reader, "help.html", model)

@@ -37,7 +37,7 @@ KINDS = {
     "/timeline": "To scale",
     "/conflicts": "The point",
     "/sources": "Records stated",
-    "/coverage": "not quoted",
+    "/coverage": "is quoted, and where",
     "/browse": "Everything, by kind",
     "/catalog": "How to cite it",
     "/report": "conform",

@@ -47,10 +47,20 @@ function suggest(input) {
     input.removeAttribute("aria-activedescendant");
   };
 
-  const choose = (place) => {
+  // The list is wider than the field may be: it moves so that no part of it is outside of the window.
+  const place = () => {
+    list.style.translate = "";
+    if (list.hidden) return;
+    const box = list.getBoundingClientRect();
+    const moved = box.left < 0 ? -box.left : Math.min(0, document.documentElement.clientWidth - box.right);
+    if (moved) list.style.translate = `${moved}px`;
+  };
+  window.addEventListener("resize", place);
+
+  const choose = (number) => {
     const options = list.querySelectorAll("[role=option]");
     if (!options.length) return;
-    chosen = (place + options.length) % options.length;
+    chosen = (number + options.length) % options.length;
     options.forEach((option, index) => option.setAttribute("aria-selected", String(index === chosen)));
     input.setAttribute("aria-activedescendant", options[chosen].id);
   };
@@ -75,6 +85,7 @@ function suggest(input) {
       return item;
     }));
     list.hidden = rows.length === 0;
+    place();
     input.setAttribute("aria-expanded", String(rows.length > 0));
     chosen = -1;
   };

@@ -53,7 +53,9 @@ def test_an_interrupt_ends_the_build_with_130_and_the_next_build_works(published
     ) as process:
         while not any(published.releases.glob(".work/.making-*")):
             assert process.poll() is None
+        process.send_signal(signal.SIGSTOP)  # it may be done before a signal comes, where the machine is busy
         process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
         _, told = process.communicate(timeout=SECONDS)
     assert process.returncode == 130
     assert told.strip() == "interrupted"

@@ -4,6 +4,8 @@ import owlrl
 import pytest
 from rdflib import RDF, Graph, Namespace
 
+from ckg.release.current import Releases
+
 CKG = Namespace("https://w3id.org/ckg/ontology#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -34,10 +36,9 @@ def node(slug: str):
     return Namespace(ID)[slug]
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_the_rules_draw_what_people_ask_for_and_find_no_contradiction(union):
-    closed = close(union)
-    assert errors(closed) == []
+def test_the_rules_draw_what_people_ask_for(union, shipped_releases):
+    # That they are owlrl's is a law of tests/reason; a contradiction would have kept the release from being made.
+    closed = Graph().parse(Releases(shipped_releases).current().folder / "dumps" / "ckg.nt")
 
     def members(cls):
         return slugs(closed.subjects(RDF.type, CKG[cls]))

@@ -12,8 +12,11 @@ from flask import Flask
 
 pytestmark = pytest.mark.gone_on  # it reads every page
 
-_ONCE = ("/neighbourhood", "/search", "/sparql")
-"""Pages that are made for any thing or question: a few of each are followed, not all."""
+_FEW = {"/neighbourhood": 6, "/search": 6, "/sparql": 6, "/evidence": 6, "/cite": 6, "/browse": 100, "/promises": 20}
+"""Pages that are made for any thing, question or filter: some of each are followed, not all."""
+
+_DATA = re.compile(r"\.(?:ttl|jsonld|nt|rdf|trig|nq|n3|jelly|md)$")
+"""Addresses of documents in other formats, of which some are followed."""
 
 
 def test_all_links_inside_the_site_are_alive(app: Flask) -> None:
@@ -28,7 +31,7 @@ def test_all_links_inside_the_site_are_alive(app: Flask) -> None:
         path = todo.popleft()
         start = path.partition("?")[0]
         visits[start] = visits.get(start, 0) + 1
-        if start in _ONCE and visits[start] > 6:
+        if visits[start] > _FEW.get(start, 10_000):
             continue
         accept = "text/html" if "/static/" not in path else "*/*"
         with client.get(path, headers={"Accept": accept}) as answer:
@@ -50,11 +53,9 @@ def test_all_links_inside_the_site_are_alive(app: Flask) -> None:
             address, fragment = urldefrag(whole)
             if fragment:
                 anchors.add((address, fragment, path))
-            if address == "/language" or (
-                re.search(r"\.(?:ttl|jsonld|nt|rdf|trig|nq)$", address) and visits.get("rdf", 0) > 60
-            ):
+            if address == "/language" or (_DATA.search(address) and visits.get("rdf", 0) > 60):
                 continue
-            if re.search(r"\.(?:ttl|jsonld|nt|rdf|trig|nq)$", address):
+            if _DATA.search(address):
                 visits["rdf"] = visits.get("rdf", 0) + 1
             if re.search(r"[?&](?:sort|format)=", address):  # each table in each order and format: some are followed
                 visits["orders"] = visits.get("orders", 0) + 1

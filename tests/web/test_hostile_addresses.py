@@ -105,7 +105,7 @@ def test_no_page_link_or_field_leads_from_an_iri_below_the_base_to_another_host(
             continue
         seen.add(path)
         answer = linked.get("/", environ_overrides=_asked(path), headers={"Accept": "text/html"})
-        assert answer.status_code in (200, 300, 303, 308, 404), path
+        assert answer.status_code in (200, 300, 303, 308, 400, 404), path  # 400: an address without its arguments
         text = answer.text if answer.mimetype in ("text/html", "application/xml") else ""
         of_the_thing += answer.status_code == 200 and "Other host" in text
         page = _Addresses()

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
+from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
+from ckg.formats.statement_lines import used_prefixes
 from ckg.pages import charting, render
 from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Theme, questions, themes, with_prefixes
@@ -84,8 +85,8 @@ class Query(render.Page):
 
 
 def shown(form: Form) -> Format:
-    """Return the format in which a page takes an answer in."""
-    return TURTLE if form.gives_graph else SPARQL_JSON
+    """Return the format in which a page takes an answer in: one in which blank nodes keep their labels."""
+    return N_TRIPLES if form.gives_graph else SPARQL_JSON
 
 
 def editor(site: Site, reader: ViewContext) -> str:
@@ -100,7 +101,7 @@ def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -
 
 def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `shown` gives."""
-    if answer.format == TURTLE:
+    if answer.format == N_TRIPLES:
         found = _graph(reader, b"".join(answer.chunks()))
     else:
         solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
@@ -125,10 +126,12 @@ def _found(
     )
 
 
-def _graph(reader: ViewContext, turtle: bytes) -> ShownResult:
-    """Return an answer that is a graph: as text, as a table of statements, and as a drawing where it is small."""
-    text = turtle[: 4 * _MAX_TEXT_CHARS].decode(errors="ignore")
-    triples = list(islice(ox.parse(turtle, format=ox.RdfFormat.TURTLE), MAX_ROWS + 1))
+def _graph(reader: ViewContext, written: bytes) -> ShownResult:
+    """Return a graph in N-Triples as Turtle, as a table of statements, and as a drawing where it is small."""
+    lines = written.split(b"\n", MAX_ROWS)[:MAX_ROWS]
+    kept = [line + b"\n" for line in lines if line]
+    text = b"".join(TURTLE.whole(kept, used_prefixes(reader.prefixes, kept))).decode()
+    triples = list(islice(ox.parse(written, format=ox.RdfFormat.N_TRIPLES), MAX_ROWS + 1))
     rows = [[quad.subject, quad.predicate, quad.object] for quad in triples[:MAX_ROWS]]
     cells = [[_cell(reader, term) for term in row] for row in rows]
     more = len(triples) > MAX_ROWS

@@ -12,7 +12,16 @@ from flask import Flask
 
 pytestmark = pytest.mark.gone_on  # it reads every page
 
-_FEW = {"/neighbourhood": 6, "/search": 6, "/sparql": 6, "/evidence": 6, "/cite": 6, "/browse": 100, "/promises": 20}
+_FEW = {
+    "/neighbourhood": 6,
+    "/search": 6,
+    "/sparql": 6,
+    "/evidence": 6,
+    "/cite": 6,
+    "/browse": 100,
+    "/promises": 20,
+    "/why": 300,
+}
 """Pages that are made for any thing, question or filter: some of each are followed, not all."""
 
 _DATA = re.compile(r"\.(?:ttl|jsonld|nt|rdf|trig|nq|n3|jelly|md)$")

@@ -47,7 +47,7 @@ def test_a_file_has_the_rows_that_the_page_shows_in_their_order(client, filters:
     places = [page.index(f">{label.replace(chr(39), '&#39;')}</a>") for label in named]
     assert len(named) > 1
     assert places == sorted(places)
-    assert page.count('role="rowheader"') == len(named)
+    assert page.count('<th scope="row"') == len(named)
     assert f"<strong>{len(named)}</strong>" in page
 
 

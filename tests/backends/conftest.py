@@ -76,14 +76,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture(scope="package")
 def data(release: Release) -> ReleaseData:
-    return ReleaseData(
-        release.store,
-        release.base,
-        release.staging.graphs,
-        dict(release.prefixes),
-        release.store_probes,
-        release=release.id,
-    )
+    return sparql_servers.data_of(release)
 
 
 EMBEDDED = {"oxigraph": OxigraphBackend, "rdflib": RdflibBackend}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import sparql_servers
-from tests.support.sparql_servers import SparqlServer
+from tests.support.sparql_servers import SparqlServer, data_of
 
 from ckg.backends import Evaluator, ReleaseData, SparqlEndpointBackend
 from ckg.backends.sparql_endpoint.endpoint import Endpoint
@@ -64,17 +64,6 @@ def built(folder: Path, version: int, *, graphs: int, things: int) -> Release:
         ]
         (folder / "data" / f"{number}.ttl").write_text("\n".join(lines))
     return Build(config.read(folder), folder / "release").run().release
-
-
-def data_of(release: Release) -> ReleaseData:
-    return ReleaseData(
-        release.store,
-        release.base,
-        release.staging.graphs,
-        dict(release.prefixes),
-        release.store_probes,
-        release=release.id,
-    )
 
 
 @dataclass

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from ckg.backends import ReleaseData
 from ckg.backends.sparql_endpoint.endpoint_settings import EndpointSettings
+from ckg.release.layout import Release
 
 from .outside import ROOT
 
@@ -135,6 +137,18 @@ def virtuoso(folder: Path) -> SparqlServer:
     granting = ["isql-vt", f"127.0.0.1:{isql}", "dba", "dba", "VERBOSE=OFF"]
     subprocess.run(granting, input=_GRANTS.encode(), check=True, timeout=60, capture_output=True)
     return server
+
+
+def data_of(release: Release) -> ReleaseData:
+    """Return what an engine is told of a release."""
+    return ReleaseData(
+        release.store,
+        release.base,
+        release.staging.graphs,
+        dict(release.prefixes),
+        release.store_probes,
+        release=release.id,
+    )
 
 
 MAKERS = {"oxigraph": oxigraph, "fuseki": fuseki, "virtuoso": virtuoso}

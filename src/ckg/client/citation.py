@@ -37,30 +37,9 @@ def of_thing(label: str, iri: str, schema: Mapping[str, Any], *, read_on: dateti
     >>> of_thing("A", "https://e.org/a", {"title": "T", "release": "1-ab"}, read_on=datetime.date(2026, 1, 2)).text
     '“A”. In: T, release 1-ab. https://e.org/a (read on 2026-01-02).'
     """
-    title, release = schema["title"], schema["release"]
     key = _NOT_IN_A_KEY.sub("-", iri.rstrip("/#").rpartition("/")[2]).strip("-") or "thing"
-    bibtex = "\n".join(
-        [
-            f"@misc{{{key},",
-            f"  title = {{{_bibtex(label)}}},",
-            f"  howpublished = {{{_bibtex(title)}}},",
-            f"  version = {{{_bibtex(release)}}},",
-            f"  url = {{{iri}}},",
-            f"  urldate = {{{read_on.isoformat()}}},",
-            "}",
-        ]
-    )
-    csl = {
-        "id": key,
-        "type": "entry",
-        "title": label,
-        "container-title": title,
-        "version": release,
-        "URL": iri,
-        "accessed": {"date-parts": [[read_on.year, read_on.month, read_on.day]]},
-    }
-    text = f"“{label}”. In: {title}, release {release}. {iri} (read on {read_on.isoformat()})."
-    return Citation(text, bibtex, json.dumps([csl], ensure_ascii=False))
+    cited = _Cited(key, "entry", label, schema["title"], schema["release"], iri, read_on)
+    return cited.written(f"“{label}”")
 
 
 def of_answer(address: str, title: str, release: str, sha256: str, rows: int, *, read_on: datetime.date) -> Citation:
@@ -70,32 +49,53 @@ def of_answer(address: str, title: str, release: str, sha256: str, rows: int, *,
     'Answer to a query (1 row). In: T, release 1-ab. http://e.'
     """
     counted = f"{rows:,} row{'' if rows == 1 else 's'}"
-    label, key = f"Answer to a query ({counted})", f"answer-{sha256[:12]}"
-    note = f"SHA-256 of the answer: {sha256}"
-    bibtex = "\n".join(
-        [
-            f"@misc{{{key},",
-            f"  title = {{{label}}},",
-            f"  howpublished = {{{_bibtex(title)}}},",
-            f"  version = {{{_bibtex(release)}}},",
-            f"  url = {{{address}}},",
-            f"  urldate = {{{read_on.isoformat()}}},",
-            f"  note = {{{note}}},",
-            "}",
-        ]
-    )
-    csl = {
-        "id": key,
-        "type": "dataset",
-        "title": label,
-        "container-title": title,
-        "version": release,
-        "URL": address,
-        "note": note,
-        "accessed": {"date-parts": [[read_on.year, read_on.month, read_on.day]]},
-    }
-    text = f"{label}. In: {title}, release {release}. {address} (read on {read_on.isoformat()}). {note}."
-    return Citation(text, bibtex, json.dumps([csl], ensure_ascii=False))
+    label, note = f"Answer to a query ({counted})", f"SHA-256 of the answer: {sha256}"
+    cited = _Cited(f"answer-{sha256[:12]}", "dataset", label, title, release, address, read_on, note)
+    return cited.written(label)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """What is cited, by the names that its forms have for it; `kind` is the type of CSL-JSON."""
+
+    key: str
+    kind: str
+    label: str
+    title: str
+    release: str
+    address: str
+    read_on: datetime.date
+    note: str = ""
+
+    def written(self, name: str) -> Citation:
+        """Return the citation in every form; `name` is how the text begins."""
+        day, note = self.read_on.isoformat(), f" {self.note}." if self.note else ""
+        text = f"{name}. In: {self.title}, release {self.release}. {self.address} (read on {day}).{note}"
+        return Citation(text, self._as_bibtex(), json.dumps([self._as_csl()], ensure_ascii=False))
+
+    def _as_bibtex(self) -> str:
+        fields = {
+            "title": _bibtex(self.label),
+            "howpublished": _bibtex(self.title),
+            "version": _bibtex(self.release),
+            "url": self.address,
+            "urldate": self.read_on.isoformat(),
+            "note": self.note,
+        }
+        rows = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+        return "\n".join([f"@misc{{{self.key},", *rows, "}"])
+
+    def _as_csl(self) -> dict[str, Any]:
+        return {
+            "id": self.key,
+            "type": self.kind,
+            "title": self.label,
+            "container-title": self.title,
+            "version": self.release,
+            "URL": self.address,
+            **({"note": self.note} if self.note else {}),
+            "accessed": {"date-parts": [[self.read_on.year, self.read_on.month, self.read_on.day]]},
+        }
 
 
 def _bibtex(text: str) -> str:

@@ -6,7 +6,6 @@ import datetime
 import json
 import time
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
@@ -63,7 +62,7 @@ def _cite() -> Response:
         raise BadRequest("The answer to this query depends on the moment (NOW, RAND, UUID …), so it cannot be cited.")
     written_in = answer_hash.format_of(checked.form.gives_graph)
     job = QueryJob(asked.query, written_in, asked.dataset, client, received, request.environ.get(GONE))
-    make = partial(_hashed, pool.run(job), written_in)
+    make = lambda: _hashed(pool.run(job), written_in)  # noqa: E731 - not evaluated again where the hash is kept
     key = ("answer hash", asked.query, *asked.dataset.default, "", *asked.dataset.named)
     digest, rows = json.loads(current.documents.make(key, make, len))
     answer = Response(_written(asked, AnswerHash(digest, rows), chosen), content_type=chosen.content_type)

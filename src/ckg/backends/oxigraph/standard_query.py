@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from ckg.backends.oxigraph import described, large_numbers, path_alternatives
-from ckg.query.guard.tokens import Token, TokenKind, place, tokens
+from ckg.query.guard.tokens import Token, TokenKind, closing_bracket, place, tokens
 
 MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
@@ -231,7 +231,7 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
         if upper in ("TRUE", "FALSE"):
             edits[index] = token.text.lower()
         elif upper == "GROUP_CONCAT":
-            end = _closing(found, index + 1)
+            end = closing_bracket(found, index + 1)
             if end is not None:
                 edits[index] = f"STR({edits.get(index, token.text)}"
                 edits[end] = edits.get(end, ")") + ")"
@@ -248,23 +248,9 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _closing(found: Sequence[Token], opening: int) -> int | None:
-    """Return where the bracket closes that opens at a token, or None where there is none."""
-    pairs = {"(": ")", "{": "}"}
-    if opening >= len(found) or found[opening].text not in pairs:
-        return None
-    left, right = found[opening].text, pairs[found[opening].text]
-    depth = 0
-    for index in range(opening, len(found)):
-        depth += (found[index].text == left) - (found[index].text == right)
-        if depth == 0:
-            return index
-    return None
-
-
 def _out_of_scope(found: Sequence[Token], variable: int) -> dict[int, str]:
     """Return new names for a graph's variable inside its group, where it occurs there in expressions alone."""
-    end = _closing(found, variable + 1)
+    end = closing_bracket(found, variable + 1)
     if end is None:
         return {}
     name = found[variable].text[1:]
@@ -299,7 +285,7 @@ def _selected_inside(text: str, found: Sequence[Token], variable: int) -> dict[i
 
     Raises `ValueError` where that would make another query of it.
     """
-    end = _closing(found, variable + 1) or variable
+    end = closing_bracket(found, variable + 1) or variable
     name = found[variable].text[1:]
     used = sum(t.kind is TokenKind.VARIABLE and t.text[1:] == name for t in found) > 1
     edits: dict[int, str] = {}
@@ -308,7 +294,7 @@ def _selected_inside(text: str, found: Sequence[Token], variable: int) -> dict[i
             continue
         opening = next((i for i in range(index, end) if found[i].text == "{"), end)
         head = found[index + 1 : opening]
-        behind = found[index : (_closing(found, opening) or opening) + 2]
+        behind = found[index : (closing_bracket(found, opening) or opening) + 2]
         if any(t.kind is TokenKind.VARIABLE and t.text[1:] == name for t in behind):
             continue  # it is selected, or a variable of the sub-select's own
         one = any(t.kind is TokenKind.WORD and t.text.upper() in _ONE_ANSWER for t in behind)
@@ -357,4 +343,4 @@ def _end_of_expression(found: Sequence[Token], start: int) -> int:
     index = start + 1
     while index < len(found) and found[index].text not in ("(", "{"):
         index += 1
-    return _closing(found, index) or index
+    return closing_bracket(found, index) or index

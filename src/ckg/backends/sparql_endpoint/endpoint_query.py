@@ -14,7 +14,7 @@ from typing import Final
 from ckg.backends.sparql_endpoint.dialects import SERVICE_PREFIX
 from ckg.backends.sparql_endpoint.skolem_iris import GENID_PREFIX
 from ckg.errors import QueryRefused
-from ckg.query.guard.tokens import Token, TokenKind, tokens
+from ckg.query.guard.tokens import Token, TokenKind, closing_bracket, tokens
 
 _TELLING: Final = ("ISBLANK", "ISIRI", "ISURI", "STR")
 _VOLATILE: Final = frozenset({"RAND", "BNODE", "UUID", "STRUUID"})
@@ -70,20 +70,6 @@ class _Edits:
         return "".join([*parts, self._text[position:]])
 
 
-def _closing(found: Sequence[Token], opening: int) -> int | None:
-    """Return where the bracket closes that opens at a token, or None where there is none."""
-    pairs = {"(": ")", "{": "}"}
-    if opening >= len(found) or found[opening].text not in pairs:
-        return None
-    left, right = found[opening].text, pairs[found[opening].text]
-    depth = 0
-    for index in range(opening, len(found)):
-        depth += (found[index].text == left) - (found[index].text == right)
-        if depth == 0:
-            return index
-    return None
-
-
 def _word(token: Token) -> str:
     return token.text.upper() if token.kind is TokenKind.WORD else ""
 
@@ -93,7 +79,7 @@ def _hide_service_graphs(found: Sequence[Token], edits: _Edits) -> None:
         name = found[index + 1]
         if _word(token) != "GRAPH" or name.kind is not TokenKind.VARIABLE:
             continue
-        end = _closing(found, index + 2)
+        end = closing_bracket(found, index + 2)
         if end is not None:
             edits.insert(token.start, "{ ")
             edits.insert(found[end].end, f' FILTER(!STRSTARTS(STR({name.text}), "{SERVICE_PREFIX}")) }}')
@@ -107,7 +93,7 @@ def _hide_genids(text: str, found: Sequence[Token], edits: _Edits) -> None:
     """Let the functions that tell a blank node from an IRI see blank nodes."""
     for index, token in enumerate(found):
         name = _word(token)
-        end = _closing(found, index + 1) if name in _TELLING else None
+        end = closing_bracket(found, index + 1) if name in _TELLING else None
         if end is None or end <= index + 2:
             continue
         inner = found[index + 2 : end]
@@ -144,7 +130,7 @@ def _order_blank_nodes(found: Sequence[Token], edits: _Edits) -> None:
                 edits.insert(here.start, f"ASC({_rank(here.text)}) ")
                 place += 1
                 continue
-            end = _closing(found, place + (here.text != "("))
+            end = closing_bracket(found, place + (here.text != "("))
             if end is None:
                 break
             first = place + 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import importlib.util
 import io
 import json
@@ -17,6 +18,7 @@ from ckg.pages.tables.shown_table import ShownTable
 _JOINT: Final = " | "
 
 
+@functools.cache
 def offered() -> tuple[Format, ...]:
     """Return the formats that this installation can write; Parquet needs the extra `parquet`."""
     found = (CSV, TSV, JSON)

@@ -7,7 +7,7 @@ the longest token wins, `<` starts an IRI if what follows is one, and words need
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -99,6 +99,20 @@ def tokens(text: str) -> Iterator[Token]:
         position = found.end()
     start = position + len(_SPACE.match(text, position)[0])  # type: ignore[index]  # it matches the empty text
     raise malformed(_complaint(text, start), text, start)
+
+
+def closing_bracket(found: Sequence[Token], opening: int) -> int | None:
+    """Return where the bracket closes that opens at a token, or None where there is none."""
+    pairs = {"(": ")", "{": "}"}
+    if opening >= len(found) or found[opening].text not in pairs:
+        return None
+    left, right = found[opening].text, pairs[found[opening].text]
+    depth = 0
+    for index in range(opening, len(found)):
+        depth += (found[index].text == left) - (found[index].text == right)
+        if depth == 0:
+            return index
+    return None
 
 
 def shape(text: str) -> list[str | int]:

@@ -138,8 +138,8 @@ def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -
         tools=site.release.manifest.get("tools", {}),
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
-        conforms=site.report.get("conforms"),
-        passes=site.report.get("passes"),
+        conforms=site.report.head.get("conforms"),
+        passes=site.report.head.get("passes"),
         formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
@@ -174,10 +174,9 @@ def report(site: Site, reader: ViewContext, page: int) -> str | None:
 
     None for a page behind the last one.
     """
-    found = site.report
-    results = found.get("results", ())
+    found, total = site.report.head, site.report.number
     start = (page - 1) * _RESULTS_PER_PAGE
-    if page > 1 and start >= len(results):
+    if page > 1 and start >= total:
         return None
     shapes = [
         ShapeRow(reader.ref(shape), reader.refs(reader.graph.nodes(shape, SH.targetClass)))
@@ -192,10 +191,10 @@ def report(site: Site, reader: ViewContext, page: int) -> str | None:
         unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],
         engine=found.get("engine", ""),
         counts=found.get("counts", {}),
-        results=[_result(reader, row) for row in results[start : start + _RESULTS_PER_PAGE]],
-        total=len(results),
+        results=[_result(reader, row) for row in site.report.results(start, _RESULTS_PER_PAGE)],
+        total=total,
         page=page,
-        more=start + _RESULTS_PER_PAGE < len(results),
+        more=start + _RESULTS_PER_PAGE < total,
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
         contradictions=site.release.contradictions["count"],

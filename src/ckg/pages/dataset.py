@@ -119,6 +119,7 @@ class ReportPage(render.Page):
     shapes: list[ShapeRow]
     contradictions: int
     contradictory: list[ContradictionRow]
+    formats: list[tuple[str, str]]
 
 
 def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
@@ -169,10 +170,10 @@ def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
     return render.page(site, reader, "dumps.html", model)
 
 
-def report(site: Site, reader: ViewContext, page: int) -> str | None:
+def report(site: Site, reader: ViewContext, page: int, formats: Sequence[GraphFormat]) -> str | None:
     """Return a page of the SHACL report: whether the data conform, results, and what was asked.
 
-    None for a page behind the last one.
+    `formats` are those that the whole report is to be had in. None for a page behind the last one.
     """
     found, total = site.report.head, site.report.number
     start = (page - 1) * _RESULTS_PER_PAGE
@@ -199,6 +200,7 @@ def report(site: Site, reader: ViewContext, page: int) -> str | None:
         shapes=shapes,
         contradictions=site.release.contradictions["count"],
         contradictory=contradictions.rows(site, reader),
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "report.html", model)
 

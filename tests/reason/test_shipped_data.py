@@ -1,7 +1,7 @@
 """On the shipped data both engines draw the same inferences, statement by statement.
 
-owlrl takes a minute and a half for all of it; without CKG_EXAMPLES in the environment the suite compares the ontology, the
-rules and the data of the Tokyo summit.
+owlrl takes a minute and a half for all of it; without CKG_EXAMPLES in the environment the suite compares the ontology,
+the rules and the data of the Tokyo summit.
 """
 
 from __future__ import annotations

@@ -157,6 +157,16 @@ def test_a_document_of_a_hub_is_bounded_and_its_pages_hold_everything(lookup):
     assert not writer.write(HUB, 4).pointing
 
 
+def test_what_a_page_looks_up_itself_need_not_be_described_along(writer, lookup):
+    whole = writer.write(JAPAN)
+    shown = writer.write(JAPAN, with_context=False, with_others=False)
+    assert (shown.said, shown.pointing, shown.context) == (whole.said, whole.pointing, ())
+    parts = Fragments(None, {sample.BASE + "shapes": (sample.BASE + "shapes#State",)})
+    alone = DocumentBuilder(lookup, parts).write(sample.BASE + "shapes", with_others=False)
+    assert (alone.fragments, alone.others, alone.is_empty) == ((sample.BASE + "shapes#State",), 1, False)
+    assert not any(row.subject.value == sample.BASE + "shapes#State" for row in alone.said)
+
+
 def test_the_document_of_a_graph_holds_its_statements(writer):
     document = writer.write(sample.BASE + "graph/evidence/claims")
     assert any(row.subject.value == sample.BASE + "id/claim/one" for row in document.said)

@@ -102,12 +102,15 @@ def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -
 
 def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `shown` gives."""
+    return _page(site, reader, query, title="Query: result", found=shown_result(reader, query, answer))
+
+
+def shown_result(reader: ViewContext, query: str, answer: QueryResult) -> ShownResult:
+    """Return an answer, which is in the format that `shown` gives, as table and drawings, or as truth, or as text."""
     if answer.format == N_TRIPLES:
-        found = _graph(reader, b"".join(answer.chunks()))
-    else:
-        solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
-        found = _found(reader, solutions, query)
-    return _page(site, reader, query, title="Query: result", found=found)
+        return _graph(reader, b"".join(answer.chunks()))
+    solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
+    return _found(reader, solutions, query)
 
 
 def _found(

@@ -16,6 +16,7 @@ from ckg.query.scheduler.budget import Budgets
 from ckg.web import (
     answer_citation,
     catalogue_pages,
+    drawn_answers,
     dump_files,
     entities,
     feed,
@@ -141,6 +142,7 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
         stored_query_results,
         short_link_route,
         answer_citation,
+        drawn_answers,
         feed,
         mcp_endpoint,
         static_routes,

@@ -13,6 +13,7 @@ from ckg.formats.media import BIBTEX, CSL_JSON, JSON, TEXT
 from ckg.model.vocabulary import RDFS_NS
 from ckg.pages import evidence_table, search_records
 from ckg.pages.evidence_records import EvidenceRecord
+from ckg.pages.result_drawings import VIEWS, ResultDrawings
 from ckg.pages.tables import table_files, table_request
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES
 
@@ -204,6 +205,22 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
             BIBTEX.media_type: {},
             CSL_JSON.media_type: {},
         },
+    ),
+    "drawings": RouteDescription(
+        "The answer to a query as SVG documents: a chart, a map, a timeline, or a graph; else why there is none.",
+        [
+            _text("query", "A SPARQL query.", "CONSTRUCT WHERE { ?s a ?o } LIMIT 5", required=True),
+            {
+                "name": "view",
+                "in": "query",
+                "description": "How the answer is drawn.",
+                "required": True,
+                "schema": {"type": "string", "enum": list(VIEWS)},
+                "example": "graph",
+            },
+            _text("release", "The release that the answer must be from."),
+        ],
+        {JSON.media_type: schema_of(ResultDrawings)},
     ),
     "schema.json": RouteDescription(
         "A card of the data set: prefixes, classes, properties, counts, questions, known pitfalls.",

@@ -216,7 +216,8 @@ def test_a_link_to_a_query_opens_and_runs_it(tab: Page) -> None:
     tab.evaluate("localStorage.clear()")
     tab.goto("about:blank")
     tab.goto(link)
-    expect(tab.locator(".progress")).to_contain_text(re.compile(r"rows? in"))
+    expect(tab.locator(".counted")).to_contain_text(re.compile(r"\d rows?"))
+    assert "/q/" in link
     assert written(tab) == query
 
 

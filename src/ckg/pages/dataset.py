@@ -165,7 +165,7 @@ def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
         title="Downloads",
         description=f"All of {site.about.title} in one file, in several formats.",
         dumps=listed,
-        evidence=evidence_table.files(reader, evidence_table.EvidenceFilter()) if has_evidence else [],
+        evidence=evidence_table.files(reader) if has_evidence else [],
     )
     return render.page(site, reader, "dumps.html", model)
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.formats.statement_lines import used_prefixes
-from ckg.pages import charting, render
+from ckg.pages import charting, render, short_links
 from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Theme, questions, themes, with_prefixes
 from ckg.pages.site import Site
@@ -79,6 +79,7 @@ class Query(render.Page):
     problem: ShownProblem | None
     downloads: list[tuple[str, str]]
     permalink: str
+    short_link: str
     prefixes: dict[str, str]
     has_editor: bool
     has_engine: bool
@@ -176,6 +177,7 @@ def _page(
     problem: ShownProblem | None = None,
 ) -> str:
     release = site.release.id
+    packed = short_links.packed(query) if query else ""
     link = f"{reader.root}/sparql?{urlencode({'query': query, 'release': release})}" if query else ""
     formats = found.formats if found else ()
     model = Query(
@@ -187,6 +189,7 @@ def _page(
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
         permalink=link if len(link) < _SHORT_ENOUGH_CHARS else "",
+        short_link=reader.path(f"q/{packed}") if packed else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
         has_engine=has_engine(),

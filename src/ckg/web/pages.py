@@ -71,15 +71,13 @@ def register(app: Flask) -> None:
 
     @app.get("/search")
     def search() -> Response:
-        typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
-        kind = request.args.get("kind", "")
-        return listing_answers.respond(
-            lambda: _found(search_page.html(site(), reader(), typed, number, kind)),
-            lambda: search_page.listing(site(), reader(), typed, number, kind),
+        typed = request.args.get("q", "")[:MAX_TYPED_CHARS]
+        return table_answers.respond(
+            lambda _page, _per_page: search_page.table(site(), reader(), typed),
+            lambda shown: search_page.html(site(), reader(), typed, shown),
             "search",
             typed,
-            number,
-            kind,
+            kept=("q",),
         )
 
     @app.get("/suggest")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ckg.build import guess, project_files
+from ckg.build import guess, lint, project_files
 from ckg.build.pipeline import Build
 from ckg.errors import ProjectError
 
@@ -106,3 +106,25 @@ def test_nothing_is_written_beside_the_files(folder, tmp_path):
     assert [path.name for path in made.iterdir()] == ["terms.ttl"]
     assert built.release.counts["inferred"] == 0
     assert built.release.about.license == ""
+
+
+def test_a_day_is_a_version(folder):
+    found = guess.guess([folder(**{"herbs.ttl": THESAURUS.replace('"2.1"', '"2025-12-17"')})])
+    assert values(found, "version") == ["2025.12.17"]
+
+
+def test_of_files_that_nobody_has_settings_for_three_findings_of_a_kind_are_told_with_their_lines(folder, tmp_path):
+    rows = "".join(
+        f'<rdf:Description rdf:about="http://a.example/{n}">\n<e:p\n rdf:resource="http://a.example/x{n}"/>'
+        "</rdf:Description>\n"
+        for n in range(30)
+    )
+    xml = (
+        f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.example/">{rows}</rdf:RDF>'
+    )
+    found = guess.guess([folder(**{"things.rdf": xml})])
+    build = Build(found.project, tmp_path / "release")
+    told = lint.run(found.project, build.inputs(), build.cache).warnings
+    described_nowhere = [warning for warning in told if "no file describes" in warning.message]
+    assert [warning.place and warning.place.line for warning in described_nowhere] == [3, 33, 36]
+    assert "and 27 more of this kind" in told[-1].message

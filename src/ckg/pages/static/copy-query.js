@@ -114,7 +114,8 @@ function answerHere(form) {
       if (result.text.length > 200000) said.textContent += "; its beginning is shown";
     } else {
       said.textContent = `${result.count} ${result.count === 1 ? "row" : "rows"}` + (result.count > result.rows.length ? `, of which the first ${result.rows.length} are shown; every download has them all` : "");
-      answer.append(downloads(), table(result));
+      answer.append(downloads(), table(result), ...answerDrawings(result, asked));
+      offerPictures(answer);
     }
     status.textContent = `Answered in ${took}`;
     form.dataset.answered = String(Number(form.dataset.answered ?? 0) + 1);

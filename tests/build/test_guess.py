@@ -6,7 +6,7 @@ import pytest
 
 from ckg.build import guess, lint, project_files
 from ckg.build.pipeline import Build
-from ckg.errors import ProjectError
+from ckg.errors import ProjectError, SourceSyntaxError
 
 PREFIXES = """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -76,6 +76,15 @@ def test_xml_and_json_that_are_no_rdf_are_passed_over(folder):
     found = guess.guess([made])
     assert sorted(path.name for path in found.passed_over) == ["package.json", "pom.xml"]
     assert [source.relative for source in project_files.find(found.project).sources] == ["herbs.ttl"]
+
+
+def test_json_ld_whose_context_is_not_at_hand_is_refused_with_where_to_put_it(folder, tmp_path):
+    text = '{"@context": "https://voc.example/c.json", "id": "http://a.example/1", "label": "x"}'
+    found = guess.guess([folder(**{"coin.json": text, "context.json": '{"@context": {"a": "x:a"}}'})])
+    assert found.project.get("build.data") == ["coin.json"]
+    with pytest.raises(SourceSyntaxError) as told:
+        Build(found.project, tmp_path / "release").inputs()
+    assert "contexts/voc.example/c.json" in told.value.hint
 
 
 def test_the_other_scheme_of_one_host_is_a_further_base(folder):

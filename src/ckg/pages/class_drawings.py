@@ -32,7 +32,7 @@ def of_class(reader: ViewContext, cls: NamedNode) -> Markup | None:
         return None
     shown = attributes[:_ATTRIBUTES]
     if len(attributes) > len(shown):
-        shown.append(Attribute(f"{len(attributes) - len(shown):,} more", "see below", ""))
+        shown.append(Attribute(f"and {len(attributes) - len(shown):,} more", "", ""))
     return markup(around(reader.label(cls).text, wider, narrower, shown, ident="classes"))
 
 

@@ -189,3 +189,10 @@ def test_the_whole_table_can_be_downloaded_and_every_format_has_the_same_rows(cl
         table = parquet.read_table(io.BytesIO(found["parquet"])).to_pylist()
         read = list(csv.DictReader(io.StringIO(found["csv"].decode(), newline="")))
         assert [[row["iri"], " | ".join(row["words"])] for row in table] == [[r["iri"], r["words"]] for r in read]
+
+
+def test_markdown_of_what_is_in_dispute_says_so_before_its_statements(client: FlaskClient) -> None:
+    for thing in ("commitment/tokyo-2025-business-target", "declaration/tokyo-2025"):
+        text = client.get(f"/doc/{thing}.md").text
+        assert 0 < text.index("**Sources disagree:** [") < text.index("## What is said of it")
+    assert "Sources disagree" not in client.get("/doc/city/tokyo.md").text

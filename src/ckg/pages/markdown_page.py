@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import NamedNode
 
-from ckg.pages import entity, evidence_records, standing, statement_groups
+from ckg.pages import entity, evidence_records, standing, statement_groups, summaries
 from ckg.pages.evidence_records import Dispute, EvidenceRecord, QuotedWords, SourceRecord
 from ckg.pages.graph import Node
 from ckg.pages.statement_groups import Group, PageBudget, ShownValue
@@ -72,6 +72,9 @@ class _Writer:
         stands = standing.of(reader.graph, node)
         if stands is not None:
             yield from ("", f"**Standing: {stands.words}.** {escaped(stands.meaning)}.")
+        disagreed = summaries.conflicts_touching(reader, node)
+        if disagreed:
+            yield from ("", f"**Sources disagree:** {'; '.join(self._link(ref) for ref in disagreed)}.")
 
     def body(self, document: Document) -> Iterator[str]:
         reader, node, budget = self._reader, node_of(document.about), PageBudget()

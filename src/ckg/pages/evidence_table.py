@@ -14,6 +14,7 @@ from ckg.formats import Format
 from ckg.formats.media import JSON
 from ckg.pages import evidence_records, render
 from ckg.pages.evidence_records import COLUMNS
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.tables import table_files
 from ckg.pages.view_context import ViewContext
@@ -230,8 +231,8 @@ def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: Evidence
     kinds = sorted({kind["label"] for row in rows for kind in row["kinds"]}, key=str.casefold)
     query = urlencode(wanted.arguments)
     model = EvidenceTable(
-        title="Table of evidence",
-        description="Each coded statement with its words, its source, its standing, and what it is disputed with.",
+        title=gettext("Table of evidence"),
+        description=gettext("Each coded statement with its words, its source, its standing, and what disputes it."),
         found=replace(found_, rows=[{**row, "sources": _each(_sources(row))} for row in found_.rows]),
         filter=wanted,
         kinds=kinds,

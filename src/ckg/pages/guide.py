@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckg.pages import render
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.terms import EVIDENCE
 from ckg.pages.view_context import ViewContext
@@ -22,6 +23,8 @@ def html(site: Site, reader: ViewContext) -> str:
     number, _ = reader.graph.number_of(EVIDENCE.Quotation)
     title = site.about.title
     model = GuidePage(
-        title="Help", description=f"How to find, read, cite, query and download {title}.", has_quotations=number > 0
+        title=gettext("Help"),
+        description=gettext("How to find, read, cite, query and download %(title)s.", title=title),
+        has_quotations=number > 0,
     )
     return render.page(site, reader, "help.html", model)

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from ckg.pages import overview, term_pages, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
+from ckg.pages.messages import gettext, marked
 from ckg.pages.overview import DataHeader
 from ckg.pages.term_pages import TermDoc
 from ckg.pages.terms import OWL, RDF, RDFS, SKOS, VANN
@@ -22,11 +23,11 @@ _INDEX_PAGE: Final = 150
 _SCHEMES: Final = 50
 
 _KINDS: Final = (
-    ("classes", "Classes", (OWL.Class, RDFS.Class), RDFS.subClassOf),
-    ("object-properties", "Object properties", (OWL.ObjectProperty,), RDFS.subPropertyOf),
-    ("data-properties", "Data properties", (OWL.DatatypeProperty,), RDFS.subPropertyOf),
-    ("annotation-properties", "Annotation properties", (OWL.AnnotationProperty,), RDFS.subPropertyOf),
-    ("properties", "Properties", (RDF.Property,), RDFS.subPropertyOf),
+    ("classes", marked("Classes"), (OWL.Class, RDFS.Class), RDFS.subClassOf),
+    ("object-properties", marked("Object properties"), (OWL.ObjectProperty,), RDFS.subPropertyOf),
+    ("data-properties", marked("Data properties"), (OWL.DatatypeProperty,), RDFS.subPropertyOf),
+    ("annotation-properties", marked("Annotation properties"), (OWL.AnnotationProperty,), RDFS.subPropertyOf),
+    ("properties", marked("Properties"), (RDF.Property,), RDFS.subPropertyOf),
 )
 
 
@@ -123,7 +124,7 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
         sections.append(
             TermSection(
                 key,
-                title,
+                gettext(title),
                 len(found),
                 tree,
                 [] if listed else [term_pages.term_doc(reader, term) for term in here],

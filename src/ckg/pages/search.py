@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode
 
 from ckg.pages import evidence_records, render, summaries, text
+from ckg.pages.messages import gettext, marked
 from ckg.pages.site import Site
 from ckg.pages.summaries import Brief
 from ckg.pages.tabular import Listing
@@ -21,11 +22,11 @@ _MAX_SUGGESTIONS = 8
 _MAX_FACETS = 12
 _MAX_NEAR_SHOWN = 3
 _WHERE = {
-    Field.LABEL: "a name",
-    Field.OTHER_LABEL: "another name",
-    Field.QUOTATION: "quoted words",
-    Field.DEFINITION: "a definition",
-    Field.LOCAL_NAME: "the IRI",
+    Field.LABEL: marked("a name"),
+    Field.OTHER_LABEL: marked("another name"),
+    Field.QUOTATION: marked("quoted words"),
+    Field.DEFINITION: marked("a definition"),
+    Field.LOCAL_NAME: marked("the IRI"),
 }
 
 
@@ -98,7 +99,7 @@ def html(site: Site, reader: ViewContext, typed: str, page: int, kind: str = "")
     rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
     shown = text.plain(typed, 100)
     model = Results(
-        title=f"Search: {shown}" if shown else "Search",
+        title=gettext("Search: %(words)s", words=shown) if shown else gettext("Search"),
         typed=text.plain(typed, 200),
         rows=rows,
         total=found.total,

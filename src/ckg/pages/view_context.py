@@ -14,6 +14,7 @@ from ckg.model.prefixes import Prefixes
 from ckg.pages import language_names, text
 from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
+from ckg.pages.messages import gettext
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
 from ckg.release.layout import ProjectMetadata
 from ckg.release.search.searching import Search
@@ -130,8 +131,8 @@ class ViewContext:
         return self._figures(self, statement) if self._figures is not None else ()
 
     def language_name(self, tag: str) -> str:
-        """Return what the language of a tag is called in English."""
-        return language_names.english_name(tag, self.config.languages)
+        """Return what the language of a tag is called in the language of the page."""
+        return language_names.local_name(tag, self.config.languages)
 
     def text_length(self, sha256: str) -> int:
         """Return how many code points a source text has, 0 where the build did not have it at hand."""
@@ -173,7 +174,7 @@ class ViewContext:
         if found is not None and found.text.strip():
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
-            return Words("unnamed node")
+            return Words(gettext("unnamed node"))
         return Words(text.licence_name(term.value) or text.plain(readable_name(term.value)))
 
     def english(self, subject: Node) -> list[str]:
@@ -267,7 +268,7 @@ class ViewContext:
         elif local in _NUMBERS:
             shown, kind = text.number(shown), "number"
         elif local == "boolean":
-            shown, kind = ("yes" if literal.value in ("true", "1") else "no"), "flag"
+            shown, kind = (gettext("yes") if literal.value in ("true", "1") else gettext("no")), "flag"
         elif local == "anyURI" and text.is_web(literal.value):
             kind = "address"
         elif datatype.endswith("#wktLiteral"):

@@ -68,6 +68,14 @@ def _drawn(reader: ViewContext, node: Node, said: str, lands: dict[str, Land], p
     )
 
 
+def _leg(reader: ViewContext, ends: list[Place], modes: Iterable[Node]) -> str:
+    names = ", ".join(reader.label(mode).text for mode in modes)
+    start, end = (place.name for place in ends)
+    if not names:
+        return gettext("%(start)s to %(end)s", start=start, end=end)
+    return gettext("%(start)s to %(end)s by %(modes)s", start=start, end=end, modes=names)
+
+
 def of_corridor(reader: ViewContext, node: Node, legs: Iterable[Node]) -> Markup | None:
     """Return the map of a corridor: its stops, its legs in their order, the states it passes through."""
     graph = reader.graph
@@ -85,7 +93,7 @@ def of_corridor(reader: ViewContext, node: Node, legs: Iterable[Node]) -> Markup
         if len(ends) == 2:
             modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
             lines.append(Line(ends[0], ends[1], sea="sea" in modes, number=number))
-            said.append(f"{ends[0].name} → {ends[1].name}")
+            said.append(_leg(reader, ends, graph.nodes(leg, CKG.mode)))
     if not lines:
         return None
     lands: dict[str, Land] = {}

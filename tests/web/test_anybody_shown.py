@@ -99,8 +99,8 @@ def test_a_thesaurus_has_a_tree_from_its_top_an_index_and_mappings_by_their_name
     assert scheme.index(">place 0<") < scheme.index(">place 1<")
     assert 'href="?terms=2"' in scheme
     concept = words(page(about(f"{anybody.BASE}spatial#c5")))
-    assert "Close to it elsewhere" in concept
-    assert "The same elsewhere" not in concept
+    assert "Similar concept elsewhere" in concept
+    assert "Same concept elsewhere" not in concept
     deep = page(about(f"{anybody.BASE}spatial#c555"))
     way = deep[deep.index('aria-label="From the top"') :]
     assert way.index(">place 0<") < way.index(">place 5<") < way.index(">place 55<")

@@ -25,21 +25,21 @@ PROJECT_FOLDER: Final = "translations"
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class MessageCatalogue:
     """What the pages say in one language; `language` is its tag for `<html lang>`."""
 
     language: str = SOURCE_LANGUAGE
     translations: NullTranslations = field(default_factory=NullTranslations)
 
 
-ENGLISH: Final = Catalogue()
+ENGLISH: Final = MessageCatalogue()
 
 _SCRIPT_MESSAGE: Final = re.compile(r'\bmessage\("([^"]+)"')
 
-_USED: ContextVar[Catalogue] = ContextVar("catalogue", default=ENGLISH)
+_USED: ContextVar[MessageCatalogue] = ContextVar("catalogue", default=ENGLISH)
 
 
-def use(catalogue: Catalogue) -> None:
+def use(catalogue: MessageCatalogue) -> None:
     """Say from which catalogue the words come that this task or thread asks for from now on."""
     _USED.set(catalogue)
 
@@ -122,7 +122,7 @@ def offered(project: Path | None = None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def catalogue(tag: str, project: Path | None = None) -> Catalogue:
+def catalogue(tag: str, project: Path | None = None) -> MessageCatalogue:
     """Return the catalogue for a language tag (BCP 47) or for its primary language, else English.
 
     Raises `ValueError` or `babel.messages.pofile.PoFileError` where a catalogue is not well-formed.
@@ -138,7 +138,7 @@ def catalogue(tag: str, project: Path | None = None) -> Catalogue:
                 own = _compiled(project / PROJECT_FOLDER / f"{name}.po")
                 own.add_fallback(found)
                 found = own
-            return Catalogue(name, found)
+            return MessageCatalogue(name, found)
     return ENGLISH
 
 

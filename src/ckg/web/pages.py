@@ -17,6 +17,7 @@ from ckg.pages import (
     completions,
     coverage,
     dataset,
+    documentation,
     entity,
     guide,
     listings,
@@ -104,7 +105,12 @@ def register(app: Flask) -> None:
 
     @app.get("/help")
     def help_page() -> Response:
-        return responses.page(lambda: guide.html(site(), reader()), "help")
+        typed = request.args.get("q", "")[:MAX_TYPED_CHARS]
+        return responses.page(lambda: guide.html(site(), reader(), typed), "help", typed)
+
+    @app.get("/help/<path:name>")
+    def documentation_page(name: str) -> Response:
+        return responses.page(lambda: _found(documentation.html(site(), reader(), name)), "documentation", name)
 
     @app.get("/conflicts")
     def conflicts() -> Response:

@@ -14,7 +14,17 @@ from ckg.pages.messages import gettext, marked, ngettext
 from ckg.pages.svg.charts import Bar, bars
 from ckg.pages.svg.element import markup
 from ckg.pages.tables import class_table
-from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, thing, things
+from ckg.pages.tables.data_table import (
+    NAME,
+    Cell,
+    DataTable,
+    TableColumn,
+    TableRow,
+    TableValue,
+    thing,
+    things,
+    translated,
+)
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import ViewContext
 
@@ -80,7 +90,7 @@ def table(reader: ViewContext) -> DataTable:
             )
         )
     return DataTable(
-        [replace(one, label=gettext(one.label), definition=gettext(one.definition)) for one in COLUMNS],
+        translated(COLUMNS),
         [row for _, row in rows],
         grouped_by="theme",
         title=gettext("Promises"),

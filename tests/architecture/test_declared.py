@@ -23,6 +23,7 @@ CALLED = {
     "markdown-it-py": "markdown_it",
     "protobuf": "google",
     "pystemmer": "Stemmer",
+    "pyyaml": "yaml",
 }
 NOT_TO_SERVE = (*extras.NEEDED, "shapely", "numpy", "shapefile", "pyjelly", "google")
 """What only extras bring."""
@@ -90,7 +91,7 @@ def test_a_build_without_its_extra_says_what_to_install(
     run([sys.executable, "-m", "ckg", "init", "project"], check=True)
     done = run([sys.executable, "-m", "ckg", command, "--project", "project"], check=False)
     assert done.returncode == 2
-    assert "rdflib, pyshacl, elementpath, owlrl, duckdb are not installed" in done.stderr
+    assert "rdflib, pyshacl, elementpath, owlrl, duckdb, yaml are not installed" in done.stderr
     assert "pip install 'ckg[build]'" in done.stderr
     assert not (tmp_path / "project" / "release").exists()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bridges
 import pytest
 
-from ckg.build import lint
+from ckg.build import lint, sheet_yaml
 from ckg.build.pipeline import Build
 from ckg.errors import ChecksFailed, ConfigError, ShapesViolated, SourceSyntaxError
 from ckg.model import config
@@ -111,8 +111,82 @@ def test_a_release_has_the_records_and_shapes_and_checks_name_the_line_of_the_sh
     (wrong.folder / "data/bridges.ttl").write_text(bridges.DATA.split("<https://example.org/graph")[0])
     with pytest.raises(ShapesViolated, match=r"data/more.csv:3"):
         Build(wrong, wrong.folder / "release").run()
-    lost = project(f"{head}\nnew,New,sound,bridge:odl\n")
+    strict = f'{SETTING}[check]\nundescribed_things = "error"\n'
+    lost = project(f"{head}\nnew,New,sound,bridge:odl\n", **{"ckg.toml": strict})
     (lost.folder / "data/bridges.ttl").write_text(bridges.DATA.split("<https://example.org/graph")[0])
     build = Build(lost, lost.folder / "release")
     with pytest.raises(ChecksFailed, match=r"bridge:odl, which no file describes"):
         lint.run(lost, build.inputs(), build.cache).raise_for_errors()
+
+
+YAML = """# comment
+- id: new
+  rdfs:label: {en: "New bridge, of stone | wood", ja: 新橋}
+  state of repair: sound
+  opened: 1931
+  ex:near: [bridge:old, bridge:new]
+  words: {text: was opened in 1931, from: texts/text.txt, source: bridge:old}
+"""
+
+
+@pytest.fixture
+def of_yaml(tmp_path):
+    def make(sheet: str) -> config.Project:
+        toml = SETTING.replace("more.csv", "more.yaml")
+        return config.read(bridges.write(tmp_path / "project", **{"ckg.toml": toml, "data/more.yaml": sheet}))
+
+    return make
+
+
+@pytest.mark.parametrize("sheet", [YAML, YAML.replace("- id: new\n", "new:\n")])
+def test_records_in_yaml_say_what_the_rows_of_a_table_say(of_yaml, sheet):
+    made = of_yaml(sheet)
+    staging = Build(made, made.folder / "release").inputs().staging
+    (graph,) = [graph for graph in staging.graphs if graph.sources == ("data/more.yaml",)]
+    said = graph.path.read_text().replace("https://example.org/", "")
+    assert '<id/bridge/new> <http://www.w3.org/2000/01/rdf-schema#label> "New bridge, of stone | wood"@en' in said
+    assert '"新橋"@ja' in said
+    assert '<ontology#opened> "1931"^^<http://www.w3.org/2001/XMLSchema#gYear>' in said
+    assert said.count("<ontology#near>") == 2
+    assert "ontology#restsOn> <id/quotation/new>" in said
+
+
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("- id: new\n  colour: red\n", "line 2, record new, field colour: crossing has no property 'colour'"),
+        ("- id: new\n  label: {en: New}\n  state: old\n", "line 3, record new, field state: 'old' is no value of"),
+        ("- id: new\n  label: {en: New}\n", "line 1, record new: state of repair is missing"),
+        ("- id: a\n- label: x\n", "line 2, record (without id), field id: "),
+        ("- id: a\n- id: a\n", "line 2, record a, field id: 'a' is the id of line 1 as well"),
+        ("- id: &x new\n  label: *x\n", "more.yaml:1:7: anchors and aliases are not taken"),
+        ("- id: !!python/object:os.system new\n", "more.yaml:1:7: the tag tag:yaml.org,2002:python/object:os.system"),
+        ("- id: a\n  id: b\n", "more.yaml:2:3: the key 'id' is there twice"),
+        ("- id: [\n", "more.yaml:2:1: this is no YAML"),
+        ("- id: a\n---\n- id: b\n", "more.yaml:2:1: there are several documents"),
+        ("[" * 500, "more.yaml:1:7: it is nested too deep"),
+        ("- new\n", "more.yaml:1: this is no record"),
+        ("- id: a\n  label: [[x]]\n", "more.yaml:2: the field 'label' holds more than values"),
+        ("# nothing\n", "the sheet is empty"),
+    ],
+)
+def test_what_is_wrong_in_yaml_is_told_by_record_and_field(of_yaml, sheet, told):
+    made = of_yaml(sheet)
+    with pytest.raises(SourceSyntaxError) as error:
+        Build(made, made.folder / "release").inputs()
+    assert told in str(error.value)
+
+
+def test_a_date_and_a_no_stay_as_they_are_written(tmp_path):
+    path = tmp_path / "sheet.yaml"
+    path.write_text("- {id: no, a: 2026-01-01, b: 0x1F, c: 010, d: null, e: 'null', f: 1_000}\n")
+    (record,) = sheet_yaml.read(path)
+    assert record.values == {
+        "id": ["no"],
+        "a": ["2026-01-01"],
+        "b": ["0x1F"],
+        "c": ["010"],
+        "d": [],
+        "e": ["null"],
+        "f": ["1_000"],
+    }

@@ -70,6 +70,22 @@ def test_a_ready_question_has_its_answer_and_asking_again_gives_the_same(tab: Pa
     expect(tab.get_by_role("heading", level=1)).to_have_text("Aktau")
 
 
+def test_an_answer_is_drawn_by_the_browser_where_it_can_be_compared(tab: Page, file_server: str) -> None:
+    ask(tab, file_server, "SELECT ?kind (COUNT(?s) AS ?things) { ?s a ?kind } GROUP BY ?kind ORDER BY ?kind")
+    rows = answer(tab)
+    chart = tab.locator("#answer svg.chart")
+    expect(chart.locator("rect.column")).to_have_count(len(rows))
+    assert f"{rows[0][0]}: {rows[0][1]}" in (chart.get_attribute("aria-label") or "")
+    expect(tab.locator("#answer").get_by_role("button", name="SVG")).to_be_visible()
+    days = '("a" "2025-12-19"^^xsd:date 3) ("b" "2024-01-02"^^xsd:date 1) ("c" "2023"^^xsd:gYear 2)'
+    ask(tab, file_server, f"SELECT * {{ VALUES (?what ?day ?rank) {{ {days} }} }}")
+    answer(tab)
+    expect(tab.locator("#answer svg.timeline circle.event")).to_have_count(2)
+    expect(tab.locator("#answer figcaption")).to_contain_text("1 row has no whole day")
+    expect(tab.locator("#answer svg.chart")).to_have_count(0)
+    assert Axe().run(tab).response["violations"] == []
+
+
 def test_a_query_of_named_graphs_and_one_that_is_wrong_are_answered_as_such(tab: Page, file_server: str) -> None:
     ask(tab, file_server, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s a small:State } ?t a small:Place } GROUP BY ?g")
     assert sorted(row[0].rpartition("/")[2] for row in answer(tab)) == ["places"]

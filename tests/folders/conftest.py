@@ -38,25 +38,29 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Site]]:
     """Return what serves one of the ten folders by its name."""
-    base = tmp_path_factory.getbasetemp()
-    root = base.parent if base.name.startswith("popen-") else base
     opened: dict[str, Site] = {}
 
     def serve(name: str) -> Site:
         if name not in opened:
-            folder = root / f"folder-{name}"
-            folder.mkdir(exist_ok=True)
-            with (folder / "lock").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                if not (folder / "release" / "current").exists():
-                    shutil.copytree(HERE / name, folder, dirs_exist_ok=True)
-                    build(folder)
-            opened[name] = Site(folder, create_app(folder / "release", {"limits.workers": 1, "limits.spares": 0}))
+            opened[name] = published(tmp_path_factory, name)
         return opened[name]
 
     yield serve
     for each in opened.values():
         each.app.close()
+
+
+def published(tmp_path_factory: pytest.TempPathFactory, name: str) -> Site:
+    """Return one of the ten folders, built by the first test process that asks for it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if base.name.startswith("popen-") else base) / f"folder-{name}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "release" / "current").exists():
+            shutil.copytree(HERE / name, folder, dirs_exist_ok=True)
+            build(folder)
+    return Site(folder, create_app(folder / "release", {"limits.workers": 1, "limits.spares": 0}))
 
 
 def build(folder: Path) -> Built:

@@ -84,6 +84,34 @@ def test_browsing_begins_with_the_classes_that_are_used(kind, site):
     assert "by the classes that they use" in site(kind).get("/browse")
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "texts"),
+    [
+        ("thesaurus", "/herbs", ["Its concepts, from the top", "By their names", "dill weed"]),
+        ("ontology", "/insects.owl", ["Contents", "Diagram of its classes", "obsolete moth"]),
+        ("catalogue", "/catalogue", ["Catalog", "Trees", "The town"]),
+    ],
+)
+def test_what_says_what_the_data_are_has_a_page_that_the_first_page_leads_to(kind, path, texts, site):
+    assert f'href="{path}"' in site(kind).get("/")
+    page = site(kind).get(path)
+    assert [text for text in texts if text not in page] == []
+
+
+def test_a_class_is_drawn_with_what_it_is_a_kind_of_and_what_it_is_restricted_to(site):
+    drawing = site("ontology").get("/INS_0000002").partition("bee among the classes")[2]
+    assert "insect" in drawing.partition("</svg>")[0]
+    assert "feeds on: some nectar" in drawing.partition("</svg>")[0]
+
+
+def test_the_properties_of_a_wikibase_are_called_by_its_own_names_of_them(site):
+    assert ">population</a>" in site("entity").get("/entity/Q1")
+
+
+def test_a_project_that_names_no_licence_leaves_no_gap_where_it_would_stand(site):
+    assert ". ." not in site("archive").get("/")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_documentation_shows_the_project_file(kind):
     settings = (HERE / kind / "ckg.toml").read_text().strip()

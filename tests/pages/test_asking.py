@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+
+from ckg.pages.short_links import packed, unpacked
 
 Page = Callable[..., str]
 QUESTIONS = sorted((Path(__file__).parents[1] / "competency").glob("*.rq"))
@@ -73,6 +77,35 @@ def test_a_link_says_its_release_and_never_gives_the_rows_of_another(client, pag
     assert "Kazakhstan" in page(link)
     other = client.get("/sparql", query_string={"query": BOUND, "release": "0.0.1-abc"})
     assert (other.status_code, "0.0.1-abc" in other.text) == (404, True)
+
+
+def test_a_short_link_to_a_query_holds_it_and_leads_to_its_result(client, page: Page) -> None:
+    query = f"{BOUND} # 東京"
+    html = client.get("/sparql", query_string={"query": query}).text
+    link = unescape(re.search(r'<a href="(/q/[^"]+)"', html)[1])
+    answer = client.get(link)
+    assert (answer.status_code, "#" in answer.location) == (303, False), "the fragment of the link names the view"
+    assert parse_qs(urlsplit(answer.location).query)["query"] == [query]
+    assert "Kazakhstan" in page(answer.location)
+    for example in client.get("/examples").json:
+        assert unpacked(packed(example["query"])) == example["query"]
+        assert len(packed(example["query"])) < 0.6 * len(quote(example["query"], safe=""))
+
+
+@pytest.mark.parametrize("link", ["x", "c3x", "not*base64", "1" * 40, "AwA", packed("SELECT * {}")[:-2]])
+def test_a_short_link_that_was_cut_or_changed_is_refused_in_words(client, link: str) -> None:
+    answer = client.get(f"/q/{link}")
+    assert answer.status_code == 400
+    assert "This short link cannot be read" in answer.text
+
+
+def test_a_query_too_long_for_a_short_link_has_none(client) -> None:
+    assert packed("#" * 2_001) == ""
+    assert packed(f"ASK {{ VALUES ?x {{ {' '.join(map(str, range(9_000, 10_000)))} }} }}") == ""
+    bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+    written = bomb.compress(b" " * 900_000) + bomb.flush()
+    answer = client.get(f"/q/{base64.urlsafe_b64encode(written).decode().rstrip('=')}")
+    assert (answer.status_code, "longer than 6000 characters" in answer.text) == (400, True)
 
 
 def test_a_wrong_query_comes_back_with_what_is_wrong(client) -> None:

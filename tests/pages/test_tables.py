@@ -87,7 +87,7 @@ def test_two_partners_stand_side_by_side_theme_by_theme(client) -> None:
     assert "railway" in line
 
 
-@pytest.mark.parametrize("argument", ["nope=1", "sort=nope", "show=nope", "left=due:2025", "page=0", "per_page=1001"])
+@pytest.mark.parametrize("argument", ["nope=1", "sort=nope", "show=nope", "left=due:2025", "page=0", "per_page=2001"])
 def test_an_argument_that_a_table_does_not_know_is_refused(client, argument: str) -> None:
     assert client.get(f"/promises?{argument}").status_code == 400
 
@@ -108,6 +108,23 @@ def test_the_weak_source_of_a_disputed_figure_stands_last(client) -> None:
         text = client.get(page).text
         assert text.index("US$20 billion") < text.rindex("US$190 billion")
         assert text.index("AFP") < text.rindex("US$190 billion")
+
+
+def test_what_is_found_is_counted_and_kept_by_kind_standing_language_and_year(client) -> None:
+    whole = rows(client, "/search?q=uranium&per_page=1000&format=csv")
+    page = client.get("/search?q=uranium").text
+    for column, value, kept in (
+        ("kind", "https://w3id.org/ckg/ontology#Claim", lambda row: row["kind"] == "claim"),
+        ("standing", "attributed", lambda row: row["standing"] == "attributed"),
+        ("language", "en", lambda row: row["language"] == "English"),
+        ("year", "2025", lambda row: row["year"].startswith("2025")),
+    ):
+        left = [row["iri"] for row in whole if kept(row)]
+        offered = page.partition(f'name="{column}" value="{value}"')[2].partition('<span class="muted number">')[2]
+        answer = client.get("/search", query_string={"q": "uranium", column: value, "format": "json"}).json
+        assert int(offered.partition("<")[0]) == len(left) == answer["total"] > 0, column
+        assert [row["iri"] for row in answer["rows"]] == left[:20], "the best first, as before"
+    assert "q=uranium" in page.partition("newest first")[0].rpartition("href=")[2]
 
 
 def test_a_table_of_which_only_a_page_is_here_refuses_to_sort_it() -> None:

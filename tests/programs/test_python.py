@@ -6,6 +6,7 @@ import datetime
 import importlib
 import inspect
 from pathlib import Path
+from xml.etree import ElementTree
 
 import bridges
 import pytest
@@ -15,6 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 import ckg
 from ckg import pipelines
+from ckg.client.answer_drawings import NotDrawn
 from ckg.client.bindings import bound
 from ckg.client.knowledge_graph import GraphAnswer
 from ckg.client.query_rows import QueryRows
@@ -254,3 +256,34 @@ def test_a_pipeline_validates_and_builds_as_often_as_it_likes_before_and_after_o
         with ckg.open(tmp_path / "releases") as opened:
             assert opened.schema["release"] == release.id
     assert inspect.signature(ckg.build) == inspect.signature(pipelines.build)
+
+
+DRAWN = {
+    "chart": "SELECT ?kind (COUNT(?s) AS ?n) { VALUES ?kind { ckg:State ckg:Claim } ?s a ?kind } GROUP BY ?kind",
+    "map": "SELECT ?state { ?state a ckg:State }",
+    "timeline": "SELECT ?meeting ?day { ?meeting a ckg:Meeting ; schema:startDate ?day }",
+}
+
+
+@pytest.mark.parametrize("view", DRAWN)
+def test_rows_are_drawn_as_they_are_on_pages(graph: ckg.KnowledgeGraph, view: str, tmp_path: Path) -> None:
+    rows = graph.query(DRAWN[view])
+    drawings = getattr(rows, view)()
+    (saved,) = drawings.save(tmp_path / "drawing.svg")
+    root = ElementTree.parse(saved).getroot()
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert graph.release in "".join(root.itertext())
+    assert "data:image/svg+xml;base64," in drawings._repr_html_()
+
+
+def test_statements_are_drawn_as_a_graph_with_the_standing_of_those_that_are_coded(graph: ckg.KnowledgeGraph) -> None:
+    answer = graph.query("CONSTRUCT WHERE { ?claim a ckg:Claim } LIMIT 3")
+    shown = answer.drawing()._repr_html_()
+    assert "attributed" in shown
+
+
+@pytest.mark.parametrize(("view", "why"), [("chart", "quantities"), ("map", "place"), ("timeline", "days")])
+def test_what_cannot_be_drawn_is_refused_with_the_reason(graph: ckg.KnowledgeGraph, view: str, why: str) -> None:
+    rows = graph.query("SELECT ?label { ?s rdfs:label ?label } LIMIT 3")
+    with pytest.raises(NotDrawn, match=why):
+        getattr(rows, view)()

@@ -220,7 +220,7 @@ def agree(stage_lines, ontology, facts, published=reason.Published()):  # noqa: 
 # The suite tries a few examples of each; CKG_EXAMPLES=100 in the environment tries a hundred times as many.
 MORE = int(os.environ.get("CKG_EXAMPLES", "1"))
 PHASES = [phase for phase in Phase if MORE == 1 or phase is not Phase.shrink]
-SETTINGS = settings(deadline=None, phases=PHASES, max_examples=6 * MORE, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(deadline=None, phases=PHASES, max_examples=4 * MORE, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("name", AXIOMS)
@@ -236,7 +236,7 @@ def test_one_kind_of_axiom(name, stage_lines):
 ANY = st.one_of(*AXIOMS.values())
 
 
-@settings(SETTINGS, max_examples=40 * MORE)
+@settings(SETTINGS, max_examples=25 * MORE)
 @given(axioms=st.lists(ANY, min_size=2, max_size=8), facts=FACTS, published=CHOICES)
 def test_any_ontology(stage_lines, axioms, facts, published):
     agree(stage_lines, [triple for triples in axioms for triple in triples], facts, published)
@@ -285,7 +285,7 @@ def added(stage_lines, ontology, before, after):
             assert "unknown" not in {step.rule for step in steps}
 
 
-@settings(SETTINGS, max_examples=30 * MORE)
+@settings(SETTINGS, max_examples=12 * MORE)
 @given(axioms=st.lists(ANY, min_size=2, max_size=6), before=FACTS, after=FACTS)
 def test_going_on_from_an_earlier_closure_gives_the_closure_of_everything(stage_lines, axioms, before, after):
     added(stage_lines, axioms, before, after)

@@ -317,9 +317,3 @@ def test_endings_typing_errors_other_names_and_spare_words_do_not_hide_what_is_m
 def test_a_hit_by_stem_marks_the_word_of_the_text(summit: Search) -> None:
     (hit,) = summit.find("promises").hits
     assert (hit.before, hit.match) == ("Tokyo ", "promised")
-
-
-def test_what_is_found_is_counted_by_kind_and_kept_by_it(summit: Search) -> None:
-    found = summit.find("artificial")
-    assert dict(found.kinds)[f"{ONT}Commitment"] == 1
-    assert [hit.iri for hit in summit.find("artificial", kind=f"{ONT}Commitment").hits] == [f"{ID}b"]

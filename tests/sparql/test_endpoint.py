@@ -16,6 +16,8 @@ from ckg.model.config import read
 
 from . import live
 
+pytestmark = pytest.mark.gone_on  # what it asks is answered before the store, or alike by any
+
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

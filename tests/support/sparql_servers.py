@@ -85,13 +85,13 @@ def oxigraph(folder: Path) -> SparqlServer:
 
 
 def fuseki(folder: Path, *, data_sets: bool = False) -> SparqlServer:
-    place = Path(os.environ.get("CKG_FUSEKI") or ROOT.parent / "fuseki")
+    place = Path(os.environ.get("CKG_FUSEKI") or ROOT / ".venv" / "fuseki")
     jars = sorted(place.glob("jena-fuseki-server-*.jar"))
     if shutil.which("java") is None:
         pytest.skip("there is no Java here")
     if not jars:
         command = f"mvn dependency:copy -Dartifact={FUSEKI} -DoutputDirectory={place}"
-        pytest.skip(f"Apache Jena Fuseki is not at {place} ($CKG_FUSEKI); to get it: {command}")
+        pytest.skip(f"Apache Jena Fuseki is not at {place} ($CKG_FUSEKI); to get it, as ./run test does: {command}")
     port = free_port()
     (folder / "data").mkdir(exist_ok=True)
     command = ["java", "-Xmx1g", "-jar", str(jars[-1]), "--localhost", "--port", str(port), "--update"]

@@ -12,7 +12,7 @@ from ckg.errors import ProjectError
 from ckg.model.staged import Role, Staging
 from ckg.validate import validate
 
-EXAMPLES = int(os.environ.get("CKG_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("CKG_EXAMPLES", "80"))
 NODES = [":a", ":b", ":c", ":d", "_:x", "_:y"]
 CLASSES = [":C", ":D", ":E"]
 PROPERTIES = [":p", ":q", ":r"]

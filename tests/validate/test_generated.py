@@ -27,7 +27,7 @@ def both(staging, folder: Path):
     return [validate(staging, folder / engine, engine=engine) for engine in ("screened", "pyshacl")]
 
 
-@pytest.mark.parametrize("violations", [0.0, 0.001, 0.1])
+@pytest.mark.parametrize("violations", [0.0, 0.1])
 def test_the_engines_agree_on_generated_summits(tmp_path, violations):
     broken = generate.write(tmp_path / "project", triples=6000, seed=7, violations=violations, axioms=1, files=2)
     screened, reference = both(staged(tmp_path / "project", tmp_path / "releases"), tmp_path)

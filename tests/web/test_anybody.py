@@ -128,7 +128,7 @@ def test_row_22_a_document_of_fragments_wins_too_and_its_suffixes_are_the_datas(
 
 
 def test_row_22_the_sites_own_pages_are_below_the_reserved_prefix_and_every_link_leads_there(client):
-    assert "1 result." in client.get("/-/search?q=gauge").text
+    assert "<strong>1</strong> result" in client.get("/-/search?q=gauge").text
     assert "How to cite" in client.get("/-/catalog", headers=BROWSER).text
     text = page(client, "/id/gauge")
     assert 'action="/-/search"' in text

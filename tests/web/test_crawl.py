@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from urllib.parse import quote
+from zlib import crc32
 
 import pyoxigraph as ox
 import pytest
@@ -13,6 +15,10 @@ from ckg.web import create_app
 from ckg.web.addresses import href
 
 pytestmark = pytest.mark.gone_on  # it reads every document; that both histories have the same is tested with the pages
+
+
+PART = 1 if os.environ.get("CKG_LINKS") == "all" else 4
+"""Of the pages of things one in so many is read; CKG_LINKS=all reads every one."""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +95,8 @@ def test_every_thing_of_ours_is_a_page_whose_links_are_alive(shipped, release):
     while links - seen and len(seen) < 5_000:
         address = min(links - seen)
         seen.add(address)
+        if crc32(address.encode()) % PART:
+            continue
         if address.startswith(("/dump/", "/static/", "/sparql", "/search")) or "?" in address:
             continue
         answer = shipped.get(address, headers={"Accept": "text/html"}, follow_redirects=True, buffered=True)

@@ -112,7 +112,7 @@ def test_many_threads_may_look_up_at_once(lookup):
     wrong = []
 
     def look():
-        for _ in range(20):
+        for _ in range(4):
             if (lookup.outgoing(JAPAN), lookup.incoming(HUB, limit=50)) != expected:
                 wrong.append(1)
 
@@ -155,6 +155,16 @@ def test_a_document_of_a_hub_is_bounded_and_its_pages_hold_everything(lookup):
     assert [page.following for page in pages] == [2, 3, None] == [writer.following(HUB, n) for n in (1, 2, 3)]
     assert len({row[:3] for page in pages for row in page.pointing}) == sample.HUB
     assert not writer.write(HUB, 4).pointing
+
+
+def test_what_a_page_looks_up_itself_need_not_be_described_along(writer, lookup):
+    whole = writer.write(JAPAN)
+    shown = writer.write(JAPAN, with_context=False, with_others=False)
+    assert (shown.said, shown.pointing, shown.context) == (whole.said, whole.pointing, ())
+    parts = Fragments(None, {sample.BASE + "shapes": (sample.BASE + "shapes#State",)})
+    alone = DocumentBuilder(lookup, parts).write(sample.BASE + "shapes", with_others=False)
+    assert (alone.fragments, alone.others, alone.is_empty) == ((sample.BASE + "shapes#State",), 1, False)
+    assert not any(row.subject.value == sample.BASE + "shapes#State" for row in alone.said)
 
 
 def test_the_document_of_a_graph_holds_its_statements(writer):

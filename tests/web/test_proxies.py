@@ -14,6 +14,8 @@ from pathlib import Path
 import make_release
 import pytest
 
+pytestmark = pytest.mark.gone_on  # what it asks is answered before the store, or alike by any
+
 TEXT = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
 FORGED = ["-H", "X-Forwarded-Prefix: //evil.example", "-H", "X-Forwarded-Host: evil.example"]
 

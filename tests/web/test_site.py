@@ -348,6 +348,20 @@ def test_the_documents_about_the_whole_come_in_every_format(client, path, key):
         assert list(ox.parse(answer.data, format=ox.RdfFormat.TURTLE))
 
 
+def test_a_report_too_large_to_be_converted_is_to_be_had_as_it_is(releases, monkeypatch):
+    monkeypatch.setattr("ckg.web.catalogue_pages._CONVERTED_MAX_BYTES", 10)
+    app = create_app(releases, {"limits.workers": 1, "limits.spares": 0})
+    client = app.test_client()
+    assert client.get("/report.ttl").status_code == 200
+    answer = client.get("/report.jsonld")
+    assert answer.status_code == 406
+    assert "too large" in answer.json["detail"]
+    assert sorted(row["format"] for row in answer.json["available"]) == ["HTML", "Turtle"]
+    page = client.get("/report", headers={"Accept": "text/html"}).text
+    assert "report.ttl" in page and "report.jsonld" not in page
+    app.close()
+
+
 def test_well_known_void_leads_to_the_description(client):
     answer = client.get("/.well-known/void")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/void")

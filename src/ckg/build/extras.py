@@ -7,8 +7,8 @@ from typing import Final
 
 from ckg.errors import ExtraMissing
 
-NEEDED: Final = ("rdflib", "pyshacl", "elementpath", "owlrl", "duckdb")
-"""The packages of the extra `build`: validator, reasoners, the model they share, and the bulk engine."""
+NEEDED: Final = ("rdflib", "pyshacl", "elementpath", "owlrl", "duckdb", "yaml")
+"""The packages of the extra `build`: validator, reasoners, the model they share, bulk engine, reader of YAML."""
 
 
 def require() -> None:

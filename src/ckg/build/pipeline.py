@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, publish, shape_places
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -104,6 +104,8 @@ class Build:
             warnings += findings.warnings
             there = self._things(judged)
             gone = withdrawn.encode(known.withdrawn(there), self.project.base)
+            from ckg.build import publish  # noqa: PLC0415 - `ckg validate` publishes nothing, and starts sooner
+
             name, _ = publish.release_name(self.project, judged, gone, pages)
             is_there = any(release.id == name and _is_sound(release) for release in releases.all())
             if not is_there:
@@ -182,6 +184,8 @@ class Build:
         predecessor: Release | None,
         anew: bool,
     ) -> None:
+        from ckg.build import publish  # noqa: PLC0415 - see above
+
         with releases.making(name) as folder, guarded("publish"):
             publish.fill(
                 folder,

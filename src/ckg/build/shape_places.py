@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ckg.build.places import place
 from ckg.errors import ProjectWarning, ShapesNotUnderstood, StatementError, UnusableShape
+from ckg.model.report_json import read_head
 from ckg.model.staged import Role, Staging
 
 _HINT = "It asks nothing of the data as it is: mend it, take it out, or say `sh:deactivated true`."
@@ -27,10 +27,9 @@ def warnings(folder: Path, staging: Staging, base: str, rows: Iterable[Mapping[s
     return sorted(found, key=lambda warning: (str(warning.place.file) if warning.place else "", _line(warning)))
 
 
-def of_report(folder: Path, staging: Staging, base: str, report_json: Path) -> list[ProjectWarning]:
+def of_report(folder: Path, staging: Staging, base: str, report: Path) -> list[ProjectWarning]:
     """Return the warnings for what a report says that is not evaluated."""
-    found = json.loads(report_json.read_text(encoding="utf-8"))
-    return warnings(folder, staging, base, found.get("unevaluated", ()))
+    return warnings(folder, staging, base, read_head(report).get("unevaluated", ()))
 
 
 def refuse(found: Iterable[ProjectWarning]) -> None:

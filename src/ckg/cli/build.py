@@ -12,6 +12,7 @@ from ckg.cli.options import find_project, out_option, paths_argument, project_op
 from ckg.cli.progress_display import terminal_progress
 from ckg.errors import ProjectWarning
 from ckg.model.config import Project
+from ckg.model.report_json import read_head
 from ckg.project_places import release_root
 
 _EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
@@ -81,7 +82,7 @@ def summary(built: Built) -> str:
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
         f"{unchecked} not checked (no text at hand)",
     ]
-    results = json.loads(release.report_json.read_text(encoding="utf-8"))["counts"]
+    results = read_head(release.report_json)["counts"]
     if results:
         told = ", ".join(f"{number:,} {severity}" for severity, number in results.items())
         lines.append(f"  results of the shapes: {told}; the page /report lists them")

@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from ckg.client import answer_drawings
+from ckg.client.answer_drawings import Draw, Drawings
 from ckg.client.bindings import bound
 from ckg.client.citation import Citation, of_thing
 from ckg.client.coded_statement import CodedStatement, Quoted, from_record
@@ -39,9 +42,16 @@ _ANY_QUERY: Final = QueryLimits(text=1 << 30, depth=10_000, patterns=1_000_000)
 class GraphAnswer:
     """The answer to CONSTRUCT or DESCRIBE: Turtle, with the evidence of every coded statement in it."""
 
-    def __init__(self, turtle: str, evidence: Mapping[str, CodedStatement]) -> None:
+    def __init__(
+        self, turtle: str, evidence: Mapping[str, CodedStatement], draw: Draw = answer_drawings.not_here
+    ) -> None:
         self.turtle = turtle
         self.evidence = evidence
+        self._draw = draw
+
+    def drawing(self) -> Drawings:
+        """Return the statements as a graph with names. Raises `NotDrawn` where they are too many to be read."""
+        return self._draw("graph")
 
     def graph(self) -> rdflib.Graph:
         """Return the answer as a graph of rdflib."""
@@ -126,14 +136,16 @@ class KnowledgeGraph:
             quads = ox.parse(answer, format=ox.RdfFormat.TURTLE)
             nodes = (node for quad in quads for node in (quad.subject, quad.object))
             iris = (node.value for node in nodes if isinstance(node, ox.NamedNode))
-            return GraphAnswer(answer.decode(), EvidenceOf(self, iris))
+            evidence: Mapping[str, CodedStatement] = EvidenceOf(self, iris)
+            return GraphAnswer(answer.decode(), evidence, self._drawn(whole, evidence))
         found = ox.parse_query_results(self._post(whole, SPARQL_JSON.media_type), format=ox.QueryResultsFormat.JSON)
         if form is Form.ASK or isinstance(found, ox.QueryBoolean):
             return bool(found)
         assert isinstance(found, ox.QuerySolutions)
         columns = [variable.value for variable in found.variables]
         rows: list[Row] = [dict(zip(columns, solution, strict=True)) for solution in found]
-        return QueryRows(columns, rows, self.evidence_among(rows), self.prefixes)
+        evidence = self.evidence_among(rows)
+        return QueryRows(columns, rows, evidence, self.prefixes, self._drawn(whole, evidence))
 
     def entity(self, name: str, /) -> Entity:
         """Return a thing by its IRI or CURIE. Raises `NotFoundHere` where nothing is said of it."""
@@ -262,6 +274,19 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.schema['title']!r}, release {self.release}>"
 
+    def _drawn(self, query: str, evidence: Mapping[str, CodedStatement]) -> Draw:
+        """Return how to ask for the answer to a query as drawings."""
+
+        def draw(view: str) -> Drawings:
+            path = f"/drawings?{urlencode([('view', view), *self._language_chosen()])}"
+            answer = self._transport.send(path, [("query", query)], _JSON, post=True)
+            return answer_drawings.from_answer(json.loads(body_of(answer)), evidence)
+
+        return draw
+
+    def _language_chosen(self) -> list[tuple[str, str]]:
+        return [("lang", self._language)] if self._language else []
+
     def _iri(self, name: str) -> str:
         return self.prefixes.expand(name) or name
 
@@ -270,8 +295,7 @@ class KnowledgeGraph:
         return {**hit, "evidence": from_record(row, self.address) if row else None}
 
     def _get(self, path: str, fields: Fields = ()) -> Any:
-        language = [("lang", self._language)] if self._language else []
-        return json.loads(body_of(self._transport.send(path, [*fields, *language], _JSON)))
+        return json.loads(body_of(self._transport.send(path, [*fields, *self._language_chosen()], _JSON)))
 
     def _post(self, text: str, media_type: str) -> bytes:
         return body_of(self._transport.send("/sparql", [("query", text)], media_type, post=True))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ckg.client.answer_drawings import Draw, Drawings, not_here
 from ckg.client.coded_statement import CodedStatement
 from ckg.errors import ExtraMissing
 from ckg.model.prefixes import Prefixes
@@ -63,12 +64,18 @@ class QueryRows(Sequence[Row]):
     """
 
     def __init__(
-        self, columns: Sequence[str], rows: Sequence[Row], evidence: Mapping[str, CodedStatement], prefixes: Prefixes
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Row],
+        evidence: Mapping[str, CodedStatement],
+        prefixes: Prefixes,
+        draw: Draw = not_here,
     ) -> None:
         self.columns = tuple(columns)
         self.evidence = evidence
         self._rows = rows
         self._prefixes = prefixes
+        self._draw = draw
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -131,6 +138,18 @@ class QueryRows(Sequence[Row]):
         names = [*self.columns, *self._more_columns()]
         rows = self.to_dicts()
         return pa.table({name: _arrow_column([row[name] for row in rows]) for name in names})
+
+    def chart(self) -> Drawings:
+        """Return the rows as bars, one drawing for each unit. Raises `NotDrawn` where they cannot be compared."""
+        return self._draw("chart")
+
+    def map(self) -> Drawings:
+        """Return what of the rows has a place on a map. Raises `NotDrawn` where nothing has."""
+        return self._draw("map")
+
+    def timeline(self) -> Drawings:
+        """Return the rows on a line of years. Raises `NotDrawn` where there is no column of days."""
+        return self._draw("timeline")
 
     def _more_columns(self) -> tuple[str, ...]:
         return ("standing", "words", "source") if self.evidence else ()

@@ -79,8 +79,8 @@ SETTINGS: tuple[Setting, ...] = (
         "sheets",
         list,
         [],
-        "Tables (.csv, .tsv) that are compiled to data, each with the kind of its rows as `ckg new` has it: "
-        '"data/bridges.csv bridge".',
+        "Tables (.csv, .tsv) and YAML that are compiled to data, each with the kind of its records as `ckg new` has "
+        'it: "data/bridges.csv bridge".',
     ),
     Setting("build", "shapes", list, ["shapes"], "Files and folders with SHACL shapes."),
     Setting(

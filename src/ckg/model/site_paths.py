@@ -21,6 +21,6 @@ SITE_PATHS: Final = frozenset(
         "language",
     }
     | {"metrics", "neighbourhood", "openapi.json", "readyz", "report", "robots.txt", "search", "sitemap.xml", "sources"}
-    | {"favicon.ico", "help", "labels", "queries", "releases.atom", "sparql", "static", "suggest", "void", "why"}
+    | {"favicon.ico", "help", "labels", "q", "queries", "releases.atom", "sparql", "static", "suggest", "void", "why"}
 )
 """First parts of paths at which the server answers itself."""

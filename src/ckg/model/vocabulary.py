@@ -39,8 +39,15 @@ LABELS: Final = (
 )
 """Properties whose value is the name of a thing, the most telling first."""
 
+WIKIBASE_ROLES: Final = tuple(
+    f"http://wikiba.se/ontology#{name}"
+    for name in ("directClaim", "directClaimNormalized", "claim", "statementProperty", "qualifier", "reference")
+)
+"""Properties that lead from a property of a Wikibase, which has a name, to those that its statements are made with."""
+
 DEFINITIONS: Final = (
     f"{SKOS_NS}definition",
+    "http://purl.obolibrary.org/obo/IAO_0000115",
     f"{DCTERMS_NS}description",
     f"{RDFS_NS}comment",
     *(f"{namespace}description" for namespace in _SCHEMA),

@@ -120,6 +120,7 @@ class ReportPage(render.Page):
     shapes: list[ShapeRow]
     contradictions: int
     contradictory: list[ContradictionRow]
+    formats: list[tuple[str, str]]
 
 
 def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -> str:
@@ -145,8 +146,8 @@ def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -
         tools=site.release.manifest.get("tools", {}),
         dumps=[row for row in read(site.release.folder / DUMPS) if not row.omitted],
         quotations=Checks(len(site.evidence.get("verified", ())), len(site.evidence.get("unchecked", ()))),
-        conforms=site.report.get("conforms"),
-        passes=site.report.get("passes"),
+        conforms=site.report.head.get("conforms"),
+        passes=site.report.head.get("passes"),
         formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "catalogue.html", model)
@@ -171,20 +172,19 @@ def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
         title=gettext("Downloads"),
         description=gettext("All of %(title)s in one file, in several formats.", title=site.about.title),
         dumps=listed,
-        evidence=evidence_table.files(reader, evidence_table.EvidenceFilter()) if has_evidence else [],
+        evidence=evidence_table.files(reader) if has_evidence else [],
     )
     return render.page(site, reader, "dumps.html", model)
 
 
-def report(site: Site, reader: ViewContext, page: int) -> str | None:
+def report(site: Site, reader: ViewContext, page: int, formats: Sequence[GraphFormat]) -> str | None:
     """Return a page of the SHACL report: whether the data conform, results, and what was asked.
 
-    None for a page behind the last one.
+    `formats` are those that the whole report is to be had in. None for a page behind the last one.
     """
-    found = site.report
-    results = found.get("results", ())
+    found, total = site.report.head, site.report.number
     start = (page - 1) * _RESULTS_PER_PAGE
-    if page > 1 and start >= len(results):
+    if page > 1 and start >= total:
         return None
     shapes = [
         ShapeRow(reader.ref(shape), reader.refs(reader.graph.nodes(shape, SH.targetClass)))
@@ -199,14 +199,15 @@ def report(site: Site, reader: ViewContext, page: int) -> str | None:
         unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],
         engine=found.get("engine", ""),
         counts=found.get("counts", {}),
-        results=[_result(reader, row) for row in results[start : start + _RESULTS_PER_PAGE]],
-        total=len(results),
+        results=[_result(reader, row) for row in site.report.results(start, _RESULTS_PER_PAGE)],
+        total=total,
         page=page,
-        more=start + _RESULTS_PER_PAGE < len(results),
+        more=start + _RESULTS_PER_PAGE < total,
         plan=[_plan(row) for row in found.get("plan", ())],
         shapes=shapes,
         contradictions=site.release.contradictions["count"],
         contradictory=contradictions.rows(site, reader),
+        formats=[(form.key, form.name) for form in formats],
     )
     return render.page(site, reader, "report.html", model)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ckg.pages import text
-from ckg.pages.graph import Node
+from ckg.pages.graph import Graph, Node
 from ckg.pages.messages import gettext
 from ckg.pages.terms import DCTERMS, EVIDENCE, OA, PROV, SCHEMA
 from ckg.pages.view_context import Ref, ViewContext, Words
@@ -69,10 +69,15 @@ class QuotationView:
         )
 
 
+def day_of(graph: Graph, node: Node) -> str:
+    """Return the day on which a source was published as the data have it, empty where they do not say."""
+    return graph.text(node, SCHEMA.datePublished, DCTERMS.date, DCTERMS.issued) or ""
+
+
 def source(reader: ViewContext, node: Node) -> Source:
     """Return a source as pages cite it."""
     graph = reader.graph
-    day = graph.text(node, SCHEMA.datePublished, DCTERMS.date, DCTERMS.issued) or ""
+    day = day_of(graph, node)
     grades = graph.named(node, EVIDENCE.grade)
     addresses = [term.value for term in graph.objects(node, SCHEMA.url)]
     tag = graph.text(node, DCTERMS.language, SCHEMA.inLanguage) or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -19,12 +19,6 @@ MAX_RECORDS: Final = 2_000
 
 NOT_STATED: Final = "not stated"
 """What is said of a record whose standing nobody gave."""
-
-COLUMNS: Final = (
-    *("iri", "label", "kind", "standing", "inferred", "disputed_over", "disputed_with", "said_by", "words"),
-    *("language", "words_checked", "source", "source_label", "publisher", "date", "grade", "page"),
-)
-"""The columns of the table of evidence where it is text."""
 
 _ENOUGH_STATEMENTS: Final = 200  # of a thing of which so many are inferred, others say nothing else
 _PAGE_STATEMENTS: Final = 5_000
@@ -282,34 +276,3 @@ def _dispute(reader: ViewContext, node: NamedNode, conflict: NamedNode) -> Dispu
     over = reader.words(conflict, EVIDENCE.over)
     ref = reader.ref(conflict)
     return Dispute(conflict.value, ref.words.text, over.text if over else "", _things(reader.refs(sides)))
-
-
-def flat(row: Mapping[str, Any]) -> dict[str, str]:
-    """Return a record (as JSON has it) as one row of text for CSV; several values of a column are joined by ` | `."""
-    quoted = row["quotations"]
-    sources = [q["source"] for q in quoted if q["source"]] + list(row["stated_in"])
-    sources = list({source["iri"]: source for source in sources}.values())
-    checked = {q["checked"] for q in quoted}
-    return {
-        "iri": row["iri"],
-        "label": row["label"],
-        "kind": _joined(kind["label"] for kind in row["kinds"]),
-        "standing": row["standing"],
-        "inferred": "true" if row["inferred"] else "false",
-        "disputed_over": _joined(dispute["over"] or dispute["label"] for dispute in row["disputes"]),
-        "disputed_with": _joined(side["iri"] for dispute in row["disputes"] for side in dispute["against"]),
-        "said_by": _joined(who["label"] for who in row["said_by"]),
-        "words": _joined(q["words"] for q in quoted),
-        "language": _joined(dict.fromkeys(q["language"] for q in quoted)),
-        "words_checked": "" if not checked or None in checked else "true" if checked == {True} else "false",
-        "source": _joined(source["iri"] for source in sources),
-        "source_label": _joined(source["label"] for source in sources),
-        "publisher": _joined(dict.fromkeys(name for source in sources for name in source["publishers"])),
-        "date": _joined(dict.fromkeys(source["date"] for source in sources if source["date"])),
-        "grade": _joined(dict.fromkeys(source["grade"] for source in sources if source["grade"])),
-        "page": row["page"],
-    }
-
-
-def _joined(values: Iterable[str]) -> str:
-    return " | ".join(values)

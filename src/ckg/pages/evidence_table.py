@@ -1,243 +1,156 @@
-"""The table of evidence: coded statements, filtered and a page at a time, for people and for programs."""
+"""The table of evidence: every coded statement with its words, its source, its standing and what disputes it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import zstandard
+from pyoxigraph import NamedNode
 
-from ckg.formats import Format
 from ckg.formats.media import JSON
-from ckg.pages import evidence_records, render
-from ckg.pages.evidence_records import COLUMNS
-from ckg.pages.messages import gettext
+from ckg.pages import evidence_records, standing, text
+from ckg.pages.messages import gettext, marked
 from ckg.pages.site import Site
-from ckg.pages.tables import table_files
+from ckg.pages.tables import table_files, table_page
+from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, translated
+from ckg.pages.tables.shown_table import ShownTable
+from ckg.pages.tables.table_request import ALL_COLUMNS, MAX_PER_PAGE
 from ckg.pages.view_context import ViewContext
 
-PER_PAGE: Final = 50
-MAX_PER_PAGE: Final = evidence_records.MAX_RECORDS
-"""So that the whole table can be had at once."""
-
-MAX_PAGES: Final = 1_000
 MAX_IRIS: Final = 200
 """Statements that one request may name."""
 
+_STANDING: Final = marked("Who answers for it: the parties, a source, or the editors.")
+_BY_RULE: Final = marked("Follows only by a rule.")
+
+COLUMNS: Final = (
+    TableColumn(NAME, marked("Statement")),
+    TableColumn("kind", marked("Kind"), "things", facet=True, by_part=True),
+    TableColumn(
+        "standing",
+        marked("Standing"),
+        facet=True,
+        definition=_STANDING,
+    ),
+    TableColumn("by", marked("Said by"), "things", facet=True, by_part=True),
+    TableColumn("words", marked("Words"), "words"),
+    TableColumn("source", marked("Source"), "things", facet=True, by_part=True),
+    TableColumn("disputes", marked("Sources disagree on"), "things"),
+    TableColumn("disputed", marked("Disputed"), "flag", facet=True, is_extra=True),
+    TableColumn("against", marked("Disputed with"), "things", is_extra=True),
+    TableColumn("about", marked("About"), "things", facet=True, is_extra=True, by_part=True),
+    TableColumn("inferred", marked("Inferred"), "flag", facet=True, is_extra=True, definition=_BY_RULE),
+    TableColumn("language", marked("Language of the words"), facet=True, is_extra=True),
+    TableColumn("checked", marked("Words found in the source"), "flag", is_extra=True),
+    TableColumn("publisher", marked("Publisher"), facet=True, is_extra=True),
+    TableColumn("date", marked("Date of the source"), "date", facet=True, is_extra=True),
+    TableColumn("grade", marked("Grade of the source"), facet=True, is_extra=True),
+)
+"""The columns; those beyond the first seven are shown to who asks for them."""
+
 Row = Mapping[str, Any]
-_FLAGS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
-class FilterError(ValueError):
-    """A filter cannot be understood; the message says which and what it may be."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFilter:
-    """What of the table is wanted; an empty text and None leave a column alone.
-
-    `text` occurs in the label or the quoted words, whatever the case. `kind`, `by`, `source` and `about` are an IRI, a
-    CURIE, or part of a name. `iris` are the statements themselves.
-    """
-
-    text: str = ""
-    kind: str = ""
-    standing: str = ""
-    by: str = ""
-    source: str = ""
-    about: str = ""
-    disputed: bool | None = None
-    inferred: bool | None = None
-    iris: tuple[str, ...] = ()
-
-    @property
-    def arguments(self) -> list[tuple[str, str]]:
-        """The filter as arguments of an address."""
-        flags = {"disputed": self.disputed, "inferred": self.inferred}
-        texts = {"q": self.text, "kind": self.kind, "standing": self.standing, "by": self.by, "source": self.source}
-        rows = [(name, value) for name, value in {**texts, "about": self.about}.items() if value]
-        rows += [(name, "true" if value else "false") for name, value in flags.items() if value is not None]
-        return rows + [("iri", iri) for iri in self.iris]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidencePage:
-    """A page of the table: `total` rows match; `complete` is false where the data have more than can be listed."""
-
-    rows: Sequence[Row]
-    total: int
-    page: int
-    per_page: int
-    complete: bool
-
-    @property
-    def more(self) -> bool:
-        """Whether there are rows after this page."""
-        return self.total > self.page * self.per_page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceTable(render.Page):
-    """The page of the table."""
-
-    found: EvidencePage
-    filter: EvidenceFilter
-    kinds: list[str]
-    known_standings: list[str]
-    query: str
-    downloads: list[tuple[str, str]]
-
-
-def read_filter(arguments: Mapping[str, Sequence[str]]) -> EvidenceFilter:
-    """Return the filter that the arguments of an address ask for. Raises `FilterError`.
-
-    >>> read_filter({"disputed": ["true"], "q": ["yen"]}).arguments
-    [('q', 'yen'), ('disputed', 'true')]
-    """
-
-    def text(name: str) -> str:
-        return (list(arguments.get(name, ())) or [""])[0].strip()[:500]
-
-    def flag(name: str) -> bool | None:
-        given = text(name).casefold()
-        if not given:
-            return None
-        if given not in _FLAGS:
-            raise FilterError(f"{name} must be true or false, not {given[:20]}.")
-        return _FLAGS[given]
-
-    iris = tuple(arguments.get("iri", ()))
-    if len(iris) > MAX_IRIS:
-        raise FilterError(f"At most {MAX_IRIS} statements can be named in one request.")
-    return EvidenceFilter(
-        text("q"),
-        text("kind"),
-        text("standing"),
-        text("by"),
-        text("source"),
-        text("about"),
-        flag("disputed"),
-        flag("inferred"),
-        iris,
+def table(reader: ViewContext, iris: Iterable[str] = ()) -> DataTable:
+    """Return all coded statements in the order of their IRIs, or those among some things (IRIs or CURIEs) in theirs."""
+    nodes, complete = (_records_among(reader, iris), True) if iris else evidence_records.listed(reader)
+    return DataTable(
+        translated(COLUMNS),
+        [_row(reader, evidence_records.record(reader, node).as_json()) for node in nodes],
+        exact=complete,
+        title=gettext("Table of evidence"),
+        lead=gettext(
+            "Each coded statement with its standing, who says it, the words it is based on, and their source. Read a "
+            "row as a whole: a claim is not a fact, and a disputed statement has another side."
+        ),
     )
 
 
-def all_rows(reader: ViewContext) -> bytes:
-    """Return every record of the table, packed for a cache: as it is, it would take more than its share there."""
-    nodes, complete = evidence_records.listed(reader)
-    rows = [evidence_records.record(reader, node).as_json() for node in nodes]
-    return zstandard.compress(json.dumps({"complete": complete, "rows": rows}, ensure_ascii=False).encode())
+def _records_among(reader: ViewContext, iris: Iterable[str]) -> list[NamedNode]:
+    nodes = dict.fromkeys(node for iri in iris if (node := reader.resolve(iri)) is not None)
+    return [node for node in nodes if evidence_records.is_record(reader, node)]
 
 
-def _unpacked(table: bytes) -> Mapping[str, Any]:
-    """Return what `all_rows` has packed: an object with `complete` and `rows`."""
-    found: Mapping[str, Any] = json.loads(zstandard.decompress(table))
-    return found
+def _row(reader: ViewContext, row: Row) -> TableRow:
+    quoted = row["quotations"]
+    sources = {s["iri"]: s for s in (*(q["source"] for q in quoted if q["source"]), *row["stated_in"])}.values()
+    checked = {q["checked"] for q in quoted}
+    cells: dict[str, Cell] = {
+        NAME: [TableValue(row["label"], row["page"], row["label_language"], row["iri"])],
+        "kind": _things(reader, row["kinds"]),
+        "standing": [_standing(row["standing"])],
+        "by": _things(reader, row["said_by"]),
+        "words": [TableValue(q["words"], _href(reader, q["iri"]), q["language"]) for q in quoted if q["words"]],
+        "source": [_source(reader, source) for source in sources],
+        "disputes": [
+            TableValue(d["over"] or d["label"], _href(reader, d["iri"]), key=d["iri"]) for d in row["disputes"]
+        ],
+        "disputed": [_flag(is_true=bool(row["disputes"]))],
+        "against": _things(reader, (side for dispute in row["disputes"] for side in dispute["against"])),
+        "about": _things(reader, ({"iri": f["iri"], "label": f["value"]} for f in row["facts"] if f["iri"])),
+        "inferred": [_flag(is_true=row["inferred"])],
+        "language": [_language(reader, tag) for tag in dict.fromkeys(q["language"] for q in quoted) if tag],
+        "checked": [_flag(is_true=checked == {True})] if checked and None not in checked else [],
+        "publisher": [TableValue(name) for name in dict.fromkeys(name for s in sources for name in s["publishers"])],
+        "date": [TableValue(text.date(day), key=day) for day in dict.fromkeys(s["date"] for s in sources) if day],
+        "grade": [TableValue(grade) for grade in dict.fromkeys(s["grade"] for s in sources) if grade],
+    }
+    return TableRow(row["iri"], {key: cell for key, cell in cells.items() if cell})
 
 
-def found(
-    reader: ViewContext, wanted: EvidenceFilter, page: int, per_page: int, table: Callable[[], bytes]
-) -> EvidencePage:
-    """Return a page of what a filter leaves of the table; statements that are named are read without the table."""
-    if wanted.iris:
-        rows, complete = _named_rows(reader, wanted.iris), True
-    else:
-        read = _unpacked(table())
-        rows, complete = read["rows"], read["complete"]
-    named = {name: _iri(reader, getattr(wanted, name)) for name in ("kind", "by", "source", "about")}
-    left = [row for row in rows if _matches(row, wanted, named)]
-    start = (page - 1) * per_page
-    return EvidencePage(left[start : start + per_page], len(left), page, per_page, complete)
+def _things(reader: ViewContext, found: Iterable[Row]) -> list[TableValue]:
+    """Return things as values, each once."""
+    rows = {row["iri"] or row["label"]: row for row in found}.values()
+    return [TableValue(row["label"], _href(reader, row["iri"]), key=row["iri"]) for row in rows]
 
 
-def _named_rows(reader: ViewContext, iris: Iterable[str]) -> list[Row]:
-    nodes = [node for iri in dict.fromkeys(iris) if (node := reader.resolve(iri)) is not None]
-    return [
-        evidence_records.record(reader, node).as_json() for node in nodes if evidence_records.is_record(reader, node)
-    ]
+def _href(reader: ViewContext, iri: str) -> str:
+    ref = reader.ref(NamedNode(iri)) if iri and not iri.startswith("_:") else None
+    return ref.href if ref is not None else ""
 
 
-def _iri(reader: ViewContext, name: str) -> str:
-    node = reader.resolve(name)
-    return node.value if node is not None else ""
+def _standing(key: str) -> TableValue:
+    return TableValue(gettext(key), key=key, tone=key if any(key == known.key for known in standing.ALL) else "")
 
 
-def _matches(row: Row, wanted: EvidenceFilter, named: Mapping[str, str]) -> bool:
-    text = wanted.text.casefold()
-    words = (row["label"], *(q["words"] for q in row["quotations"]))
-    about = [{"iri": fact["iri"], "label": fact["value"]} for fact in row["facts"] if fact["iri"]]
-    columns = {"kind": row["kinds"], "by": row["said_by"], "source": _sources(row), "about": about}
-    return (
-        (not text or any(text in word.casefold() for word in words))
-        and (not wanted.standing or row["standing"] == wanted.standing)
-        and (wanted.disputed is None or bool(row["disputes"]) == wanted.disputed)
-        and (wanted.inferred is None or row["inferred"] == wanted.inferred)
-        and all(
-            not getattr(wanted, name) or _has(values, getattr(wanted, name), named[name])
-            for name, values in columns.items()
-        )
-    )
+def _source(reader: ViewContext, source: Row) -> TableValue:
+    told = ", ".join(part for part in (text.date(source["date"]) if source["date"] else "", source["grade"]) if part)
+    return TableValue(source["label"], _href(reader, source["iri"]), key=source["iri"], source=told)
 
 
-def _has(values: Iterable[Row], name: str, iri: str) -> bool:
-    part = name.casefold()
-    return any((bool(iri) and value["iri"] == iri) or part in value["label"].casefold() for value in values)
+def _flag(*, is_true: bool) -> TableValue:
+    return TableValue(gettext("yes"), key="true") if is_true else TableValue(gettext("no"), key="false")
 
 
-def _sources(row: Row) -> list[Row]:
-    return [q["source"] for q in row["quotations"] if q["source"]] + list(row["stated_in"])
+def _language(reader: ViewContext, tag: str) -> TableValue:
+    return TableValue(reader.language_name(tag), key=tag)
 
 
-def _each(sources: Iterable[Row]) -> list[Row]:
-    return list({source["iri"]: source for source in sources}.values())
-
-
-def as_json(found_: EvidencePage, wanted: EvidenceFilter, release: str, path: str) -> bytes:
-    """Return a page of the table as JSON, with the address of the next one (None on the last)."""
-    arguments = [*wanted.arguments, ("page", str(found_.page + 1)), ("per_page", str(found_.per_page))]
+def as_json(reader: ViewContext, shown: ShownTable, release: str) -> bytes:
+    """Return the rows of a page as records, with the address of the next page (None on the last)."""
+    wanted = shown.wanted
+    following = [*wanted.arguments(page=str(wanted.page + 1)), ("format", JSON.key)]
     answer = {
         "release": release,
-        "total": found_.total,
-        "complete": found_.complete,
-        "page": found_.page,
-        "per_page": found_.per_page,
-        "next": f"{path}?{urlencode([*arguments, ('format', JSON.key)])}" if found_.more else None,
-        "rows": list(found_.rows),
+        "total": shown.total,
+        "complete": shown.exact,
+        "page": wanted.page,
+        "per_page": wanted.per_page,
+        "next": f"{reader.path('evidence')}?{urlencode(following)}" if shown.more else None,
+        "rows": [evidence_records.record(reader, NamedNode(row.iri)).as_json() for row in shown.rows],
     }
     return json.dumps(answer, ensure_ascii=False).encode() + b"\n"
 
 
-def as_text(found_: EvidencePage, form: Format) -> bytes:
-    """Return a page of the table in CSV, TSV or Parquet, a row of text for each statement."""
-    rows = (evidence_records.flat(row) for row in found_.rows)
-    return table_files.of_text(COLUMNS, ([row[name] for name in COLUMNS] for row in rows), form)
+def files(reader: ViewContext) -> list[tuple[str, str]]:
+    """Return address and format of each file that has the whole table with all of its columns."""
+    whole = {"show": ALL_COLUMNS, "per_page": str(MAX_PER_PAGE)}
+    address = reader.path("evidence")
+    return [(f"{address}?{urlencode({**whole, 'format': f.key}, safe='*')}", f.name) for f in table_files.offered()]
 
 
-def files(reader: ViewContext, wanted: EvidenceFilter) -> list[tuple[str, str]]:
-    """Return address and format of each file that has the whole table, or all of it that a filter leaves."""
-    all_of_it = [*wanted.arguments, ("per_page", str(MAX_PER_PAGE))]
-    return [
-        (f"{reader.path('evidence')}?{urlencode([*all_of_it, ('format', form.key)])}", form.name)
-        for form in table_files.offered()
-    ]
-
-
-def html(site: Site, reader: ViewContext, found_: EvidencePage, wanted: EvidenceFilter, table: bytes) -> str:
+def html(site: Site, reader: ViewContext, shown: ShownTable) -> str:
     """Return the page of the table."""
-    rows = _unpacked(table)["rows"]
-    kinds = sorted({kind["label"] for row in rows for kind in row["kinds"]}, key=str.casefold)
-    query = urlencode(wanted.arguments)
-    model = EvidenceTable(
-        title=gettext("Table of evidence"),
-        description=gettext("Each coded statement with its words, its source, its standing, and what disputes it."),
-        found=replace(found_, rows=[{**row, "sources": _each(_sources(row))} for row in found_.rows]),
-        filter=wanted,
-        kinds=kinds,
-        known_standings=sorted({row["standing"] for row in rows}),
-        query=query,
-        downloads=files(reader, wanted),
-    )
-    return render.page(site, reader, "evidence.html", model)
+    return table_page.html(site, reader, shown, "evidence.html")

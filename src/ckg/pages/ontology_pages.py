@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ckg.pages import overview, term_pages, text
+from ckg.pages import class_drawings, overview, term_pages, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
 from ckg.pages.messages import gettext, marked
@@ -75,7 +76,7 @@ class Ontology:
     """What the page of an ontology shows; `whole` says that it gathers modules, whose pages have the axioms.
 
     `index` is the number of the page of the index, `indexed` how many there are; 1 of 1 where everything is here.
-    `anchors` are those of the terms that this page documents or lists, by IRI.
+    `anchors` are those of the terms that this page documents or lists, by IRI, `diagram` an overview of its classes.
     """
 
     header: DataHeader
@@ -92,6 +93,7 @@ class Ontology:
     index: int
     indexed: int
     anchors: dict[str, str]
+    diagram: Markup | None
     schemes: list[SchemeRow]
 
 
@@ -112,13 +114,17 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
     asked = reader.argument("terms")
     index = min(int(asked), indexed) if asked.isascii() and asked.isdigit() and len(asked) < 7 and int(asked) else 1
     anchors: dict[str, str] = {}
+    diagram = None
     sections = []
     for key, title, _, above in _KINDS:
         found = reader.by_name(kinds[key])
         if not found:
             continue
         here = found[(index - 1) * _INDEX_PAGE : index * _INDEX_PAGE] if listed else found
-        tree = Hierarchy(found, graph.pairs(above)).tree(reader) if index == 1 else []
+        hierarchy = Hierarchy(found, graph.pairs(above))
+        tree = hierarchy.tree(reader) if index == 1 else []
+        if index == 1 and key == "classes":
+            diagram = class_drawings.of_hierarchy(reader, hierarchy)
         for term in here:
             anchors[term.value] = _anchor(term.value, anchors)
         sections.append(
@@ -149,6 +155,7 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
         index=index,
         indexed=indexed,
         anchors=anchors,
+        diagram=diagram,
         schemes=[
             SchemeRow(reader.ref(scheme), reader.definition(scheme))
             for scheme in graph.instances(SKOS.ConceptScheme)[:_SCHEMES]

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.formats.statement_lines import used_prefixes
-from ckg.pages import charting, render
+from ckg.pages import charting, render, short_links
 from ckg.pages.messages import gettext
 from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Theme, questions, themes, with_prefixes
@@ -80,6 +80,7 @@ class Query(render.Page):
     problem: ShownProblem | None
     downloads: list[tuple[str, str]]
     permalink: str
+    short_link: str
     prefixes: dict[str, str]
     has_editor: bool
     has_engine: bool
@@ -102,12 +103,15 @@ def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -
 
 def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `shown` gives."""
+    return _page(site, reader, query, title=gettext("Query: result"), found=shown_result(reader, query, answer))
+
+
+def shown_result(reader: ViewContext, query: str, answer: QueryResult) -> ShownResult:
+    """Return an answer, which is in the format that `shown` gives, as table and drawings, or as truth, or as text."""
     if answer.format == N_TRIPLES:
-        found = _graph(reader, b"".join(answer.chunks()))
-    else:
-        solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
-        found = _found(reader, solutions, query)
-    return _page(site, reader, query, title=gettext("Query: result"), found=found)
+        return _graph(reader, b"".join(answer.chunks()))
+    solutions = ox.parse_query_results(io.BytesIO(answer.read()), format=ox.QueryResultsFormat.JSON)
+    return _found(reader, solutions, query)
 
 
 def _found(
@@ -174,6 +178,7 @@ def _page(
     problem: ShownProblem | None = None,
 ) -> str:
     release = site.release.id
+    packed = short_links.packed(query) if query else ""
     link = f"{reader.root}/sparql?{urlencode({'query': query, 'release': release})}" if query else ""
     formats = found.formats if found else ()
     model = Query(
@@ -185,6 +190,7 @@ def _page(
         problem=problem,
         downloads=[(f"{reader.root}/sparql?{urlencode({'query': query, 'format': f.key})}", f.name) for f in formats],
         permalink=link if len(link) < _SHORT_ENOUGH_CHARS else "",
+        short_link=reader.path(f"q/{packed}") if packed else "",
         prefixes=dict(reader.prefixes),
         has_editor=has_editor(),
         has_engine=has_engine(),

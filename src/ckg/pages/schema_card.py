@@ -10,9 +10,10 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from pyoxigraph import NamedNode
 
-from ckg.pages import evidence_records
+from ckg.pages import evidence_table
 from ckg.pages.questions import questions
 from ckg.pages.site import Site
+from ckg.pages.tables import table_request
 from ckg.pages.terms import EVIDENCE, OWL, Namespace
 from ckg.pages.view_context import ViewContext
 
@@ -174,11 +175,11 @@ def as_text(site: Site, reader: ViewContext, root: str) -> bytes:
         "A statement here stands with who says it, in which standing, in which words of which source, and with what "
         "it is disputed. Give these whenever you give the statement.",
         "",
-        f"- [Table of evidence]({root}evidence?format=csv): each coded statement in one row "
-        f"({', '.join(evidence_records.COLUMNS)}). Filters: q, kind, standing, by, source, about, disputed, inferred, "
-        "iri; page and per_page; the whole table at once with per_page="
-        f"{evidence_records.MAX_RECORDS}. Also in TSV, in Parquet, and as JSON (format=json) with all quotations "
-        "and facts.",
+        f"- [Table of evidence]({root}evidence?format=csv&show=*): each coded statement in one row "
+        f"({', '.join(column.key for column in evidence_table.COLUMNS)}). Each column filters (kind=claim), sorts "
+        "(sort=date, sort=-date) and can be chosen (show=words); q finds text, iri names statements; page and "
+        f"per_page; the whole table at once with per_page={table_request.MAX_PER_PAGE}. Also in TSV, in Parquet, "
+        "and as JSON (format=json) with all quotations and facts.",
         f"- [A thing as JSON]({root}thing?iri=IRI): everything said of it, each statement with its standing.",
         "- Any thing in Markdown: its IRI or its page with `Accept: text/markdown`, or its page with `.md` at the end.",
         f"- [Why a statement holds]({root}explain?subject=IRI&predicate=IRI&object=TERM): stated, inferred with a "

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from ckg.pages import evidence_records, render, summaries, text
-from ckg.pages.messages import gettext, marked
+from ckg.pages import evidence, evidence_records, render, summaries, text
+from ckg.pages.messages import gettext, grouped, marked
 from ckg.pages.site import Site
 from ckg.pages.summaries import Brief
+from ckg.pages.tables import table_page
+from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, translated
+from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.tabular import Listing
+from ckg.pages.terms import EVIDENCE, OA, PROV, XSD
 from ckg.pages.view_context import Ref, ViewContext
+from ckg.query.lookup import Statement
 from ckg.release.search.fields import Field
 from ckg.release.search.hits import Hit, HitPage, Match
 
-PER_PAGE = 20
-_MAX_SUGGESTIONS = 8
-_MAX_FACETS = 12
-_MAX_NEAR_SHOWN = 3
-_WHERE = {
+PER_PAGE: Final = 20
+MAX_HITS: Final = 200
+"""Hits that are listed, and among which filters and orders choose."""
+
+COLUMNS: Final = (
+    TableColumn(NAME, marked("Name")),
+    TableColumn("kind", marked("Kind"), "things", facet=True),
+    TableColumn("standing", marked("Standing"), facet=True),
+    TableColumn("year", marked("Year"), "date", facet=True),
+    TableColumn("language", marked("Language"), facet=True),
+    TableColumn("where", marked("Found in"), facet=True),
+    TableColumn("text", marked("Text")),
+    TableColumn("match", marked("Word found"), is_extra=True),
+)
+"""The columns of what is found; the year is that of the first source, else the first that is stated."""
+
+_ORDERS: Final = {"": marked("best first"), "-year": marked("newest first"), "name": marked("by name")}
+_MAX_SUGGESTIONS: Final = 8
+_MAX_NEAR_SHOWN: Final = 3
+_MAX_STATEMENTS: Final = 200
+_DATES: Final = frozenset({XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth})
+_DAY: Final = re.compile(r"\d{4}")
+_WHERE: Final = {
     Field.LABEL: marked("a name"),
     Field.OTHER_LABEL: marked("another name"),
     Field.QUOTATION: marked("quoted words"),
@@ -47,97 +72,120 @@ class HitRow:
     brief: Brief | None
 
 
-@dataclass(frozen=True, slots=True)
-class KindFacet:
-    """A kind of what was found, how many there are, the address that keeps them, and whether they are kept."""
-
-    ref: Ref
-    number: int
-    href: str
-    is_chosen: bool
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results(render.Page):
-    """What was found for what was typed; `there` says whether the release has a search index.
-
-    `match` says what the texts found have of the words, `near` what was taken in the place of words that are nowhere.
-    """
+    """What was found for what was typed; `there` says whether the release has a search index."""
 
     typed: str
     rows: list[HitRow]
-    total: int
-    complete: bool
-    match: Match
-    near: list[str]
-    facets: list[KindFacet]
-    all_kinds: str
-    arguments: str
+    shown: ShownTable
+    chips: list[tuple[str, str, str]]
+    downloads: list[tuple[str, str]]
+    orders: list[tuple[str, str, bool]]
     there: bool
-    page: int
-    more: bool
 
 
-def find(
-    site: Site, reader: ViewContext, typed: str, page: int, per_page: int = PER_PAGE, *, kind: str = ""
-) -> HitPage:
+def find(site: Site, reader: ViewContext, typed: str, page: int, per_page: int) -> HitPage:
     """Return a page of what is found, empty where nothing was typed or the release has no index."""
     if site.search is None or not typed.strip():
         return HitPage((), 0, complete=True)
-    offset = (page - 1) * per_page
-    return site.search.find(typed, language=reader.language, limit=per_page, offset=offset, kind=kind)
+    return site.search.find(typed, language=reader.language, limit=per_page, offset=(page - 1) * per_page)
 
 
-def html(site: Site, reader: ViewContext, typed: str, page: int, kind: str = "") -> str | None:
-    """Return the page of results; without anything typed, an empty form. None for a page behind the last one.
+def table(site: Site, reader: ViewContext, typed: str) -> DataTable:
+    """Return what was found as a table, the best first; what is beyond `MAX_HITS` is counted in a note."""
+    found = find(site, reader, typed, 1, MAX_HITS)
+    rows = [_row(reader, hit) for hit in found.hits if not reader.graph.is_twin(hit.iri)]
+    near = ", ".join(text.plain(stem, 60) for stem in found.near[:_MAX_NEAR_SHOWN])
+    notes = []
+    if rows and near:
+        notes.append(
+            gettext(
+                "No text has these words as you typed them. These results have similar ones: %(words)s.", words=near
+            )
+        )
+    elif rows and found.match is Match.SOME:
+        notes.append(gettext("No single text has all of these words. These results have the most of them."))
+    if found.total > MAX_HITS:
+        total = grouped(found.total)
+        if not found.complete:
+            total = gettext("%(number)s or more", number=total)
+        notes.append(
+            gettext(
+                "Found: %(total)s. These are the best %(number)s; another word leaves fewer.",
+                total=total,
+                number=MAX_HITS,
+            )
+        )
+    exact = found.complete and found.total <= MAX_HITS
+    return DataTable(translated(COLUMNS), rows, exact=exact, title=gettext("Search"), notes=notes, per_page=PER_PAGE)
 
-    `kind` keeps the things whose most specific class has that IRI.
-    """
-    found = find(site, reader, typed, page, kind=kind)
-    if page > 1 and not found.hits:
-        return None
-    rows = [row for hit in found.hits if (row := _row(reader, hit)) is not None]
-    shown = text.plain(typed, 100)
+
+def _row(reader: ViewContext, hit: Hit) -> TableRow:
+    node = NamedNode(hit.iri)
+    ref = reader.ref(node)
+    said = reader.graph.about(node, limit=_MAX_STATEMENTS).rows
+    key = evidence_records.standing_of(reader, node, said)
+    before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
+    cells: dict[str, Cell] = {
+        NAME: [TableValue(hit.label or ref.words.text, ref.href, hit.label_language, hit.iri)],
+        "kind": [TableValue(text.plain(hit.kind), key=hit.class_iri)] if hit.class_iri else [],
+        "standing": [TableValue(gettext(key), key=key, tone=key)] if key != evidence_records.NOT_STATED else [],
+        "year": [TableValue(text.date(day), key=day) for day in _days(reader, node, said)],
+        "language": [TableValue(reader.language_name(hit.language), key=hit.language)] if hit.language else [],
+        "where": [TableValue(gettext(_WHERE[hit.field]), key=_WHERE[hit.field])],
+        "text": [TableValue(before + match + after, language=hit.language)],
+        "match": [TableValue(match, language=hit.language)] if match else [],
+    }
+    return TableRow(hit.iri, {column: cell for column, cell in cells.items() if cell})
+
+
+def _days(reader: ViewContext, node: NamedNode, said: Iterable[Statement]) -> list[str]:
+    """Return the first day of the sources of a coded statement; of any other thing the first that is stated of it."""
+    graph = reader.graph
+    quoted = (
+        origin
+        for one in graph.nodes(node, EVIDENCE.restsOn)
+        for origin in graph.nodes(one, OA.hasSource, PROV.wasQuotedFrom)
+    )
+    sources = [*graph.nodes(node, EVIDENCE.statedIn), *quoted]
+    days = [day for one in dict.fromkeys(sources) if (day := evidence.day_of(graph, one))]
+    if not days:
+        stated = (row.object for row in said if isinstance(row.object, Literal) and not row.inferred)
+        days = [literal.value for literal in stated if literal.datatype in _DATES and _DAY.match(literal.value)]
+    return sorted(days)[:1]
+
+
+def html(site: Site, reader: ViewContext, typed: str, shown: ShownTable) -> str:
+    """Return the page of results; without anything typed, an empty form."""
+    told = text.plain(typed, 100)
+    wanted = shown.wanted
+    orders = [
+        (gettext(words), wanted.query(without=("page", "sort"), sort=key), wanted.sort == key)
+        for key, words in _ORDERS.items()
+    ]
     model = Results(
-        title=gettext("Search: %(words)s", words=shown) if shown else gettext("Search"),
+        title=gettext("Search: %(words)s", words=told) if told else gettext("Search"),
         typed=text.plain(typed, 200),
-        rows=rows,
-        total=found.total,
-        complete=found.complete,
-        match=found.match,
-        near=[text.plain(stem, 60) for stem in found.near[:_MAX_NEAR_SHOWN]],
-        facets=_facets(reader, found, typed, kind),
-        all_kinds=f"?{urlencode({'q': typed})}",
-        arguments=urlencode({"q": typed, **({"kind": kind} if kind else {})}),
+        rows=[_hit_row(reader, row) for row in shown.rows],
+        shown=shown,
+        chips=table_page.chips(shown),
+        downloads=table_page.downloads(shown),
+        orders=orders,
         there=site.search is not None,
-        page=page,
-        more=found.total > page * PER_PAGE,
         hide_search=True,
     )
     return render.page(site, reader, "search.html", model)
 
 
-def _facets(reader: ViewContext, found: HitPage, typed: str, chosen: str) -> list[KindFacet]:
-    if len(found.kinds) < 2:
-        return []
-    rows = []
-    for iri, number in found.kinds[:_MAX_FACETS]:
-        ref = reader.named(iri)
-        if ref is not None:
-            rows.append(KindFacet(ref, number, f"?{urlencode({'q': typed, 'kind': iri})}", iri == chosen))
-    return rows
-
-
-def listing(site: Site, reader: ViewContext, typed: str, page: int, kind: str = "") -> Listing:
-    """Return what was found as data: each thing with its name, its kind, and the text that speaks for it."""
-    found = find(site, reader, typed, page, kind=kind)
-    columns = ("iri", "label", "language", "kind", "where", "text")
-    rows = [
-        (hit.iri, hit.label, hit.label_language, hit.kind, _WHERE[hit.field], hit.before + hit.match + hit.after)
-        for hit in found.hits
-        if not reader.graph.is_twin(hit.iri)
-    ]
-    return Listing(columns, rows, found.total, page, exact=found.complete, more=found.total > page * PER_PAGE)
+def _hit_row(reader: ViewContext, row: TableRow) -> HitRow:
+    node = NamedNode(row.iri)
+    kind, where, language, words, match = (
+        row.cells.get(key, [TableValue("")])[0] for key in ("kind", "where", "language", "text", "match")
+    )
+    before, found, after = words.text.partition(match.text) if match.text else (words.text, "", "")
+    brief = summaries.brief(reader, node) if evidence_records.is_record(reader, node) else None
+    return HitRow(reader.ref(node), kind.text, where.text, before, found, after, language.key, brief)
 
 
 def suggested(site: Site, reader: ViewContext, typed: str) -> Listing:
@@ -161,16 +209,6 @@ def _suggestions(site: Site, reader: ViewContext, typed: str) -> list[dict[str, 
         name = {"label": _label(hit, ref), "lang": hit.label_language, "kind": hit.kind}
         rows.append({**name, "href": ref.href, "iri": ref.iri})
     return rows
-
-
-def _row(reader: ViewContext, hit: Hit) -> HitRow | None:
-    ref = reader.named(hit.iri)
-    if ref is None or reader.graph.is_twin(hit.iri):
-        return None
-    before, match, after = (text.plain_part(part) for part in (hit.before, hit.match, hit.after))
-    node = NamedNode(hit.iri)
-    brief = summaries.brief(reader, node) if evidence_records.is_record(reader, node) else None
-    return HitRow(ref, text.plain(hit.kind), _WHERE[hit.field], before, match, after, hit.language, brief)
 
 
 def _label(hit: Hit, ref: Ref) -> str:

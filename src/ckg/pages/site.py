@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 
 from jinja2 import Environment
 
+from ckg.model.report_json import ReportJson
 from ckg.pages import kinds, menu, messages
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
@@ -119,9 +120,9 @@ class Site:
         return Overview(self.graph, self.search)
 
     @cached_property
-    def report(self) -> Mapping[str, Any]:
+    def report(self) -> ReportJson:
         """The SHACL report of the build."""
-        return _read_json(self.release.report_json)
+        return ReportJson(self.release.report_json)
 
     @cached_property
     def _checks(self) -> dict[str, bool]:

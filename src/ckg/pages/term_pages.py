@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ckg.pages import class_drawings
 from ckg.pages.class_expressions import Pieces, expression, joined, said
 from ckg.pages.graph import Graph, Node
 from ckg.pages.messages import gettext, marked
@@ -62,14 +64,16 @@ class TermDoc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermView:
-    """What the page of a class or a property shows beside its statements."""
+    """What the page of a class or a property shows beside its statements; `diagram` is of a class."""
 
     term: TermDoc
+    diagram: Markup | None
 
 
 def term_view(reader: ViewContext, node: NamedNode) -> TermView:
     """Return what the page of a class or a property shows."""
-    return TermView(term=term_doc(reader, node))
+    term = term_doc(reader, node)
+    return TermView(term=term, diagram=class_drawings.of_class(reader, node) if term.is_class else None)
 
 
 def is_term(reader: ViewContext, node: Node) -> bool:

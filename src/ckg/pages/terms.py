@@ -68,3 +68,4 @@ FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 
 LABELS = tuple(map(NamedNode, vocabulary.LABELS))
 DEFINITIONS = tuple(map(NamedNode, vocabulary.DEFINITIONS))
+WIKIBASE_ROLES = tuple(map(NamedNode, vocabulary.WIKIBASE_ROLES))

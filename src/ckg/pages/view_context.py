@@ -15,7 +15,7 @@ from ckg.pages import language_names, text
 from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
 from ckg.pages.messages import gettext
-from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, XSD
+from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, WIKIBASE_ROLES, XSD
 from ckg.release.layout import ProjectMetadata
 from ckg.release.search.searching import Search
 
@@ -111,6 +111,7 @@ class ViewContext:
         self.about = about
         self.config = config
         self.labels = graph.in_use((*config.names, *LABELS))
+        self._wikibase_roles = graph.in_use(WIKIBASE_ROLES)
         self._definitions = graph.in_use((*config.definitions, *DEFINITIONS))
         self._figures = figures
         self._checks = checks or {}
@@ -175,6 +176,8 @@ class ViewContext:
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
             return Words(gettext("unnamed node"))
+        for property_ in self.graph.subjects(term, *self._wikibase_roles):
+            return self.label(property_)
         return Words(text.licence_name(term.value) or text.plain(readable_name(term.value)))
 
     def english(self, subject: Node) -> list[str]:

@@ -65,7 +65,8 @@ class Document:
     `about` is an IRI, or a blank node as N-Triples writes it. `said` is what is said of the thing and of what shares
     its document, `pointing` what points to the thing, `context` the rest: blank nodes, quotations, sources, names. No
     statement is in two of them. `fragments` are the things that share the document and are described on this page,
-    `elsewhere` those nodes of it that have more to say than the page holds.
+    `elsewhere` those nodes of it that have more to say than the page holds, `others` how many things beside `about` the
+    page describes.
     """
 
     about: str
@@ -76,6 +77,12 @@ class Document:
     following: int | None
     fragments: tuple[str, ...] = ()
     elsewhere: tuple[Node, ...] = ()
+    others: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no such page: it describes nothing, and none follows."""
+        return not (self.said or self.pointing or self.others or self.more)
 
     @property
     def more(self) -> bool:
@@ -122,10 +129,14 @@ class DocumentBuilder:
         """Let go of files."""
         self.fragments.close()
 
-    def write(self, about: str, page: int = 1, *, document: str = "") -> Document:
+    def write(
+        self, about: str, page: int = 1, *, document: str = "", with_others: bool = True, with_context: bool = True
+    ) -> Document:
         """Return a page of the document about an IRI or a blank node; a page after the last one is empty.
 
-        `document` is the IRI of the document itself: what is said of that is a part of the first page.
+        `document` is the IRI of the document itself: what is said of that is a part of the first page. Without the
+        others, what shares the document is named and not described; without the context, that is empty. Pages for
+        people look both up as far as they show them.
         """
         limit = self._limits.statements
         offset = (page - 1) * limit
@@ -140,7 +151,7 @@ class DocumentBuilder:
             said += lookup.outgoing(document, limit=limit).rows
         fragments, terms, following = self._shared(about, page)
         elsewhere: list[Node] = []
-        for part in (*fragments, *terms):
+        for part in (*fragments, *terms) if with_others else ():
             rows = lookup.outgoing(part, limit=limit)
             said += rows.rows
             if rows.more:
@@ -150,10 +161,13 @@ class DocumentBuilder:
         kept = set(said)
         pointing_rows = [row for row in pointing.rows if row not in kept]
         kept.update(pointing_rows)
-        beside, cut = self._beside(said)
-        context = dict.fromkeys(row for row in beside if row not in kept)
-        names = self._names((*said, *pointing_rows, *context))
-        context |= dict.fromkeys(row for row in names if row not in kept)
+        context: dict[Statement, None] = {}
+        if with_context:
+            beside, cut = self._beside(said)
+            elsewhere += cut
+            context = dict.fromkeys(row for row in beside if row not in kept)
+            names = self._names((*said, *pointing_rows, *context))
+            context |= dict.fromkeys(row for row in names if row not in kept)
         return Document(
             about=about,
             said=tuple(dict.fromkeys(said)),
@@ -162,7 +176,8 @@ class DocumentBuilder:
             page=page,
             following=page + 1 if more or pointing.more else following,
             fragments=fragments,
-            elsewhere=(*elsewhere, *cut),
+            elsewhere=tuple(elsewhere),
+            others=len(fragments) + len(terms),
         )
 
     def following(self, about: str, page: int) -> int | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ckg.formats import Format
-from ckg.query.spool import Spool
 
 if TYPE_CHECKING:  # the engine imports this module
     from ckg.query.spool import Spool

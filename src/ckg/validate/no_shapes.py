@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from ckg.model import report_json
 from ckg.model.staged import Role, Staging
 from ckg.model.vocabulary import SH_NS
 
@@ -27,7 +27,7 @@ def are_none(staging: Staging) -> bool:
 def write(into: Path, engine: str) -> None:
     """Write the report.ttl and report.json of a validation without shapes into a folder."""
     into.mkdir(parents=True, exist_ok=True)
-    nothing = ("results", "unevaluated", "skipped", "plan")
-    content = {"conforms": True, "passes": True, "engine": engine, "counts": {}, **{name: [] for name in nothing}}
+    nothing = ("unevaluated", "skipped", "plan")
+    head = {"conforms": True, "passes": True, "engine": engine, "counts": {}, **{name: [] for name in nothing}}
     (into / "report.ttl").write_text(_TURTLE, encoding="utf-8")
-    (into / "report.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    report_json.write(into / "report.json", head, ())

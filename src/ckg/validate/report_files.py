@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from rdflib import BNode, Graph
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from ckg.model import report_json
 from ckg.validate import paths
 from ckg.validate.rdflib_graphs import Term, from_rdflib, to_rdflib
 from ckg.validate.report import Report, ValidationResult
@@ -20,7 +20,7 @@ from ckg.validate.report import Report, ValidationResult
 def write(report: Report, shapes: Graph, turtle: Path, as_json: Path) -> None:
     """Write both files; equal reports give equal bytes."""
     turtle.write_text(_turtle(report, shapes), encoding="utf-8")
-    as_json.write_text(json.dumps(_json(report), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    report_json.write(as_json, _head(report), (_result(result, report) for result in report.results))
 
 
 def _turtle(report: Report, shapes: Graph) -> str:
@@ -101,13 +101,12 @@ def _closure(shapes: Graph, node: Node, seen: set[Node]) -> Iterable[str]:
             yield from _closure(shapes, value, seen)
 
 
-def _json(report: Report) -> dict[str, Any]:
+def _head(report: Report) -> dict[str, Any]:
     return {
         "conforms": report.conforms,
         "passes": report.passes,
         "engine": report.engine,
         "counts": report.counts,
-        "results": [_result(result, report) for result in report.results],
         "unevaluated": [row._asdict() for row in report.unevaluated],
         "skipped": list(report.skipped),
         "plan": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 from flask import Flask, Response, request
@@ -17,6 +17,8 @@ from ckg.web import headers, pages, responses
 from ckg.web.document_rdf import formats_of, graph
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.problem_details import ProblemDetails, ProblemRaised
+
+_CONVERTED_MAX_BYTES: Final = 4 << 20  # a larger file is sent as it is, in Turtle, and made into nothing else
 
 
 def register(app: Flask) -> None:
@@ -39,19 +41,23 @@ def register(app: Flask) -> None:
         # The VoID note (section 7.2) asks for a redirect with 302.
         return Response(status=302, headers={"Location": serving().function("void")})
 
-    for name, page in (("void", _catalogue), ("catalog", _catalogue), ("report", pages.report)):
+    for name, page in (("void", _catalogue), ("catalog", _catalogue), ("report", _report)):
         app.add_url_rule(f"/{name}", name, partial(_document, name, page))
         app.add_url_rule(f"/{name}.<suffix>", f"{name}.suffix", partial(_document, name, page))
 
 
 def offered(current: OpenRelease, name: str) -> tuple[Format, ...]:
-    """Return the formats that `/void`, `/catalog` or `/report` can be written in; they are tried once."""
+    """Return the formats that `/void`, `/catalog` or `/report` is to be had in; they are tried once."""
     return current.remembered(_formats, name)
 
 
 def _formats(current: OpenRelease, name: str) -> tuple[Format, ...]:
     path = _file(current, name)
-    return formats_of(partial(_rendered, path), CATALOGUE_FORMATS) if path.is_file() else CATALOGUE_FORMATS
+    if not path.is_file():
+        return CATALOGUE_FORMATS
+    if path.stat().st_size > _CONVERTED_MAX_BYTES:
+        return tuple(f for f in CATALOGUE_FORMATS if f == TURTLE or not isinstance(f, GraphFormat))
+    return formats_of(partial(_rendered, path), CATALOGUE_FORMATS)
 
 
 def _file(current: OpenRelease, name: str) -> Path:
@@ -60,6 +66,10 @@ def _file(current: OpenRelease, name: str) -> Path:
 
 def _catalogue() -> str:
     return pages.catalogue(offered(serving(), "void"))
+
+
+def _report() -> str:
+    return pages.report(offered(serving(), "report"))
 
 
 def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> Response:
@@ -78,6 +88,8 @@ def _document(name: str, page: Callable[[], str], suffix: str | None = None) -> 
         detail = "None of the formats asked for is there."
         if wanted is not None:
             detail = f"This document holds what cannot be written in {wanted.name}."
+            if path.stat().st_size > _CONVERTED_MAX_BYTES:
+                detail = f"This document is too large to be made into {wanted.name} when somebody asks for it."
         raise ProblemRaised(
             ProblemDetails(406, "Not Acceptable", detail, extra={"available": available}),
             Vary="Accept",

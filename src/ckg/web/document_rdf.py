@@ -8,6 +8,7 @@ graph of inferences.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,10 +18,12 @@ from pyoxigraph import Literal, NamedNode
 from ckg.errors import NotExpressible
 from ckg.formats import DOCUMENT_FORMATS, DatasetFormat, Format, GraphFormat
 from ckg.formats.statement_lines import Lines, used_prefixes
+from ckg.model.staged import Role
 from ckg.model.vocabulary import DCTERMS_NS, RDF_NS, RDFS_NS, XSD_NS
 from ckg.query.document import Document, node_of
 from ckg.query.lookup import Node, Term
-from ckg.release.layout import Release
+from ckg.release import dumps, merge
+from ckg.release.layout import DUMPS, Release
 from ckg.web.addresses import Address
 
 _FOAF = "http://xmlns.com/foaf/0.1/"
@@ -128,6 +131,23 @@ def formats_of(
     `write` writes it in a format, or raises `ckg.errors.NotExpressible`.
     """
     return tuple(f for f in formats if not isinstance(f, GraphFormat) or _can_write(write, f))
+
+
+def is_expressible(release: Release) -> bool:
+    """Say whether every statement of a release has a form in every format, so that no document need be tried.
+
+    The dumps tell it of what is published, and the shapes are written once.
+    """
+    shapes = release.staging.of(Role.SHAPES)
+    for wanted in DOCUMENT_FORMATS:
+        if not isinstance(wanted, GraphFormat) or not wanted.may_refuse:
+            continue
+        whole = (dump for dump in dumps.read(release.folder / DUMPS) if dump.format == wanted and not dump.part)
+        if all(dump.omitted for dump in whole):
+            return False
+        if not _can_write(lambda form: deque(form.document(merge.triples(shapes), {}), maxlen=0), wanted):
+            return False
+    return True
 
 
 def _can_write(write: Callable[[GraphFormat], object], wanted: GraphFormat) -> bool:

@@ -8,7 +8,6 @@ Documents are negotiated over `DOCUMENT_FORMATS`; a suffix or `?format=` fixes o
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -26,7 +25,7 @@ from ckg.query.document import Document
 from ckg.release import withdrawn
 from ckg.web import headers, language_choice, links, pages, response_cache, responses
 from ckg.web.addresses import ABOUT, Address, spellings, split_suffix, without_suffix, written_in
-from ckg.web.document_rdf import DocumentMetadata, formats_of, render
+from ckg.web.document_rdf import DocumentMetadata, formats_of, is_expressible, render
 from ckg.web.finder import FUNCTION
 from ckg.web.open_release import OpenRelease, serving
 from ckg.web.problem_details import ProblemDetails, ProblemRaised
@@ -110,23 +109,24 @@ def _answer(address: Address, suffix: Format | None) -> Response:
     wanted = fixed or _negotiated(address, offered)
     key = ("document", address.path, address.query, address.subject, number)
 
-    def about() -> DocumentMetadata:
-        written = _page_of(current, address, number)
-        if number > 1 and not (written.said or written.pointing or written.more):
+    def about(written: Document) -> DocumentMetadata:
+        if number > 1 and written.is_empty:
             raise ProblemRaised(_problem(404, "No such page", f"The document has no page {number}.", address, fixed))
         return DocumentMetadata(written, address, current.release, current.data_set, offered)
 
     if isinstance(wanted, GraphFormat):
-        answer = responses.body(partial(_rendered, about, wanted, address), wanted, key, fixed=fixed is not None)
+        make_rdf = lambda: _rendered(about(_page_of(current, address, number)), wanted, address)  # noqa: E731
+        answer = responses.body(make_rdf, wanted, key, fixed=fixed is not None)
         if fixed is None:
             headers.vary(answer, "Accept", "Accept-Language")
     elif wanted == MARKDOWN:
         where = (request.host_url, language_choice.chosen())  # links are absolute, names in the reader's language
-        make = lambda: pages.thing_as_markdown(about())  # noqa: E731
+        make = lambda: pages.thing_as_markdown(about(_shown(current, address, number)))  # noqa: E731
         answer = responses.body(make, wanted, (*key, *where), fixed=fixed is not None)
         headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
     else:
-        answer = responses.page(lambda: pages.thing(about()), *key, negotiated=fixed is None)
+        make_page = lambda: pages.thing(about(_shown(current, address, number)))  # noqa: E731
+        answer = responses.page(make_page, *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = address.page_href(request.script_root, number, wanted)
     links.document(answer, address, wanted, offered, number)
     response_cache.mark_cacheable()
@@ -135,8 +135,14 @@ def _answer(address: Address, suffix: Format | None) -> Response:
 
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
+    if current.remembered(_nothing_is_refused):
+        return DOCUMENT_FORMATS
     written = _page_of(current, address, number)
     return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
+
+
+def _nothing_is_refused(current: OpenRelease) -> bool:
+    return is_expressible(current.release)
 
 
 def _page_of(current: OpenRelease, address: Address, number: int) -> Document:
@@ -149,8 +155,16 @@ def _page_of(current: OpenRelease, address: Address, number: int) -> Document:
     return document
 
 
-def _rendered(about: Callable[[], DocumentMetadata], wanted: GraphFormat, address: Address) -> bytes:
-    made = about()
+def _shown(current: OpenRelease, address: Address, number: int) -> Document:
+    """Return a page of a document as far as people see it: a page looks up names, and what it does not list, itself."""
+    base = current.release.base
+    iri = address.iri(base)
+    return current.writer.write(
+        iri, number, document=address.document(base), with_others=pages.lists_parts(iri), with_context=False
+    )
+
+
+def _rendered(made: DocumentMetadata, wanted: GraphFormat, address: Address) -> bytes:
     try:
         return render(made, wanted)
     except NotExpressible as error:

@@ -13,7 +13,8 @@ from ckg.formats.media import BIBTEX, CSL_JSON, JSON, TEXT
 from ckg.model.vocabulary import RDFS_NS
 from ckg.pages import evidence_table, search_records
 from ckg.pages.evidence_records import EvidenceRecord
-from ckg.pages.tables import table_files
+from ckg.pages.result_drawings import VIEWS, ResultDrawings
+from ckg.pages.tables import table_files, table_request
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES
 
 _PRIMITIVES: Final = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -120,7 +121,7 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
     "evidence": RouteDescription(
         "The table of evidence: coded statements with standing, words, source and disputes.",
         [
-            _text("q", "Occurs in the label or the quoted words, whatever the case.", "yen"),
+            _text("q", "Occurs in a cell, whatever the case.", "yen"),
             _text("kind", "The kind: an IRI, a CURIE, or part of its name."),
             _text("standing", "The standing.", "attributed"),
             _text("by", "Who says it: an IRI, a CURIE, or part of a name."),
@@ -135,8 +136,10 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
                 "schema": {"type": "array", "items": _STRING, "maxItems": evidence_table.MAX_IRIS},
                 "explode": True,
             },
-            _number("page", "The page, counted from 1.", 1, evidence_table.MAX_PAGES),
-            _number("per_page", "Rows of a page.", evidence_table.PER_PAGE, evidence_table.MAX_PER_PAGE),
+            _text("sort", "A column to sort by, with a hyphen before it for the other way round.", "-date"),
+            _text("show", "Columns that files and the page have: one argument for each, or * for all.", "*"),
+            _PAGE,
+            _number("per_page", "Rows of a page.", table_request.PER_PAGE, table_request.MAX_PER_PAGE),
             _format(HTML, *table_files.offered()),
         ],
         {
@@ -203,6 +206,22 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
             CSL_JSON.media_type: {},
         },
     ),
+    "drawings": RouteDescription(
+        "The answer to a query as SVG documents: a chart, a map, a timeline, or a graph; else why there is none.",
+        [
+            _text("query", "A SPARQL query.", "CONSTRUCT WHERE { ?s a ?o } LIMIT 5", required=True),
+            {
+                "name": "view",
+                "in": "query",
+                "description": "How the answer is drawn.",
+                "required": True,
+                "schema": {"type": "string", "enum": list(VIEWS)},
+                "example": "graph",
+            },
+            _text("release", "The release that the answer must be from."),
+        ],
+        {JSON.media_type: schema_of(ResultDrawings)},
+    ),
     "schema.json": RouteDescription(
         "A card of the data set: prefixes, classes, properties, counts, questions, known pitfalls.",
         [],
@@ -215,9 +234,18 @@ ROUTES: Final[Mapping[str, RouteDescription]] = {
     ),
     "examples": RouteDescription("Questions with the SPARQL queries that answer them.", [], {JSON.media_type: {}}),
     "search": RouteDescription(
-        "What is found for words, as a page, or its rows.",
-        [_search("q", "Words of names, quotations, definitions."), _PAGE, _format(HTML, JSON, CSV)],
-        _LISTING,
+        "What is found for words, as a page, or its rows: the best 200.",
+        [
+            _search("q", "Words of names, quotations, definitions."),
+            _text("kind", "The most specific class of what is found: an IRI, a CURIE, or its name."),
+            _text("standing", "The standing.", "attributed"),
+            _text("year", "The year of the first source, else of the first date that is stated."),
+            _text("language", "The language of the text found: a tag, or its name.", "en"),
+            _text("sort", "A column to sort by, with a hyphen before it for the other way round.", "-year"),
+            _PAGE,
+            _format(HTML, *table_files.offered()),
+        ],
+        {form.media_type: dict(_ANY) for form in (HTML, *table_files.offered())},
     ),
     "browse_classes": RouteDescription(
         "The classes that are used, or the members of one, as a page, or their rows.",

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from flask import Flask, Response, request
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import HTML, MARKDOWN, Format, GraphFormat
@@ -20,6 +21,7 @@ from ckg.pages import (
     documentation,
     entity,
     guide,
+    kinds,
     listings,
     markdown_page,
     neighbourhood,
@@ -32,6 +34,7 @@ from ckg.pages import own as own_pages
 from ckg.pages import search as search_page
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
+from ckg.query.document import node_of
 from ckg.release.dumps import Dump
 from ckg.web import headers, language_choice, listing_answers, responses, table_answers
 from ckg.web.document_rdf import DocumentMetadata
@@ -69,15 +72,13 @@ def register(app: Flask) -> None:
 
     @app.get("/search")
     def search() -> Response:
-        typed, number = request.args.get("q", "")[:MAX_TYPED_CHARS], _page_number()
-        kind = request.args.get("kind", "")
-        return listing_answers.respond(
-            lambda: _found(search_page.html(site(), reader(), typed, number, kind)),
-            lambda: search_page.listing(site(), reader(), typed, number, kind),
+        typed = request.args.get("q", "")[:MAX_TYPED_CHARS]
+        return table_answers.respond(
+            lambda _page, _per_page: search_page.table(site(), reader(), typed),
+            lambda shown: search_page.html(site(), reader(), typed, shown),
             "search",
             typed,
-            number,
-            kind,
+            kept=("q",),
         )
 
     @app.get("/suggest")
@@ -196,14 +197,21 @@ def catalogue(offered: Sequence[Format]) -> str:
     return dataset.catalogue(site(), reader(), [f for f in offered if isinstance(f, GraphFormat)])
 
 
-def report() -> str:
-    """Return the page of the SHACL report."""
-    return _found(dataset.report(site(), reader(), _page_number()))
+def report(offered: Sequence[Format]) -> str:
+    """Return the page of the SHACL report, which is offered in some formats."""
+    forms = [f for f in offered if isinstance(f, GraphFormat)]
+    return _found(dataset.report(site(), reader(), _page_number(), forms))
 
 
 def dumps(listed: Sequence[Dump]) -> str:
     """Return the page of what can be downloaded."""
     return dataset.dumps(site(), reader(), listed)
+
+
+def lists_parts(iri: str) -> bool:
+    """Say whether the page about an IRI or a blank node lists what shares its document."""
+    node = node_of(iri)
+    return not isinstance(node, NamedNode) or kinds.kind_of(reader(), node, site().kinds).lists_parts
 
 
 def thing(about: DocumentMetadata) -> str:

@@ -7,12 +7,9 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
-from ckg.formats import HTML, Format
 from ckg.formats.media import JSON, TEXT
 from ckg.pages import evidence_table, schema_card, search_records, thing_record
-from ckg.pages.evidence_table import EvidenceFilter, EvidencePage, FilterError
-from ckg.pages.tables import table_files
-from ckg.web import headers, language_choice, listing_answers, responses
+from ckg.web import headers, language_choice, responses, table_answers
 from ckg.web.open_release import serving
 from ckg.web.pages import MAX_TYPED_CHARS, MOST_PAGES, reader, site
 
@@ -59,46 +56,18 @@ def register(app: Flask) -> None:
 
 
 def _evidence() -> Response:
-    wanted, page, per_page, sent_as, fixed = _asked()
-    found = partial(evidence_table.found, reader(), wanted, page, per_page, _table)
-    key = ("evidence", language_choice.chosen(), repr(wanted), page, per_page)
-    if sent_as == HTML:
-        make = lambda: evidence_table.html(site(), reader(), found(), wanted, _table())  # noqa: E731
-        answer = responses.page(make, *key, negotiated=not fixed)
-    else:
-        answer = responses.body(partial(_written, found, wanted, sent_as), sent_as, key, fixed=fixed)
-        headers.vary(answer, *(() if fixed else ("Accept",)), "Accept-Language", "Cookie")
-    listing_answers.link_others(answer, sent_as, (HTML, *table_files.offered()))
-    return answer
-
-
-def _asked() -> tuple[EvidenceFilter, int, int, Format, bool]:
-    """Return filter, page, rows a page, format, and whether the address says the format."""
-    try:
-        wanted = evidence_table.read_filter(request.args.to_dict(flat=False))
-    except FilterError as error:
-        raise BadRequest(str(error)) from None
-    page = _number("page", 1, evidence_table.MAX_PAGES)
-    per_page = _number("per_page", evidence_table.PER_PAGE, evidence_table.MAX_PER_PAGE)
-    name = request.args.get("format", "")
-    offered = (HTML, *table_files.offered())
-    keys = [form.key for form in offered]
-    if name and name not in keys:
-        raise BadRequest(f"format must be one of {', '.join(keys)}.")
-    fixed, sent_as = listing_answers.chosen(JSON, offered)
-    return wanted, page, per_page, sent_as, fixed
-
-
-def _table() -> bytes:
-    """Return the whole table in the reader's language, made once while the release is served and there is room."""
-    key = ("evidence table", language_choice.chosen(), request.script_root)
-    return serving().documents.make(key, partial(evidence_table.all_rows, reader()), len)
-
-
-def _written(found: partial[EvidencePage], wanted: EvidenceFilter, sent_as: Format) -> bytes:
-    if sent_as == JSON:
-        return evidence_table.as_json(found(), wanted, serving().release.id, f"{request.script_root}/evidence")
-    return evidence_table.as_text(found(), sent_as)
+    iris = request.args.getlist("iri")
+    if len(iris) > evidence_table.MAX_IRIS:
+        raise BadRequest(f"At most {evidence_table.MAX_IRIS} statements can be named by iri in one request.")
+    return table_answers.respond(
+        lambda _page, _per_page: evidence_table.table(reader(), iris),
+        lambda shown: evidence_table.html(site(), reader(), shown),
+        "evidence",
+        *iris,
+        kept=("iri",),
+        json=lambda shown: evidence_table.as_json(reader(), shown, serving().release.id),
+        default=JSON,
+    )
 
 
 def _json(make: object, *key: object) -> Response:

@@ -9,6 +9,7 @@ from flask import Response, request
 from werkzeug.exceptions import BadRequest, NotFound
 
 from ckg.formats import HTML, Format
+from ckg.formats.media import JSON
 from ckg.pages.tables import data_table, shown_table, table_files, table_request
 from ckg.pages.tables.data_table import DataTable
 from ckg.pages.tables.shown_table import ShownTable
@@ -25,14 +26,17 @@ def respond(
     *key: str,
     kept: Sequence[str] = (),
     is_paged: bool = False,
+    json: Callable[[ShownTable], bytes] | None = None,
+    default: Format = HTML,
 ) -> Response:
     """Return a table in the format that `Accept` or `?format=` asks for; 400 for what it has not, 406 likewise.
 
     `make` gives the table, or the page with a number and so many rows of one that `is_paged`; None where there is
-    none. `key` names it, `kept` are the arguments that say which table it is.
+    none. `key` names it, `kept` are the arguments that say which table it is. `json` writes it where its JSON says more
+    than its cells; `default` is for who does not say what is accepted.
     """
     offered = (HTML, *table_files.offered())
-    fixed, wanted = listing_answers.chosen(HTML, offered)
+    fixed, wanted = listing_answers.chosen(default, offered)
     asked = request.args.to_dict(flat=False)
 
     def shown() -> ShownTable:
@@ -46,13 +50,22 @@ def respond(
     if wanted == HTML:
         answer = responses.page(lambda: page(shown()), *key, negotiated=not fixed)
     else:
-        answer = _as_file(shown, wanted, *key, fixed=fixed)
+        own = json if wanted == JSON else None
+        answer = _as_file(shown, wanted, own, *key, fixed=fixed)
     listing_answers.link_others(answer, wanted, offered)
     return answer
 
 
-def _as_file(shown: Callable[[], ShownTable], wanted: Format, *key: str, fixed: bool) -> Response:
+def _as_file(
+    shown: Callable[[], ShownTable],
+    wanted: Format,
+    own: Callable[[ShownTable], bytes] | None,
+    *key: str,
+    fixed: bool,
+) -> Response:
     def make() -> bytes:
+        if own is not None:
+            return own(shown())
         return table_files.written(shown(), wanted, {"release": serving().release.id})
 
     query = request.query_string.decode("latin-1")
@@ -76,8 +89,14 @@ def _table(make: Callable[[int, int], DataTable | None], at: tuple[int, int], *k
 
 
 def _read(table: DataTable, kept: Sequence[str]) -> TableRequest:
+    reader = serving().site.reader(language_choice.chosen(), request.script_root)
+
+    def named(value: str) -> str:
+        node = reader.resolve(value)
+        return node.value if node is not None else value
+
     try:
-        return table_request.read(request.args.to_dict(flat=False), table, kept)
+        return table_request.read(request.args.to_dict(flat=False), table, kept, named)
     except TableRequestError as error:
         raise BadRequest(str(error)) from None
 

@@ -209,6 +209,9 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     * Inside `GRAPH ?g { ... }` the variable has no value yet where nothing there binds it (18.6); the engine gives it
       one. It does not go through the graphs around VALUES alone, nor around a sub-select that does not select `?g`.
 
+    * MINUS inside `GRAPH ?g { ... }` that shares no variable with what stands before it takes nothing away (18.5); the
+      engine takes `?g` for a shared one. So it is left out.
+
     Raises `ValueError` for what cannot be said rightly: a sub-select inside `GRAPH ?g` that gives one answer for all
     graphs (an aggregate, LIMIT), and a number in an expression that is beyond 64 bits.
 
@@ -223,6 +226,7 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     text = path_alternatives.rewritten(text, list(tokens(text)), is_nowhere)
     found = list(tokens(text))
     edits: dict[int, str] = {}
+    without: set[int] = set()
     _refuse_large_numbers(text, found)
     for index, token in enumerate(found):
         if token.kind is not TokenKind.WORD:
@@ -238,8 +242,10 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
         elif upper == "GRAPH" and index + 1 < len(found) and found[index + 1].kind is TokenKind.VARIABLE:
             edits |= _selected_inside(text, found, index + 1)
             edits |= _out_of_scope(found, index + 1)
+            without |= _minus_of_nothing(found, index + 1)
             if [t.text.upper() for t in found[index + 2 : index + 4]] == ["{", "VALUES"]:
                 edits[index] = f"GRAPH {found[index + 1].text} {{}} {token.text}"
+    edits |= dict.fromkeys(without, "")
     parts, position = [], 0
     for index in sorted(edits):
         token = found[index]
@@ -273,6 +279,25 @@ def _out_of_scope(found: Sequence[Token], variable: int) -> dict[int, str]:
             return {}
         index += 1
     return edits
+
+
+def _minus_of_nothing(found: Sequence[Token], variable: int) -> set[int]:
+    """Return the tokens of each MINUS inside a graph's group that shares no variable with what is before it."""
+    end = closing_bracket(found, variable + 1) or variable
+    without: set[int] = set()
+    opened = [variable + 1]
+    for index in range(variable + 2, end):
+        token = found[index]
+        if token.text == "{":
+            opened.append(index)
+        elif token.text == "}":
+            opened.pop()
+        elif token.kind is TokenKind.WORD and token.text.upper() == "MINUS" and found[index + 1].text == "{":
+            last = closing_bracket(found, index + 1) or end
+            before = {t.text[1:] for t in found[opened[-1] : index] if t.kind is TokenKind.VARIABLE}
+            if not any(t.kind is TokenKind.VARIABLE and t.text[1:] in before for t in found[index:last]):
+                without.update(range(index, last + 1))
+    return without
 
 
 _ONE_ANSWER: Final = frozenset(

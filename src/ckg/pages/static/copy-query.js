@@ -115,7 +115,8 @@ function answerHere(form) {
       if (result.text.length > 200000) said.textContent = message("The beginning of a graph, in Turtle");
     } else {
       said.textContent = counted(result.count, result.rows.length);
-      answer.append(downloads(), table(result));
+      answer.append(downloads(), table(result), ...answerDrawings(result, asked));
+      offerPictures(answer);
     }
     status.textContent = message("Answered in %(milliseconds)s ms in this browser", { milliseconds });
     form.dataset.answered = String(Number(form.dataset.answered ?? 0) + 1);

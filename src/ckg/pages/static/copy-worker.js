@@ -147,7 +147,7 @@ function refuseAlternatives(query, data) {
 
 // A path of length zero from or to a term that is nowhere in the data: the engine does not find it, SPARQL 1.1 does.
 function refuseNowhere(query, data) {
-  if (!/[>)\w]\s*[*?][\s;,<$?)/.]/.test(bare(query).replace(/[?$]\w+/g, "?v ")) && !/[>]\s*[*?][\s;,<$?)/.]/.test(query)) return;
+  if (!/[>)\w]\s*[*?][\s;,<$?)/.]/.test(bare(query).replace(/\b(SELECT(?:\s+(?:DISTINCT|REDUCED))?)\s*\*/gi, "$1").replace(/[?$]\w+/g, "?v ")) && !/[>]\s*[*?][\s;,<$?)/.]/.test(query)) return;
   const prefixes = { ...index.prefixes, ...Object.fromEntries([...query.matchAll(/\bPREFIX\s+([^\s:]*):\s*<([^>]*)>/gi)].map((found) => [found[1], found[2]])) };
   const text = query.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\bPREFIX\s+\S*\s*<[^>]*>/gi, " ");
   const iris = new Set([...text.matchAll(/<([^<>"{}|^`\\\s]*)>/g)].map((found) => found[1]));
@@ -183,7 +183,20 @@ async function answer(query) {
     if (!term) return null;
     return term.type === "uri" ? { ...term, ...names.get(term.value) } : term;
   }));
-  return { form, columns: found.head.vars, rows, count: all.length, json, milliseconds };
+  return { form, columns: found.head.vars, rows, count: all.length, units: unitColumns(data, found.head.vars, rows), json, milliseconds };
+}
+
+// The places of the columns in which every term is a unit of measure or a currency, as the data say.
+function unitColumns(data, columns, rows) {
+  return columns.map((_, place) => place).filter((place) => {
+    const terms = rows.map((row) => row[place]).filter((term) => term);
+    const iris = new Set(terms.map((term) => (term.type === "uri" ? term.value : "")));
+    if (!iris.size || iris.size > 50 || iris.has("")) return false;
+    const values = [...iris].map((iri) => `<${iri}>`).join(" ");
+    const kinds = "<http://qudt.org/schema/qudt/Unit> <http://qudt.org/schema/qudt/CurrencyUnit>";
+    const known = data.query(`SELECT DISTINCT ?unit { VALUES ?unit { ${values} } VALUES ?kind { ${kinds} } ?unit a ?kind }`, { results_format: "json" });
+    return JSON.parse(known).results.bindings.length === iris.size;
+  });
 }
 
 async function written(query, format) {

@@ -9,7 +9,7 @@ const [runButton, stopButton, formatButton, shareButton] = ["run", "stop", "form
 const progress = form.querySelector(".progress");
 progress.hidden = false;
 const startText = field.value;
-const maxAddress = 6_000, maxHistory = 50, maxRawCharacters = 200_000;
+const maxAddress = 6_000, maxPacked = 1_900, maxHistory = 50, maxRawCharacters = 200_000;
 
 const editor = makeEditor(form, field, () => run());
 const text = () => (editor ? editor.getValue() : field.value);
@@ -165,11 +165,15 @@ function done({ rows, more }, values) {
   return rows === "1" ? message("1 row in %(seconds)s s", values) : message("%(rows)s rows in %(seconds)s s", { rows, ...values });
 }
 
-// A link that holds the text of the query, compressed, behind the `#`: no server keeps it, and every release opens it.
+// A link that holds the text of the query, compressed: no server keeps it, and every release opens it. What is too long
+// for a path stands behind the `#`, and the page opens it.
 shareButton.hidden = !navigator.clipboard || !globalThis.CompressionStream;
 shareButton.addEventListener("click", async () => {
-  const link = new URL(endpoint);
-  link.hash = `z=${await packed(text())}`;
+  const query = text(), short = await packed(query);
+  const isShort = short.length <= maxPacked && encodeURIComponent(query).length <= maxAddress;
+  const link = new URL(isShort ? form.dataset.short + short : endpoint, location.href);
+  const view = document.querySelector("#answer .view:not([hidden])");
+  link.hash = isShort ? (view?.id ?? "") : `z=${short}`;
   await navigator.clipboard.writeText(link.href);
   progress.textContent = message("Link copied, %(number)s characters", { number: link.href.length });
 });

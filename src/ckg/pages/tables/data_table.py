@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 import zstandard
 
+from ckg.pages.messages import gettext
 from ckg.pages.view_context import Ref, Words
 
 Kind = Literal["things", "text", "number", "date", "flag", "words"]
@@ -19,6 +20,9 @@ MAX_ROWS: Final = 1_000
 
 NAME: Final = "name"
 """The column of the thing itself."""
+
+FLAGS: Final = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
+"""What a truth may be written as, and how it is written here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,18 @@ class TableValue:
         """The text by which a filter names the value."""
         return self.key or self.text
 
+    def is_named_by(self, wanted: str, column: TableColumn | None) -> bool:
+        """Say whether a filter means this value: by its key, its text, the year it lies in, or a part of its name."""
+        kind = column.kind if column is not None else "text"
+        if kind == "date" and self.filtered_by.startswith(wanted):
+            return True
+        if kind == "flag":
+            return FLAGS.get(self.filtered_by.casefold()) == wanted
+        text = self.text.casefold()
+        if column is not None and column.by_part and wanted.casefold() in text:
+            return True
+        return wanted == self.filtered_by or wanted.casefold() == text
+
     @property
     def is_iri(self) -> bool:
         """Whether the key is the IRI of a thing."""
@@ -57,7 +73,7 @@ class TableColumn:
     """A column: `key` names it in addresses and files, `label` is its head, `definition` explains it.
 
     `facet` offers a filter by its values; `compared` lets two of them be put side by side; `is_extra` leaves it out
-    until a reader asks for it.
+    until a reader asks for it; `by_part` lets a part of a name filter it.
     """
 
     key: str
@@ -67,6 +83,7 @@ class TableColumn:
     compared: bool = False
     is_extra: bool = False
     definition: str = ""
+    by_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,7 @@ class DataTable:
     title: str = ""
     lead: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
+    per_page: int = 100
 
     @property
     def is_whole(self) -> bool:
@@ -110,7 +128,7 @@ class DataTable:
     def packed(self) -> bytes:
         """Return the table compressed, for a cache."""
         head = {
-            **{name: getattr(self, name) for name in ("total", "exact", "grouped_by", "title", "lead")},
+            **{name: getattr(self, name) for name in ("total", "exact", "grouped_by", "title", "lead", "per_page")},
             "notes": list(self.notes),
             "columns": [asdict(column) for column in self.columns],
             "rows": [
@@ -139,6 +157,11 @@ def unpacked(packed: bytes) -> DataTable:
         for iri, cells, marks in found.pop("rows")
     ]
     return DataTable(columns, rows, **found)
+
+
+def translated(columns: Iterable[TableColumn]) -> list[TableColumn]:
+    """Return columns with their heads in the language of the page."""
+    return [replace(one, label=gettext(one.label), definition=gettext(one.definition)) for one in columns]
 
 
 def thing(ref: Ref, tone: str = "") -> TableValue:

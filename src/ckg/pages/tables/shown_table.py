@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from ckg.pages.messages import gettext
-from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue
-from ckg.pages.tables.table_request import MISSING, TableRequest
+from ckg.pages.tables.data_table import FLAGS, NAME, Cell, DataTable, TableColumn, TableRow, TableValue
+from ckg.pages.tables.table_request import ALL_COLUMNS, MISSING, TableRequest
 
 _MAX_OPTIONS: Final = 200
-_MANY_COLUMNS: Final = 20
-"""Columns beyond which filters by those that are not shown are folded away."""
+_MANY_FACETS: Final = 11
+"""Filters beyond which those by columns that are not shown are folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def shown(table: DataTable, wanted: TableRequest) -> ShownTable:
     start = (wanted.page - 1) * wanted.per_page if table.is_whole else 0
     rows = ordered[start : start + wanted.per_page]
     keys = (NAME, *wanted.show) if wanted.show else tuple(c.key for c in table.columns if not c.is_extra)
-    columns = [column for column in table.columns if column.key in keys]
+    columns = [column for column in table.columns if column.key in keys or ALL_COLUMNS in wanted.show]
     return ShownTable(
         table=table,
         wanted=wanted,
@@ -131,21 +131,10 @@ def _fits(row: TableRow, wanted: TableRequest, table: DataTable, without: str = 
     )
 
 
-def _has(cell: Cell, values: Iterable[str], column: TableColumn | None) -> bool:
-    is_date = column is not None and column.kind == "date"
-    for wanted in values:
-        if wanted == MISSING and not cell:
-            return True
-        if any(_is(value, wanted, is_date=is_date) for value in cell):
-            return True
-    return False
-
-
-def _is(value: TableValue, wanted: str, *, is_date: bool) -> bool:
-    """Say whether a value is the one a filter names: by its key, its text, or the year it lies in."""
-    if is_date and value.filtered_by[: len(wanted)] == wanted:
-        return True
-    return wanted == value.filtered_by or wanted.casefold() == value.text.casefold()
+def _has(cell: Cell, values: Sequence[str], column: TableColumn | None) -> bool:
+    return any(
+        (wanted == MISSING and not cell) or any(v.is_named_by(wanted, column) for v in cell) for wanted in values
+    )
 
 
 def _sorted(rows: list[TableRow], sort: str) -> list[TableRow]:
@@ -173,13 +162,14 @@ def _head(column: TableColumn, wanted: TableRequest, table: DataTable) -> Column
 
 def _facets(table: DataTable, wanted: TableRequest) -> list[TableFacet]:
     found = []
+    is_long = sum(column.facet for column in table.columns) > _MANY_FACETS
     for column in table.columns:
         if column.facet:
             rows = [row for row in table.rows if _fits(row, wanted, table, without=column.key)]
             facet = _facet(column, rows, wanted.filters.get(column.key, ()))
             is_set = any(option.chosen for option in facet.options)
             if len(facet.options) > 1 or is_set:
-                near = is_set or not (column.is_extra and len(table.columns) > _MANY_COLUMNS)
+                near = is_set or not (column.is_extra and is_long)
                 found.append(replace(facet, is_near=near))
     return found
 
@@ -194,7 +184,7 @@ def _facet(column: TableColumn, rows: Sequence[TableRow], chosen: Sequence[str])
             texts.setdefault(key, key if column.kind == "date" else value.text)
     for one in chosen:  # what is chosen is offered, even where nothing is left of it
         if not any(_means(one, key, texts.get(key, "")) for key in counted):
-            counted[one] = 0
+            counted[one] = sum(_has(row.cells.get(column.key, ()), [one], column) for row in rows)
     texts.setdefault(MISSING, gettext("not stated"))
     order = sorted(counted, key=lambda key: (key == MISSING, *_facet_order(column, key, counted, texts)))
     options = [
@@ -205,6 +195,8 @@ def _facet(column: TableColumn, rows: Sequence[TableRow], chosen: Sequence[str])
 
 
 def _facet_value(column: TableColumn, value: TableValue) -> str:
+    if column.kind == "flag":
+        return FLAGS.get(value.filtered_by.casefold(), value.filtered_by)
     return value.filtered_by[:4] if column.kind == "date" else value.filtered_by
 
 
@@ -234,8 +226,9 @@ def _comparison(table: DataTable, wanted: TableRequest, rows: Sequence[TableRow]
     sides = []
     for side in (wanted.left, wanted.right):
         key, _, value = side.partition(":")
-        own = [row for row in rows if _has(row.cells.get(key, ()), [value], table.column(key))]
-        found = [v for row in table.rows for v in row.cells.get(key, ()) if _is(v, value, is_date=False)]
+        column = table.column(key)
+        own = [row for row in rows if _has(row.cells.get(key, ()), [value], column)]
+        found = [v for row in table.rows for v in row.cells.get(key, ()) if v.is_named_by(value, column)]
         sides.append((found[0] if found else TableValue(value), own))
     groups: dict[str, ComparedGroup] = {}
     none = TableValue(gettext("not stated"))

@@ -34,28 +34,17 @@ def written(table: ShownTable, form: Format, about: Mapping[str, object]) -> byt
         return _json(table, about)
     if form == PARQUET:
         return _parquet(table)
-    return of_text(list(_fields(table)), ([_joined(cell) for cell in row.values()] for row in _records(table)), form)
+    return _text(list(_fields(table)), ([_joined(cell) for cell in row.values()] for row in _records(table)), form)
 
 
-def of_text(fields: Sequence[str], rows: Iterable[list[str]], form: Format) -> bytes:
-    """Return rows of text in CSV (RFC 4180), TSV or Parquet, below the names of their fields."""
-    if form == PARQUET:
-        return _columns_as_parquet(dict(zip(fields, map(list, zip(*rows, strict=True)), strict=False)), fields)
+def _text(fields: Sequence[str], rows: Iterable[list[str]], form: Format) -> bytes:
+    """Return rows of text in CSV (RFC 4180) or TSV, below the names of their fields."""
     out = io.StringIO(newline="")
     # Text with tabs has no quotes in the sense of IANA's text/tab-separated-values: what would need them is a blank.
     writer = csv.writer(out) if form == CSV else _TabWriter(out)
     writer.writerow(list(fields))
     writer.writerows(rows)
     return out.getvalue().encode()
-
-
-def _columns_as_parquet(columns: Mapping[str, list[str]], fields: Sequence[str]) -> bytes:
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    out = io.BytesIO()
-    pq.write_table(pa.table({name: pa.array(columns.get(name, []), type=pa.string()) for name in fields}), out)
-    return out.getvalue()
 
 
 class _TabWriter:

@@ -59,7 +59,7 @@ def downloads(found: ShownTable) -> list[tuple[str, str]]:
     per_page = str(table_request.MAX_PER_PAGE if found.table.is_whole else found.wanted.per_page)
     page = "1" if found.table.is_whole else str(found.wanted.page)
     arguments = wanted.arguments(without=("page", "per_page"))
-    if per_page != str(table_request.PER_PAGE):
+    if per_page != str(found.wanted.usual_per_page):
         arguments.append(("per_page", per_page))
     if page != "1":
         arguments.append(("page", page))

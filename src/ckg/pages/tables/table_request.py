@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from ckg.pages.tables.data_table import DataTable
+from ckg.pages.tables.data_table import FLAGS, DataTable, TableColumn
 
 PER_PAGE: Final = 100
-MAX_PER_PAGE: Final = 1_000
+MAX_PER_PAGE: Final = 2_000
 MAX_PAGE: Final = 9_999_999
 MISSING: Final = "-"
 """What a filter says for cells that are empty."""
+
+ALL_COLUMNS: Final = "*"
+"""What `show` says for every column."""
 
 _MAX_CHARS: Final = 500
 _MAX_VALUES: Final = 50
@@ -30,7 +33,8 @@ class TableRequest:
 
     `kept` are arguments that say which table it is. `text` occurs in a cell, whatever the case. `filters` are values by
     column: one of them must be there. `sort` is the key of a column, with a hyphen before it for the other way round.
-    `show` are the columns, all that are no extras where it is empty. `left` and `right` are `column:value`.
+    `show` are the columns: all that are no extras where it is empty, every one where it is `*`. `left` and
+    `right` are `column:value`. `usual_per_page` are the rows of a page that an address need not name.
     """
 
     kept: tuple[tuple[str, str], ...] = ()
@@ -42,6 +46,7 @@ class TableRequest:
     right: str = ""
     page: int = 1
     per_page: int = PER_PAGE
+    usual_per_page: int = PER_PAGE
 
     @property
     def is_plain(self) -> bool:
@@ -61,7 +66,7 @@ class TableRequest:
         rows += [("page", str(self.page)), ("per_page", str(self.per_page))]
         rows = [(key, value) for key, value in rows if key not in changed and key not in without]
         rows += [(key, value) for key, value in changed.items() if value]
-        default = {("page", "1"), ("per_page", str(PER_PAGE))}
+        default = {("page", "1"), ("per_page", str(self.usual_per_page))}
         return [row for row in rows if row[1] and row not in default]
 
     def query(self, *, without: Sequence[str] = (), **changed: str) -> str:
@@ -69,10 +74,15 @@ class TableRequest:
         return "?" + urlencode(self.arguments(without=without, **changed), safe=":/,-")
 
 
-def read(arguments: Mapping[str, Sequence[str]], table: DataTable, kept: Sequence[str] = ()) -> TableRequest:
+def read(
+    arguments: Mapping[str, Sequence[str]],
+    table: DataTable,
+    kept: Sequence[str] = (),
+    named: Callable[[str], str] = str,
+) -> TableRequest:
     """Return what the arguments of an address ask of a table; `kept` are those that say which table it is.
 
-    Raises `TableRequestError`.
+    `named` gives the IRI for a CURIE, and any other text as it is. Raises `TableRequestError`.
     """
     known = {column.key: column for column in table.columns}
     filters: dict[str, tuple[str, ...]] = {}
@@ -86,7 +96,7 @@ def read(arguments: Mapping[str, Sequence[str]], table: DataTable, kept: Sequenc
         if len(given) > _MAX_VALUES or any(len(value) > _MAX_CHARS for value in given):
             raise TableRequestError(f"A filter has at most {_MAX_VALUES} values of {_MAX_CHARS} characters each.")
         if given:
-            filters[name] = given
+            filters[name] = tuple(_filter(known[name], value, named) for value in given)
 
     def one(name: str) -> str:
         return (list(arguments.get(name, ())) or [""])[0].strip()[:_MAX_CHARS]
@@ -95,18 +105,19 @@ def read(arguments: Mapping[str, Sequence[str]], table: DataTable, kept: Sequenc
     if sort.removeprefix("-") not in ("", *known):
         raise TableRequestError(f"sort must be a column ({', '.join(sorted(known))}), with a hyphen before it or not.")
     show = tuple(dict.fromkeys(arguments.get("show", ())))
-    if any(key not in known for key in show):
-        raise TableRequestError(f"show must be columns: {', '.join(sorted(known))}.")
+    if any(key not in known and key != ALL_COLUMNS for key in show):
+        raise TableRequestError(f"show must be columns ({', '.join(sorted(known))}), or * for all of them.")
     wanted = TableRequest(
-        tuple((name, one(name)) for name in kept if one(name)),
-        one("q"),
+        tuple((name, value[:_MAX_CHARS]) for name in kept for value in arguments.get(name, ()) if value),
+        "" if "q" in kept else one("q"),
         filters,
         sort,
         show,
         _side(table, one("left"), "left"),
         _side(table, one("right"), "right"),
         number("page", one("page"), 1),
-        number("per_page", one("per_page"), PER_PAGE),
+        number("per_page", one("per_page"), table.per_page),
+        table.per_page,
     )
     if not table.is_whole and not wanted.is_plain:
         raise TableRequestError(
@@ -114,6 +125,17 @@ def read(arguments: Mapping[str, Sequence[str]], table: DataTable, kept: Sequenc
             "SPARQL."
         )
     return wanted
+
+
+def _filter(column: TableColumn, value: str, named: Callable[[str], str]) -> str:
+    """Return the value of a filter as cells have it: a truth as `true` or `false`, a thing by its IRI."""
+    if column.kind == "things":
+        return named(value)
+    if column.kind != "flag" or value == MISSING:
+        return value
+    if value.casefold() not in FLAGS:
+        raise TableRequestError(f"{column.key} must be true or false, not {value[:20]!r}.")
+    return FLAGS[value.casefold()]
 
 
 def whole(wanted: TableRequest) -> TableRequest:

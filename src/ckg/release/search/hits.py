@@ -47,15 +47,13 @@ class Match(StrEnum):
 class HitPage:
     """One page of hits; `total` counts all things found, and is a lower bound where `complete` is false.
 
-    `kinds` are the classes of all things found, each the most specific of its thing, with how many there are, most
-    first; `near` are the stems that were taken in the place of words that occur nowhere.
+    `near` are the stems that were taken in the place of words that occur nowhere.
     """
 
     hits: tuple[Hit, ...]
     total: int
     complete: bool
     match: Match = Match.ALL
-    kinds: tuple[tuple[str, int], ...] = ()
     near: tuple[str, ...] = ()
 
 
@@ -82,9 +80,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class IndexedEntity:
-    """What the order of hits asks of a thing: its class, whether it describes data, and whether it has many names."""
+    """What the order of hits asks of a thing: whether it describes data, and whether it has many names."""
 
-    cls: str
     describes: bool
     is_prominent: bool
 

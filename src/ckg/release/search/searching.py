@@ -11,7 +11,6 @@ import re
 import sqlite3
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,14 +91,11 @@ class Search:
             while self._opened:
                 self._opened.pop().close()
 
-    def find(
-        self, text: str, *, language: str | None = None, limit: int = 20, offset: int = 0, kind: str = ""
-    ) -> HitPage:
+    def find(self, text: str, *, language: str | None = None, limit: int = 20, offset: int = 0) -> HitPage:
         """Return the things whose texts hold what was typed: things before terms, names before other texts.
 
         Case and accents do not matter, and endings of words do not in languages with a stemmer. `language` is preferred
-        for labels and among equal hits. `kind` keeps things whose most specific class it is. An empty `text` finds
-        nothing.
+        for labels and among equal hits. An empty `text` finds nothing.
         """
         words = _words(text)
         found = self._found(text, words, language or "")
@@ -107,13 +103,11 @@ class Search:
         best: dict[int, Candidate] = {}
         for candidate in sorted(found.candidates, key=lambda one: hit_order(one, entities[one.entity])):
             best.setdefault(candidate.entity, candidate)
-        counts = Counter(entities[entity].cls for entity in best)
-        kinds = tuple(sorted(((cls, n) for cls, n in counts.items() if cls), key=lambda row: (-row[1], row[0])))
-        kept = [one for one in best.values() if not kind or entities[one.entity].cls == kind]
+        kept = list(best.values())
         page = kept[max(0, offset) : max(0, offset) + max(0, limit)]
         needles = [(one, words if one.way in _TYPED_WAYS else self._needles(one, found.groups)) for one in page]
         hits = tuple(self._hit(candidate, marked, language) for candidate, marked in needles)
-        return HitPage(hits, len(kept), found.complete, found.match, kinds, found.near)
+        return HitPage(hits, len(kept), found.complete, found.match, found.near)
 
     def suggest(self, prefix: str, *, language: str | None = None, limit: int = 10) -> tuple[Hit, ...]:
         """Return things with a name in which `prefix` is the beginning, or the beginning of a word, one hit each."""
@@ -332,12 +326,12 @@ class Search:
             some = waiting[start : start + _ASKED_TOGETHER]
             marks = ",".join("?" * len(some))
             query = (
-                "SELECT entity.id, class, classes, COUNT(text.id) FROM entity "  # noqa: S608
+                "SELECT entity.id, classes, COUNT(text.id) FROM entity "  # noqa: S608
                 f"LEFT JOIN text ON text.entity = entity.id AND text.field = 0 "
                 f"WHERE entity.id IN ({marks}) GROUP BY entity.id"
             )
-            for number, cls, classes, names in self._rows(query, tuple(some)):
-                found[number] = IndexedEntity(cls, classes in self._describing, names >= _MANY_NAMES)
+            for number, classes, names in self._rows(query, tuple(some)):
+                found[number] = IndexedEntity(classes in self._describing, names >= _MANY_NAMES)
         return found
 
     def _matching(self, words: list[str]) -> Iterator[tuple[Any, ...]]:

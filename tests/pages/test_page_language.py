@@ -56,6 +56,12 @@ def catalogue(folder: str, language: str) -> Catalog:
         return read_po(file, locale=language, abort_invalid=True)
 
 
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    messages.use(messages.ENGLISH)
+
+
 @pytest.fixture(scope="module")
 def found() -> dict[str, Catalog]:
     """What the templates and the code say today, by folder; a project needs no translation of what the core says."""
@@ -80,10 +86,10 @@ def test_a_catalogue_has_every_message_and_no_other(found: dict[str, Catalog], f
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_translation_keeps_the_places_of_values_and_tags(folder: str, language: str) -> None:
-    for message in catalogue(folder, language):
+    for message in (one for one in catalogue(folder, language) if one.id):
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         for form in message.string if isinstance(message.string, tuple) else (message.string,):
-            assert not message.id or marks(form) in [marks(one) for one in ids], (message.id, form)
+            assert marks(form) in [marks(one) for one in ids], (message.id, form)
             assert not re.search(r"<(?!/?\d+>)", form), form
             assert '"' not in form.replace("“python3 -m http.server”", ""), form
 
@@ -149,7 +155,7 @@ def test_a_page_says_nothing_of_its_own_in_english(page: Callable[..., str], lan
         assert not left, (path, left)
 
 
-NAMES = frozenset({"Turtle", "JSON-LD", "Report", "Prime", "Trend", "from"})
+NAMES = frozenset({"Promises", "Turtle", "JSON-LD", "Report", "Prime", "Trend", "from"})
 """Names in the data and of formats that are words of the pages as well."""
 
 
@@ -176,8 +182,13 @@ def test_numbers_dates_and_plurals_are_those_of_the_language() -> None:
     def written(language: str) -> tuple[str, ...]:
         messages.use(messages.catalogue(language))
         counted = (messages.ngettext("%(n)s row", "%(n)s rows", n) for n in (1, 3, 1200))
-        return (*counted, text.date("2025-12-20"), text.magnitude("3000000000000"))
+        return tuple(unbroken(one) for one in (*counted, text.date("2025-12-20"), text.magnitude("3000000000000")))
 
     assert written("en") == ("1 row", "3 rows", "1,200 rows", "20 December 2025", "3 trillion")
-    assert written("ru") == ("1 строка", "3 строки", "1\xa0200 строк", "20 декабря 2025\xa0г.", "3\xa0триллиона")  # noqa: RUF001
+    assert written("ru") == ("1 строка", "3 строки", "1 200 строк", "20 декабря 2025 г.", "3 триллиона")  # noqa: RUF001
     assert written("ja") == ("1 行", "3 行", "1,200 行", "2025年12月20日", "3兆")
+
+
+def unbroken(text: str) -> str:
+    """Return text with plain blanks: which of them may not break a line is CLDR's affair."""
+    return re.sub(r"\s", " ", text)

@@ -24,6 +24,7 @@ from ckg.pages import (
     kinds,
     listings,
     markdown_page,
+    messages,
     neighbourhood,
     problem_page,
     proofs,
@@ -49,6 +50,10 @@ Found = TypeVar("Found")
 
 def register(app: Flask) -> None:
     """Add the routes of pages that are no documents about one thing."""
+
+    @app.teardown_request
+    def end_of_language(_error: BaseException | None) -> None:
+        messages.use(messages.ENGLISH)  # a thread goes on to the next request, which says its own language
 
     @app.get("/browse")
     def browse_classes() -> Response:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ckg.build import guess, project_files
+from ckg.build import guess, lint, project_files
 from ckg.build.pipeline import Build
-from ckg.errors import ProjectError
+from ckg.errors import ProjectError, SourceSyntaxError
 
 PREFIXES = """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -78,6 +78,15 @@ def test_xml_and_json_that_are_no_rdf_are_passed_over(folder):
     assert [source.relative for source in project_files.find(found.project).sources] == ["herbs.ttl"]
 
 
+def test_json_ld_whose_context_is_not_at_hand_is_refused_with_where_to_put_it(folder, tmp_path):
+    text = '{"@context": "https://voc.example/c.json", "id": "http://a.example/1", "label": "x"}'
+    found = guess.guess([folder(**{"coin.json": text, "context.json": '{"@context": {"a": "x:a"}}'})])
+    assert found.project.get("build.data") == ["coin.json"]
+    with pytest.raises(SourceSyntaxError) as told:
+        Build(found.project, tmp_path / "release").inputs()
+    assert "contexts/voc.example/c.json" in told.value.hint
+
+
 def test_the_other_scheme_of_one_host_is_a_further_base(folder):
     text = "".join(f"<http://a.example/x/{i}> <p:p> 1 . <https://a.example/x/{i}> <p:p> 1 .\n" for i in range(5))
     found = guess.guess([folder(**{"a.ttl": text})])
@@ -106,3 +115,25 @@ def test_nothing_is_written_beside_the_files(folder, tmp_path):
     assert [path.name for path in made.iterdir()] == ["terms.ttl"]
     assert built.release.counts["inferred"] == 0
     assert built.release.about.license == ""
+
+
+def test_a_day_is_a_version(folder):
+    found = guess.guess([folder(**{"herbs.ttl": THESAURUS.replace('"2.1"', '"2025-12-17"')})])
+    assert values(found, "version") == ["2025.12.17"]
+
+
+def test_of_files_that_nobody_has_settings_for_three_findings_of_a_kind_are_told_with_their_lines(folder, tmp_path):
+    rows = "".join(
+        f'<rdf:Description rdf:about="http://a.example/{n}">\n<e:p\n rdf:resource="http://a.example/x{n}"/>'
+        "</rdf:Description>\n"
+        for n in range(30)
+    )
+    xml = (
+        f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.example/">{rows}</rdf:RDF>'
+    )
+    found = guess.guess([folder(**{"things.rdf": xml})])
+    build = Build(found.project, tmp_path / "release")
+    told = lint.run(found.project, build.inputs(), build.cache).warnings
+    described_nowhere = [warning for warning in told if "no file describes" in warning.message]
+    assert [warning.place and warning.place.line for warning in described_nowhere] == [3, 33, 36]
+    assert "and 27 more of this kind" in told[-1].message

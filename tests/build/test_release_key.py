@@ -30,6 +30,7 @@ CHANGES_NO_BYTE = {
     },
     "build.texts": "what is found there is in evidence.json, which is in the name",
     "build.quoted_percent": "whether there is a release at all",
+    "build.previous_ontology": "what is different from there is in the name",
     "reason.most_inferred": "whether there is a release at all",
     **dict.fromkeys(("spark.master", "spark.folder", "spark.properties"), "where Spark runs"),
     **dict.fromkeys(
@@ -82,6 +83,10 @@ def test_a_setting_is_in_the_name_of_a_release_or_changes_no_byte(setting, proje
 
 def test_the_projects_own_rules_are_in_the_name(project, judged) -> None:
     assert name(project, replace(judged, rules="others")) != name(project, judged)
+
+
+def test_what_is_different_from_the_ontology_before_is_in_the_name(project, judged) -> None:
+    assert name(project, replace(judged, changes=b"others")) != name(project, judged)
 
 
 def test_the_list_names_settings_that_exist() -> None:

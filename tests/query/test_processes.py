@@ -57,7 +57,7 @@ def test_idle_workers_and_the_fork_server_are_replaced_when_they_die(pools):
 
 
 def test_a_run_away_query_ends_with_the_process_that_its_worker_was_forked_by(pools):
-    pool = pools(workers=1, spares=0)
+    pool = pools(workers=1, spares=0, seconds=3.0)  # it is asked once more of the next worker
     workers = pool.evaluator.workers
     with ThreadPoolExecutor(1) as threads:
         asked = threads.submit(ask, pool, FOREVER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -22,6 +24,8 @@ PLACEHOLDER: Final = "https://relative.invalid/"
 """What relative IRIs are resolved against, to tell them from others."""
 
 _MOST_STATEMENTS = 100_000
+_BEGINNING_BYTES = 64 << 10
+_CONTEXT = re.compile(rb'"@context"\s*:\s*(?:\[\s*)?"')  # by its address, as data have it
 _TYPE = f"{RDF_NS}type"
 _DC_NS = "http://purl.org/dc/elements/1.1/"
 _SCHEMA = ("https://schema.org/", "http://schema.org/")
@@ -159,8 +163,17 @@ def _count(found: FileSurvey, quad: ox.Quad) -> None:
 
 
 def _may_be_other(path: Path) -> bool:
-    """Whether files of this suffix are as often no RDF."""
-    return any(suffix.lower() in (".xml", ".json") for suffix in path.suffixes[-2:])
+    """Whether files of this suffix are as often no RDF, and nothing in this one says that it is JSON-LD.
+
+    One whose context is not at hand has no statements as yet: the build says where to put the context.
+    """
+    if not any(suffix.lower() in (".xml", ".json") for suffix in path.suffixes[-2:]):
+        return False
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            return _CONTEXT.search(file.read(_BEGINNING_BYTES)) is None
+    except (OSError, EOFError):
+        return True
 
 
 def _text(said: dict[str, list[ox.Literal | ox.NamedNode]], properties: tuple[str, ...]) -> str:

@@ -13,7 +13,8 @@ from ckg.model.staged import StagedGraph
 class GateResult:
     """Inputs that may be published: the folders of the report, the evidence and the closure, and the inferred graph.
 
-    `rules` identifies the project's own rules, empty without any.
+    `rules` identifies the project's own rules, empty without any. `changes` is what `ontology_changes.json` holds,
+    empty where there is no version before.
     """
 
     inputs: Inputs
@@ -22,3 +23,4 @@ class GateResult:
     closure: Path
     inferred: StagedGraph
     rules: str
+    changes: bytes = b""

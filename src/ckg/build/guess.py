@@ -199,7 +199,7 @@ def _further_bases(subjects: Iterable[str], first: str | None) -> list[str]:
 
 
 def _version(header: Header | None) -> str:
-    said = header.version if header else ""
+    said = header.version.replace("-", ".") if header else ""  # a day is a version, and a hyphen ends one
     return said if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._]*", said) else "0"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
-from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, shape_places
+from ckg.build import base_change, checks, data_addresses, extras, graphs_index, lint, ontology_changes, shape_places
 from ckg.build.data_addresses import DataAddresses
 from ckg.build.fingerprints import Fingerprints
 from ckg.build.gate_result import GateResult
@@ -232,7 +232,8 @@ class Build:
         tasks = [self._validation(inputs, threads), self._reasoning(inputs, threads), self._evidence(inputs)]
         report, closure, evidence = self._results(tasks, inputs, inputs.processes)
         own_rules = key(*checks.rules(self.project.folder, inputs.prefixes))
-        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules)
+        changes = ontology_changes.find(self.project, inputs, self.cache, self.root / WORK)
+        return GateResult(inputs, report, evidence, closure, graphs_index.read(closure)[0], own_rules, changes)
 
     def closure(self, inputs: Inputs) -> StagedGraph:
         """Return the inferred graph alone, whether the data conform or not. Raises `Inconsistent`."""

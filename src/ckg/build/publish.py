@@ -39,7 +39,8 @@ def release_name(project: Project, judged: GateResult, gone: bytes, pages: Pages
     ways = [project.get(f"reason.{name}") for name in _WAYS_OF_REASONING]
     ways.append(ValidationOptions.of(project, judged.inputs.prefixes))
     said = sorted(asdict(about).items(), key=str)
-    inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, judged.rules)
+    rest = (judged.rules, judged.changes)
+    inputs = key(code("."), judged.inputs.digest, said, evidence, ways, gone, pages.digest, *rest)
     return f"{project.version}-{inputs[:12]}", inputs
 
 
@@ -67,6 +68,8 @@ def fill(
         copy_tree(result, folder, leave=(graphs_index.NAME, judged.inferred.path.name))
     withdrawn.write(gone, folder)
     pages.copy(folder)
+    if judged.changes:
+        (folder / layout.ONTOLOGY_CHANGES).write_bytes(judged.changes)
     (folder / layout.DUMPS).mkdir()
     jobs = _parts(folder, staging, about, predecessor, names=pages.names, anew=anew)
     shown = Shown({job.name: ("publish", staging.triples, "triples") for job in jobs}, progress)

@@ -73,6 +73,13 @@ SETTINGS: tuple[Setting, ...] = (
         ["ontology"],
         "Files and folders with the ontology: classes, properties and what is true of them.",
     ),
+    Setting(
+        "build",
+        "previous_ontology",
+        list,
+        [],
+        "Files of the ontology as it was in the version before: the page of the ontology says what is different.",
+    ),
     Setting("build", "data", list, ["data"], "Files and folders with the data; each file is a named graph."),
     Setting(
         "build",

@@ -18,6 +18,7 @@ from ckg.pages.site import Site
 from ckg.pages.view_context import Ref, ViewContext
 
 _MAX_CLASSES: Final = 12
+_HARDLY: Final = 10  # less than one thing in so many
 _EXAMPLES: Final = 3
 _MAX_HEADERS: Final = 8
 
@@ -80,11 +81,13 @@ def html(site: Site, reader: ViewContext, arguments: Mapping[str, str]) -> str:
 def counts(site: Site, reader: ViewContext) -> list[ClassCount]:
     """Return the classes with the most members, as ways in: the project's own, where it has any, else all.
 
-    The classes of RDF Schema, OWL and SHACL are given where there are no others.
+    The classes of RDF Schema, OWL and SHACL are given where there are no others, or hardly anything is of those.
     """
     sizes = site.overview.classes
     own_classes = [size for size in sizes if reader.base.path_of(size.cls.value) is not None]
     chosen = own_classes or [size for size in sizes if not size.is_of_language] or list(sizes)
+    if sum(size.members for size in chosen) * _HARDLY < site.overview.things:
+        chosen = list(sizes)
     return [
         ClassCount(reader.ref(size.cls), size.members, size.exact, _members(site, reader, size.cls))
         for size in chosen[:_MAX_CLASSES]

@@ -13,6 +13,7 @@ from ckg.pages import class_drawings, overview, term_pages, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
 from ckg.pages.messages import gettext, marked
+from ckg.pages.ontology_differences import OntologyDifferences, differences
 from ckg.pages.overview import DataHeader
 from ckg.pages.term_pages import TermDoc
 from ckg.pages.terms import OWL, RDF, RDFS, SKOS, VANN
@@ -94,6 +95,7 @@ class Ontology:
     indexed: int
     anchors: dict[str, str]
     diagram: Markup | None
+    differences: OntologyDifferences | None
     schemes: list[SchemeRow]
 
 
@@ -156,6 +158,14 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
         indexed=indexed,
         anchors=anchors,
         diagram=diagram,
+        differences=differences(
+            reader,
+            [node.value, *(module.value for module in modules)],
+            terms,
+            is_only=whole or len(graph.declared(OWL.Ontology)) < 2,
+        )
+        if index == 1
+        else None,
         schemes=[
             SchemeRow(reader.ref(scheme), reader.definition(scheme))
             for scheme in graph.instances(SKOS.ConceptScheme)[:_SCHEMES]

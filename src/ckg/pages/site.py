@@ -163,6 +163,7 @@ class Site:
                     figures=self._figures,
                     checks=self._checks,
                     lengths=self.evidence.get("texts", {}),
+                    ontology_changes=self.release.ontology_changes,
                 )
             self._readers[key] = found
             while len(self._readers) > _MAX_READERS:

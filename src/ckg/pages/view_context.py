@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -97,6 +98,7 @@ class ViewContext:
         figures: Callable[[ViewContext, Node], Sequence[Figure]] | None = None,
         checks: Mapping[str, bool] | None = None,
         lengths: Mapping[str, int] | None = None,
+        ontology_changes: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.graph = graph
         self.base = base
@@ -116,6 +118,7 @@ class ViewContext:
         self._figures = figures
         self._checks = checks or {}
         self._lengths = lengths or {}
+        self.ontology_changes = ontology_changes
 
     def label(self, term: Term, /) -> Words:
         """Return the name to show for a term, in the reader's language or in the next best one."""

@@ -34,6 +34,7 @@ EVIDENCE = "evidence.json"
 DERIVATIONS = "derivations"
 CONTRADICTIONS = "contradictions.json"
 WITHDRAWN = "withdrawn.json"
+ONTOLOGY_CHANGES = "ontology_changes.json"
 PAGES = "pages"
 
 
@@ -221,6 +222,12 @@ class Release:
     def withdrawn(self) -> Path:
         """The things that earlier releases had and this one has not."""
         return self.folder / WITHDRAWN
+
+    @cached_property
+    def ontology_changes(self) -> tuple[Mapping[str, Any], ...]:
+        """The terms that are not as in the version before, as rows of ontology_changes.json; none without the file."""
+        path = self.folder / ONTOLOGY_CHANGES
+        return tuple(canonical_json.read_object(path)["terms"]) if path.is_file() else ()
 
     @property
     def pages(self) -> Path | None:

@@ -27,6 +27,7 @@ from ckg.build.lint import (
     whole_sentences,
 )
 from ckg.build.lint.pairs import read_pairs
+from ckg.build.lint.project_check import MOST_TOLD
 from ckg.build.lint.survey import ProjectSurvey
 from ckg.build.stage_cache import StageCache, key
 from ckg.errors import ChecksFailed, ProjectWarning, SourceLocation
@@ -47,7 +48,7 @@ CHECKS = (
     shared_fragments.CHECK,
 )
 _FILE = "findings.json"
-_MOST = 20
+_MOST_OF_GUESSED = 3
 """How many findings of one check are told; the rest are counted."""
 
 
@@ -103,11 +104,13 @@ def _run(project: Project, inputs: Inputs) -> dict[str, list[ProjectWarning]]:
         if project.guessed:  # nobody has said yet what is meant
             severity = "warning"
         told = list(check.find(survey))
-        found[severity] += told[:_MOST]
-        if len(told) > _MOST:
-            more = f"and {len(told) - _MOST:,} more of this kind"
+        most = _MOST_OF_GUESSED if project.guessed else MOST_TOLD
+        found[severity] += told[:most]
+        if len(told) > most:
+            more = f"and {len(told) - most:,} more of this kind"
             hint = f"The setting check.{check.name} decides whether they are errors."
-            found[severity].append(ProjectWarning(more, SourceLocation(project.folder / FILE_NAME), hint))
+            place = None if project.guessed else SourceLocation(project.folder / FILE_NAME)
+            found[severity].append(ProjectWarning(more, place, hint))
     return found
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from ckg.build.lint.survey import ProjectSurvey
 from ckg.errors import ProjectWarning
+
+MOST_TOLD: Final = 20
+"""Findings of a check that are told, with their places; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)

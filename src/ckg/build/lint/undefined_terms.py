@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from ckg.build.lint.project_check import ProjectCheck
+from ckg.build.lint.project_check import MOST_TOLD, ProjectCheck
 from ckg.build.lint.survey import ProjectSurvey, iri_of, lines_of, namespace_of
 from ckg.errors import ProjectWarning
 from ckg.model.prefixes import Prefixes
@@ -55,15 +55,19 @@ def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
 
 
 def _in_use(survey: ProjectSurvey, defined: set[str], ours: set[str]) -> Iterator[ProjectWarning]:
+    told = 0
     for what, terms in (("property", survey.predicates), ("class", survey.classes)):
         for term, statement in sorted(terms.items()):
             iri = iri_of(term) if term[:1] == b"<" else ""
             if iri in defined or namespace_of(iri) not in ours or not iri:
                 continue
+            told += 1
+            is_shown = told <= MOST_TOLD
             yield ProjectWarning(
                 f"the {what} {survey.short(term)} is used and defined nowhere",
-                survey.place_of(statement.graph, iri),
-                "Use a term that is there, or define this one in ontology/." + did_you_mean(survey, iri, defined),
+                survey.place_of(statement.graph, iri) if is_shown else None,
+                "Use a term that is there, or define this one in ontology/."
+                + (did_you_mean(survey, iri, defined) if is_shown else ""),
             )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ckg.build.lint.project_check import ProjectCheck
+from ckg.build.lint.project_check import MOST_TOLD, ProjectCheck
 from ckg.build.lint.survey import ProjectSurvey, iri_of, namespace_of
 from ckg.build.lint.undefined_terms import did_you_mean
 from ckg.errors import ProjectWarning, SourceLocation
@@ -35,6 +35,7 @@ def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
     known = [iri for iri in map(iri_of, survey.described) if iri.startswith(bases)]
     namespaces = {namespace_of(iri) for iri in known}
     graphs = {f"<{graph.name}>".encode() for graph in survey.inputs.staging.graphs}  # what they hold describes them
+    told = 0
     for term, statement in sorted(survey.referred.items()):
         iri = iri_of(term)
         if (
@@ -46,11 +47,14 @@ def find(survey: ProjectSurvey) -> Iterator[ProjectWarning]:
             continue
         if iri.startswith(tuple(base + path for base in bases for path in (GRAPH, DOCUMENT))):
             continue
+        told += 1
+        is_shown = told <= MOST_TOLD  # to find a place and a like name takes a while
         yield ProjectWarning(
             f"{survey.short(statement.subject)} refers with {survey.short(statement.predicate)} to "
             f"{survey.short(term)}, which no file describes",
-            survey.place_of(statement.graph, iri),
-            "Name a thing that is there, or describe this one in data/." + did_you_mean(survey, iri, known),
+            survey.place_of(statement.graph, iri) if is_shown else None,
+            "Name a thing that is there, or describe this one in data/."
+            + (did_you_mean(survey, iri, known) if is_shown else ""),
         )
     yield from _examples(survey)
 

@@ -80,7 +80,7 @@ def summary(built: Built) -> str:
         f"release {release.id} is current{' (nothing had changed)' if built.unchanged else ''}",
         f"  {counts['triples']:,} triples: {asserted:,} asserted, {counts['inferred']:,} inferred",
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
-        f"{unchecked} not checked (no text at hand)",
+        f"{unchecked} not checked (no text available)",
     ]
     results = read_head(release.report_json)["counts"]
     if results:

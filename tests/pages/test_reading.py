@@ -178,7 +178,7 @@ def test_structured_data_is_json_ld_of_schema_org(page: Page) -> None:
 def test_names_come_in_the_language_asked_for_and_others_are_marked(page: Page) -> None:
     html = page("/doc/claim/huanqiu-balance-russia?lang=ja")
     assert '<bdi lang="ja">日本</bdi>' in html
-    assert re.search(r'Huanqiu Times</a><span class="label-tag"><span class="sr">言語： </span>英語</span>', html)  # noqa: RUF001
+    assert re.search(r'Huanqiu Times</bdi></a><span class="label-tag"><span class="sr">言語： </span>英語</span>', html)  # noqa: RUF001
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class DocHeading:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class DocumentationText:
     """A document as HTML without its first heading, which is its title; `links` are those that it has, as written."""
 
     name: str
@@ -64,7 +64,7 @@ class FoundSection:
 class DocumentationPage(render.Page):
     """The page of one document."""
 
-    document: Document
+    document: DocumentationText
 
 
 def folder() -> Path | None:
@@ -94,7 +94,7 @@ def titles() -> list[tuple[str, str]]:
 
 
 @cache
-def read(name: str) -> Document:
+def read(name: str) -> DocumentationText:
     """Return a document. Raises `KeyError` for a name that none has."""
     where = folder()
     if where is None or name not in names():
@@ -105,7 +105,9 @@ def read(name: str) -> Document:
     title = headings[0].words if headings and headings[0].level == 1 else name
     shown = tokens[3:] if headings and headings[0].level == 1 and tokens[0].type == "heading_open" else tokens
     listed = [heading for heading in headings if 1 < heading.level <= _DEEPEST_LISTED]
-    return Document(name, title, markdown.render_tokens(shown), listed, list(_sections(tokens, headings)), links)
+    return DocumentationText(
+        name, title, markdown.render_tokens(shown), listed, list(_sections(tokens, headings)), links
+    )
 
 
 def _with_anchors(tokens: Sequence[Token]) -> Iterator[DocHeading]:

@@ -22,6 +22,8 @@ QUESTIONS = sorted(FOLDER.glob("*.rq"))
 OF_THE_CODEBOOK = 15
 """How many questions the codebook asks; those after them are an analyst's."""
 MOST_LINES = 12
+LONGER = ("02", "06", "10", "11", "13", "14", "15")
+"""Questions that gather what stands in several kinds of record, and take more lines."""
 EXAMPLES = """
     SELECT ?number ?words ?text
     WHERE { ?query a sh:SPARQLSelectExecutable ; schema:position ?number ; rdfs:label ?words ; sh:select ?text ;
@@ -77,8 +79,10 @@ def test_every_question_of_the_codebook_is_asked() -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-@pytest.mark.parametrize("path", QUESTIONS[OF_THE_CODEBOOK:], ids=lambda path: path.stem)
-def test_a_question_of_an_analyst_needs_no_more_than_twelve_lines(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", [path for path in QUESTIONS if not path.stem.startswith(LONGER)], ids=lambda path: path.stem
+)
+def test_a_question_needs_no_more_than_twelve_lines(path: Path) -> None:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     assert len(lines) <= MOST_LINES
 

@@ -154,7 +154,9 @@ def test_a_page_says_nothing_of_its_own_in_english(page: Callable[..., str], lan
         assert not left, (path, left)
 
 
-NAMES = frozenset({"Promises", "Turtle", "JSON-LD", "Report", "Prime", "Trend", "from"})
+NAMES = frozenset(
+    {"created", "modified", "issued", "Promises", "Turtle", "JSON-LD", "Report", "Prime", "Trend", "from"}
+)
 """Names in the data and of formats that are words of the pages as well."""
 
 

@@ -231,6 +231,9 @@ def test_no_violation_of_wcag_2_2_aa_and_no_sideways_scrolling_on_a_phone(tab: P
         tab.goto(path)
         tab.screenshot(path=pictures / f"{name}-{scheme}-{width}.png")
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        foot = "scrollY + document.querySelector('.foot').getBoundingClientRect().bottom"
+        below = tab.evaluate(f"document.documentElement.scrollHeight - Math.max(innerHeight, {foot})")
+        assert below < 2, "nothing is below the foot of a page"
         for violation in Axe().run(tab, options=rules).response["violations"]:
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             found.append(f"{scheme} {violation['id']}: {violation['help']} {nodes}")

@@ -22,7 +22,7 @@ QUESTIONS = sorted(FOLDER.glob("*.rq"))
 OF_THE_CODEBOOK = 15
 """How many questions the codebook asks; those after them are an analyst's."""
 MOST_LINES = 12
-LONGER = ("02", "06", "10", "11", "13", "14", "15")
+LONGER = ("06", "10", "11", "13", "14", "15")
 """Questions that gather what stands in several kinds of record, and take more lines."""
 EXAMPLES = """
     SELECT ?number ?words ?text

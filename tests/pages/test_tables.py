@@ -127,6 +127,27 @@ def test_what_is_found_is_counted_and_kept_by_kind_standing_language_and_year(cl
     assert "q=uranium" in page.partition("newest first")[0].rpartition("href=")[2]
 
 
+def test_a_class_too_large_for_one_table_is_filtered_and_sorted_once_words_of_a_name_leave_few(
+    other_project, serve
+) -> None:
+    things = [
+        f'<t{n}> a e:Loan ; rdfs:label "loan of {("Äpfel", "Birnen")[n % 2]} {n:04d}"@en ; e:fee {n} .'
+        for n in range(1_100)
+    ]
+    head = "@prefix e: <https://other.example/kg/ontology#> . @base <https://other.example/kg/id/> ."
+    label = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+    large = serve(other_project("large class", {"data/loans.ttl": "\n".join([head, label, *things])}))
+    asked = {"class": "https://other.example/kg/ontology#Loan", "q": "apfel 009", "format": "json"}
+    columns = large.get("/browse", query_string=asked).json["columns"]
+    asked["sort"] = "-" + next(key for key, label in columns.items() if label == "fee")
+    found = large.get("/browse", query_string=asked).json["rows"]
+    assert [row["label"] for row in found] == [f"loan of Äpfel {n:04d}" for n in range(98, 89, -2)]
+    page = large.get("/browse", query_string={**asked, "format": "", "q": ""})
+    assert (page.status_code, "too many to filter, sort or compare" in page.text) == (400, True)
+    many = large.get("/browse", query_string={**asked, "q": "loan"})
+    assert (many.status_code, "More than 1,000 of the 1,100 have" in many.text) == (400, True)
+
+
 def test_a_table_of_which_only_a_page_is_here_refuses_to_sort_it() -> None:
     row = TableRow("https://e.example/a", {NAME: [TableValue("A")]})
     part = DataTable([TableColumn(NAME, "Name")], [row], total=5_000)

@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 import time
+from urllib.robotparser import RobotFileParser
 
 import make_release
 import pyoxigraph as ox
@@ -67,6 +68,14 @@ def test_behind_a_tls_proxy_on_another_host_the_data_keep_the_minted_iris(opened
     page = client.get("/doc/state/japan.html", headers=forwarded)
     assert all(link.startswith("/deep/down/") for link in LOCAL.findall(page.text))
     assert "https://elsewhere.example/deep/down/sitemap.xml" in client.get("/robots.txt", headers=forwarded).text
+
+
+def test_search_engines_may_read_the_query_page_and_run_no_query(opened):
+    robots = RobotFileParser()
+    robots.parse(opened().get("/robots.txt").text.splitlines())
+    assert robots.can_fetch("*", "/sparql")
+    assert not robots.can_fetch("*", "/sparql?query=ASK%20%7B%7D")
+    assert not robots.can_fetch("*", "/q/c3cO9lao5qoFAA")
 
 
 def test_forwarded_headers_of_strangers_are_not_believed(opened):

@@ -64,11 +64,14 @@ def is_large(site: Site, iri: str) -> bool:
         return False
 
 
-def members(site: Site, reader: ViewContext, iri: str, page: int, per_page: int) -> DataTable | None:
-    """Return the members of a class as a table, None where the text is no IRI of a class that has members."""
+def members(site: Site, reader: ViewContext, iri: str, *, page: int, per_page: int, words: str) -> DataTable | None:
+    """Return the members of a class as a table, None where the text is no IRI of a class that has members.
+
+    `words` leave those of a large class that have them in a name. Raises `TableRequestError`.
+    """
     if reader.named(iri) is None:
         return None
-    return class_table.table(site, reader, NamedNode(iri), page=page, per_page=per_page)
+    return class_table.table(site, reader, NamedNode(iri), page=page, per_page=per_page, words=words)
 
 
 def members_html(site: Site, reader: ViewContext, iri: str, found: ShownTable) -> str:

@@ -33,11 +33,7 @@ def of_class(reader: ViewContext, cls: NamedNode) -> Markup | None:
         return None
     shown = attributes[:_ATTRIBUTES]
     if len(attributes) > len(shown):
-        shown.append(
-            Attribute(
-                gettext("%(number)s more", number=grouped(len(attributes) - len(shown))), gettext("see below"), ""
-            )
-        )
+        shown.append(Attribute(gettext("and %(more)s more", more=grouped(len(attributes) - len(shown))), "", ""))
     return markup(around(reader.label(cls).text, wider, narrower, shown, ident="classes"))
 
 

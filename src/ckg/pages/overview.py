@@ -89,6 +89,18 @@ class Overview:
         found = self._graph.lookup.instances(cls.value, offset=offset, limit=limit)
         return self._graph.own(node for node in found if isinstance(node, NamedNode))
 
+    @property
+    def knows_names(self) -> bool:
+        """Whether members of a class can be found by words of their names."""
+        return self._search is not None
+
+    def members_named(self, cls: NamedNode, words: str, *, limit: int) -> list[NamedNode] | None:
+        """Return members of a class with all of some words in a name, by their names; None where nobody can say."""
+        if self._search is None:
+            return None
+        found = self._search.members_named(cls.value, words, limit=limit)
+        return [NamedNode(iri) for iri in found] if found is not None else None
+
     def number_of(self, cls: NamedNode) -> tuple[int, bool]:
         """Return how many members with an IRI a class has, and whether that is exact."""
         if self._search is not None:

@@ -169,7 +169,7 @@ def html(site: Site, reader: ViewContext, typed: str, shown: ShownTable) -> str:
         typed=text.plain(typed, 200),
         rows=[_hit_row(reader, row) for row in shown.rows],
         shown=shown,
-        chips=table_page.chips(shown),
+        chips=table_page.chips(shown, with_text=False),
         downloads=table_page.downloads(shown),
         orders=orders,
         there=site.search is not None,

@@ -59,13 +59,17 @@ def register(app: Flask) -> None:
     def browse_classes() -> Response:
         iri = request.args.get("class", "")
         if iri:
+            is_large = browse.is_large(site(), iri)
+            words = request.args.get("q", "").strip()[:MAX_TYPED_CHARS] if is_large else ""
             return table_answers.respond(
-                lambda page, per_page: browse.members(site(), reader(), iri, page, per_page),
+                lambda page, per_page: browse.members(site(), reader(), iri, page=page, per_page=per_page, words=words),
                 lambda shown: browse.members_html(site(), reader(), iri, shown),
                 "members",
                 iri,
+                words,
                 kept=("class",),
-                is_paged=browse.is_large(site(), iri),
+                is_paged=is_large and not words,
+                text_is_applied=bool(words),
             )
         number = _page_number()
         return listing_answers.respond(
@@ -83,7 +87,7 @@ def register(app: Flask) -> None:
             lambda shown: search_page.html(site(), reader(), typed, shown),
             "search",
             typed,
-            kept=("q",),
+            text_is_applied=True,
         )
 
     @app.get("/suggest")

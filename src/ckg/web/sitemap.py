@@ -35,7 +35,10 @@ def register(app: Flask) -> None:
     @app.get("/robots.txt")
     def robots() -> Response:
         root = request.script_root
-        text = f"User-agent: *\nDisallow: {root}/sparql\nAllow: {root}/\nSitemap: {request.url_root}sitemap.xml\n"
+        closed = "".join(
+            f"Disallow: {root}/{path}\n" for path in ("sparql?query=", "q/")
+        )  # the form is for readers, too
+        text = f"User-agent: *\n{closed}Allow: {root}/\nSitemap: {request.url_root}sitemap.xml\n"
         return responses.body(text.encode, TEXT, ("robots", request.url_root), fixed=True)
 
     @app.get("/sitemap.xml")

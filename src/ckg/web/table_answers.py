@@ -26,6 +26,7 @@ def respond(
     *key: str,
     kept: Sequence[str] = (),
     is_paged: bool = False,
+    text_is_applied: bool = False,
     json: Callable[[ShownTable], bytes] | None = None,
     default: Format = HTML,
 ) -> Response:
@@ -34,6 +35,7 @@ def respond(
     `make` gives the table, or the page with a number and so many rows of one that `is_paged`; None where there is
     none. `key` names it, `kept` are the arguments that say which table it is. `json` writes it where its JSON says more
     than its cells; `default` is for who does not say what is accepted.
+    `text_is_applied` says that `make` has looked for `q` itself.
     """
     offered = (HTML, *table_files.offered())
     fixed, wanted = listing_answers.chosen(default, offered)
@@ -42,7 +44,7 @@ def respond(
     def shown() -> ShownTable:
         at = (_number(asked, "page", 1), _number(asked, "per_page", table_request.PER_PAGE)) if is_paged else (1, 1)
         found = _table(make, at, *key)
-        answer = shown_table.shown(found, _read(found, kept))
+        answer = shown_table.shown(found, _read(found, kept, text_is_applied=text_is_applied))
         if answer.wanted.page > 1 and not answer.rows:
             raise NotFound("There is nothing in this data set at this address.")
         return answer
@@ -82,13 +84,16 @@ def _table(make: Callable[[int, int], DataTable | None], at: tuple[int, int], *k
         return found.packed() if found is not None else _NOTHING
 
     names = ("table", *key, language_choice.chosen(), request.script_root, *map(str, at))
-    found = serving().documents.make(names, packed, len)
+    try:
+        found = serving().documents.make(names, packed, len)
+    except TableRequestError as error:
+        raise BadRequest(str(error)) from None
     if found == _NOTHING:
         raise NotFound("There is nothing in this data set at this address.")
     return data_table.unpacked(found)
 
 
-def _read(table: DataTable, kept: Sequence[str]) -> TableRequest:
+def _read(table: DataTable, kept: Sequence[str], *, text_is_applied: bool) -> TableRequest:
     reader = serving().site.reader(language_choice.chosen(), request.script_root)
 
     def named(value: str) -> str:
@@ -96,7 +101,7 @@ def _read(table: DataTable, kept: Sequence[str]) -> TableRequest:
         return node.value if node is not None else value
 
     try:
-        return table_request.read(request.args.to_dict(flat=False), table, kept, named)
+        return table_request.read(request.args.to_dict(flat=False), table, kept, named, text_is_applied=text_is_applied)
     except TableRequestError as error:
         raise BadRequest(str(error)) from None
 

@@ -29,6 +29,11 @@ class Attribute:
     value: str
     href: str
 
+    @property
+    def words(self) -> str:
+        """Name and value in one line."""
+        return f"{self.name}: {self.value}" if self.value else self.name
+
 
 def around(
     name: str, wider: Sequence[ClassBox], narrower: Sequence[ClassBox], attributes: Sequence[Attribute], *, ident: str
@@ -51,10 +56,8 @@ def around(
     rows = [
         link(
             row.href,
-            element(
-                "text", fit(f"{row.name}: {row.value}", _BOX - 18, 11), x=middle + 9, y=own + _HIGH + 16 + n * _LINE
-            ),
-            label=f"{row.name}: {row.value}",
+            element("text", fit(row.words, _BOX - 18, 11), x=middle + 9, y=own + _HIGH + 16 + n * _LINE),
+            label=row.words,
         )
         for n, row in enumerate(attributes)
     ]
@@ -67,7 +70,7 @@ def around(
     parts = [*edges, element("g", frame, *rows, class_="node attributes"), head, *boxes]
     said = [gettext("is a kind of %(name)s", name=box.name) for box in wider]
     said += [gettext("%(name)s is a kind of it", name=box.name) for box in narrower]
-    said += [f"{row.name}: {row.value}" for row in attributes]
+    said += [row.words for row in attributes]
     return drawing(
         right + _BOX + 4,
         height,

@@ -26,6 +26,7 @@ from ckg.pages.tables.data_table import (
     thing,
     things,
 )
+from ckg.pages.tables.table_request import TableRequestError
 from ckg.pages.terms import DEFINITIONS, EVIDENCE, LABELS, OWL, RDF, RDFS, SH
 from ckg.pages.view_context import ViewContext
 
@@ -57,16 +58,19 @@ def is_large(site: Site, cls: NamedNode) -> bool:
     return total > MAX_ROWS or not exact
 
 
-def table(site: Site, reader: ViewContext, cls: NamedNode, *, page: int = 1, per_page: int = 50) -> DataTable | None:
+def table(
+    site: Site, reader: ViewContext, cls: NamedNode, *, page: int = 1, per_page: int = 50, words: str = ""
+) -> DataTable | None:
     """Return the members of a class by their names, or None where it has none.
 
-    A class with more than `MAX_ROWS` members is given a page at a time, and cannot be filtered or sorted.
+    A class with more than `MAX_ROWS` members is given a page at a time, and cannot be filtered or sorted. Those of it
+    that have some `words` in a name are a table like any other. Raises `TableRequestError` where these are too many.
     """
     total, exact = site.overview.number_of(cls)
-    large = is_large(site, cls)
+    large = is_large(site, cls) and not words
     offset, limit = ((page - 1) * per_page, per_page) if large else (0, MAX_ROWS)
-    members = site.overview.members(cls, offset=offset, limit=limit)
-    if not members:
+    members = _named(site, cls, words, total) if words else site.overview.members(cls, offset=offset, limit=limit)
+    if not members and not words:
         return None
     properties = _properties(reader, cls, members)
     chosen = _chosen(reader, properties)
@@ -79,8 +83,23 @@ def table(site: Site, reader: ViewContext, cls: NamedNode, *, page: int = 1, per
         [column if column.key == NAME else _with_facet(column, rows) for column in columns],
         rows,
         total if large else None,
-        exact,
+        exact or bool(words),
+        is_found_by_words=large and site.overview.knows_names,
     )
+
+
+def _named(site: Site, cls: NamedNode, words: str, total: int) -> list[NamedNode]:
+    found = site.overview.members_named(cls, words, limit=MAX_ROWS + 1)
+    if found is None:
+        raise TableRequestError(
+            f"{words[:60]!r} could not be looked for in the {total:,} names in time. Give a word of three characters "
+            "or more, or another one."
+        )
+    if len(found) > MAX_ROWS:
+        raise TableRequestError(
+            f"More than {MAX_ROWS:,} of the {total:,} have {words[:60]!r} in a name, too many for a table: add a word."
+        )
+    return found
 
 
 def _properties(reader: ViewContext, cls: NamedNode, members: Sequence[NamedNode]) -> list[_Property]:

@@ -103,7 +103,8 @@ class DataTable:
     """A table in the order in which it is shown when nobody sorts it.
 
     `total` and `exact` are how many rows there are where not all are here: then it cannot be filtered or sorted. Two
-    values of a column put side by side are compared row by row of `grouped_by`, a column's key.
+    values of a column put side by side are compared row by row of `grouped_by`, a column's key. `per_page` are the
+    rows of a page where nobody asks for more or fewer, and `is_found_by_words` says that words of a name leave fewer.
     """
 
     columns: Sequence[TableColumn]
@@ -115,6 +116,7 @@ class DataTable:
     lead: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
     per_page: int = 100
+    is_found_by_words: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -128,7 +130,8 @@ class DataTable:
     def packed(self) -> bytes:
         """Return the table compressed, for a cache."""
         head = {
-            **{name: getattr(self, name) for name in ("total", "exact", "grouped_by", "title", "lead", "per_page")},
+            **{name: getattr(self, name) for name in ("total", "exact", "grouped_by", "title", "lead")},
+            **{name: getattr(self, name) for name in ("per_page", "is_found_by_words")},
             "notes": list(self.notes),
             "columns": [asdict(column) for column in self.columns],
             "rows": [

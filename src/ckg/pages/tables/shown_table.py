@@ -122,7 +122,7 @@ def shown(table: DataTable, wanted: TableRequest) -> ShownTable:
 
 
 def _fits(row: TableRow, wanted: TableRequest, table: DataTable, without: str = "") -> bool:
-    text = wanted.text.casefold()
+    text = "" if wanted.text_is_applied else wanted.text.casefold()
     if text and not any(text in value.text.casefold() for cell in row.cells.values() for value in cell):
         return False
     return all(

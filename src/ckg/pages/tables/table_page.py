@@ -69,10 +69,10 @@ def downloads(found: ShownTable) -> list[tuple[str, str]]:
     return rows
 
 
-def chips(found: ShownTable) -> list[tuple[str, str, str]]:
+def chips(found: ShownTable, *, with_text: bool = True) -> list[tuple[str, str, str]]:
     """Return what is filtered by: the column, the value in words, and the address without it."""
     wanted = found.wanted
-    rows = [(gettext("Text"), wanted.text, wanted.query(without=("q", "page")))] if wanted.text else []
+    rows = [(gettext("Text"), wanted.text, wanted.query(without=("q", "page")))] if wanted.text and with_text else []
     for facet in found.facets:
         for option in facet.options:
             if option.chosen:

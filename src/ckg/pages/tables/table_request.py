@@ -35,6 +35,7 @@ class TableRequest:
     column: one of them must be there. `sort` is the key of a column, with a hyphen before it for the other way round.
     `show` are the columns: all that are no extras where it is empty, every one where it is `*`. `left` and
     `right` are `column:value`. `usual_per_page` are the rows of a page that an address need not name.
+    `text_is_applied` says that the rows are already those for the text.
     """
 
     kept: tuple[tuple[str, str], ...] = ()
@@ -47,11 +48,13 @@ class TableRequest:
     page: int = 1
     per_page: int = PER_PAGE
     usual_per_page: int = PER_PAGE
+    text_is_applied: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing is filtered or sorted, and nothing compared."""
-        return not (self.text or self.filters or self.sort or self.left or self.right)
+        has_text = self.text and not self.text_is_applied
+        return not (has_text or self.filters or self.sort or self.left or self.right)
 
     def arguments(self, *, without: Sequence[str] = (), **changed: str) -> list[tuple[str, str]]:
         """Return what is wanted as arguments of an address; the first page is not named.
@@ -79,6 +82,8 @@ def read(
     table: DataTable,
     kept: Sequence[str] = (),
     named: Callable[[str], str] = str,
+    *,
+    text_is_applied: bool = False,
 ) -> TableRequest:
     """Return what the arguments of an address ask of a table; `kept` are those that say which table it is.
 
@@ -109,7 +114,7 @@ def read(
         raise TableRequestError(f"show must be columns ({', '.join(sorted(known))}), or * for all of them.")
     wanted = TableRequest(
         tuple((name, value[:_MAX_CHARS]) for name in kept for value in arguments.get(name, ()) if value),
-        "" if "q" in kept else one("q"),
+        one("q"),
         filters,
         sort,
         show,
@@ -118,11 +123,12 @@ def read(
         number("page", one("page"), 1),
         number("per_page", one("per_page"), table.per_page),
         table.per_page,
+        text_is_applied,
     )
     if not table.is_whole and not wanted.is_plain:
         raise TableRequestError(
-            f"This table has {table.total} rows, too many to filter, sort or compare here. Page through it, or ask by "
-            "SPARQL."
+            f"This table has {table.total} rows, too many to filter, sort or compare here. "
+            f"{'Give words of a name in q, page' if table.is_found_by_words else 'Page'} through it, or ask by SPARQL."
         )
     return wanted
 

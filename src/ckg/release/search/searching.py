@@ -145,6 +145,40 @@ class Search:
         )
         return [iri for (iri,) in self._rows(query, (cls, max(0, limit), max(0, offset)))]
 
+    def members_named(self, cls: str, text: str, *, limit: int) -> list[str] | None:
+        """Return IRIs of members of a class that have a name with all words of a text, in the order of their names.
+
+        At most `limit`, which are any of them where there are more. None where no word has three characters, and where
+        it takes longer than a second.
+        """
+        words = _words(text)
+        long = [word for word in words if len(word) >= _TRIGRAM]
+        if not long:
+            return None
+        quoted = " AND ".join('"' + word.replace('"', '""') + '"' for word in long)
+        query = (
+            "SELECT entity.id, iri, substr(text.text, 1, ?) FROM folded JOIN text ON text.id = folded.rowid "
+            "JOIN entity ON entity.id = text.entity WHERE folded MATCH ? AND field IN (?, ?, ?) "
+            "AND entity.classes IN (SELECT classes FROM membership WHERE class = ?)"
+        )
+        values = (_MAX_READ_CHARS, quoted, *_NAMES, cls)
+        found: dict[int, str] = {}
+        deadline = time.monotonic() + _TIMEOUT_S
+        self._database.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+        try:
+            for number, iri, name in self._database.execute(query, values):
+                if all(word in fold(name) for word in words):
+                    found[number] = iri
+                if len(found) == limit:
+                    break
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            return None
+        finally:
+            self._database.set_progress_handler(None, 0)
+        return [found[number] for number in sorted(found)]
+
     def by_name(self, iris: Sequence[str]) -> list[str]:
         """Return IRIs in the order of the names of what they are of; those that are not described come last."""
         places: dict[str, int] = {}

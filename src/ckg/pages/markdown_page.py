@@ -136,7 +136,7 @@ class _Writer:
     def _dispute(self, dispute: Dispute) -> str:
         sides = ", ".join(f"[{escaped(side.label)}]({_address(side.iri)})" for side in dispute.against)
         over = escaped(dispute.over or dispute.label)
-        return f"**Disputed:** {over}" + (f"; on the other side: {sides}." if sides else ".")
+        return f"**Disputed:** {over}" + (f"; it is between this and: {sides}." if sides else ".")
 
 
 def _source(source: SourceRecord) -> str:

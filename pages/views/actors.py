@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
+from ckg.pages.messages import gettext
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.terms import DCTERMS, SCHEMA
 from ckg.pages.view_context import Ref, ViewContext
@@ -128,7 +129,7 @@ def view(reader: ViewContext, node: Node) -> Actor:
         post_in=reader.refs(graph.nodes(node, ORG.postIn)),
         published=reader.refs(published[:MANY]),
         map=maps.of_actor(reader, node),
-        map_caption=NOTE,
+        map_caption=gettext(NOTE),
     )
 
 

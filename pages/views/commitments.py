@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
+from ckg.pages.messages import gettext
 from ckg.pages.summaries import Brief, briefs, conflicts_touching
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
@@ -237,11 +238,15 @@ def _line(
     if begin is None or end is None or end <= begin:
         return None
     marks = [
-        timelines.Mark(begin, "made", text.date(begin.isoformat())),
-        timelines.Mark(end, "due", text.date(last)),
+        timelines.Mark(begin, gettext("made"), text.date(begin.isoformat())),
+        timelines.Mark(end, gettext("due"), text.date(last)),
     ]
     total = ", ".join(figure.said for figure in found)
     if period and period.duration:
-        total = f"{total} in {period.duration}" if total else f"in {period.duration}"
-    title = f"From its beginning to its deadline: {reader.label(node).text}"
+        total = (
+            gettext("%(total)s in %(duration)s", total=total, duration=period.duration)
+            if total
+            else gettext("in %(duration)s", duration=period.duration)
+        )
+    title = gettext("From its beginning to its deadline: %(name)s", name=reader.label(node).text)
     return markup(timelines.period(title, total, marks, begin, end))

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Node
+from ckg.pages.messages import ngettext, nmarked
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import Figure, Ref, ViewContext
 
@@ -129,8 +130,13 @@ def _float(lexical: str) -> float | None:
 
 def _duration(lexical: str) -> str:
     """Write an xsd:duration of whole years or months in words."""
-    for letter, word in (("Y", "year"), ("M", "month"), ("D", "day")):
+    units = {
+        "Y": nmarked("%(n)s year", "%(n)s years"),
+        "M": nmarked("%(n)s month", "%(n)s months"),
+        "D": nmarked("%(n)s day", "%(n)s days"),
+    }
+    for letter, forms in units.items():
         digits = lexical.removeprefix("P").removesuffix(letter)
         if lexical == f"P{digits}{letter}" and digits.isdigit():
-            return f"{digits} {word}{'' if digits == '1' else 's'}"
+            return ngettext(*forms, int(digits))
     return lexical

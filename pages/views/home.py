@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import claims, evidence
 from ckg.pages.graph import Node
+from ckg.pages.messages import nmarked
 from ckg.pages.summaries import Brief, brief, briefs
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import Ref, ViewContext
@@ -103,11 +104,11 @@ def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Home:
 
 def _counts(reader: ViewContext) -> list[Count]:
     rows = [
-        (CKG.Summit, "summit", "summits", ""),
-        (CKG.Commitment, "promise", "promises", "promises"),
-        (CKG.Source, "source", "sources", "sources"),
-        (CKG.Quotation, "quotation", "quotations", ""),
-        (CKG.Conflict, "dispute", "disputes", "conflicts"),
+        (CKG.Summit, *nmarked("summit", "summits"), ""),
+        (CKG.Commitment, *nmarked("promise", "promises"), "promises"),
+        (CKG.Source, *nmarked("source", "sources"), "sources"),
+        (CKG.Quotation, *nmarked("quotation", "quotations"), ""),
+        (CKG.Conflict, *nmarked("dispute", "disputes"), "conflicts"),
     ]
     return [
         Count(

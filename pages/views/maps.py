@@ -9,15 +9,15 @@ from markupsafe import Markup
 from ckg.pages import maps
 from ckg.pages.graph import Node
 from ckg.pages.maps import land_of, places_of
+from ckg.pages.messages import gettext, marked
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import ViewContext
 
 from .terms import CKG, ROLE
 
-CORRIDOR_NOTE = (
-    "Legs are drawn as straight lines between their stops, dotted where they lead over water; their numbers are those "
-    f"of the list below. {maps.NOTE}"
+CORRIDOR_NOTE = marked(
+    "Legs are straight lines between their stops, dotted over water. Their numbers are those of the list below."
 )
 
 
@@ -33,7 +33,7 @@ def of_meeting(reader: ViewContext, node: Node) -> Markup | None:
     lands: dict[str, Land] = {}
     for state in graph.nodes(node, CKG.hasParticipant):
         lands |= land_of(reader, state, "host" if state in hosts else "member")
-    said = "participants: " + ", ".join(land.name for land in lands.values())
+    said = gettext("participants: %(names)s", names=", ".join(land.name for land in lands.values()))
     return _drawn(reader, node, said, lands, places_of(reader, graph.nodes(node, SCHEMA.location), "port"))
 
 
@@ -44,7 +44,7 @@ def of_resource(reader: ViewContext, node: Node) -> Markup | None:
     for holder in graph.subjects(node, CKG.saidToHold):
         for state in [holder, *graph.subjects(holder, CKG.stateOf)]:
             lands = land_of(reader, state, "host" if state == holder else "member") | lands
-    said = "states, or states of regions, said to hold it: " + ", ".join(land.name for land in lands.values())
+    said = gettext("states said to hold it: %(names)s", names=", ".join(land.name for land in lands.values()))
     return _drawn(reader, node, said, lands, [])
 
 
@@ -55,7 +55,7 @@ def of_actor(reader: ViewContext, node: Node) -> Markup | None:
     for state in graph.subjects(node, CKG.stateOf):
         lands |= land_of(reader, state, "member")
     places = places_of(reader, graph.nodes(node, CKG.capital), "capital")
-    return _drawn(reader, node, "its outline among its neighbours", lands, places)
+    return _drawn(reader, node, gettext("its outline among its neighbours"), lands, places)
 
 
 def _drawn(reader: ViewContext, node: Node, said: str, lands: dict[str, Land], places: list[Place]) -> Markup | None:
@@ -63,7 +63,17 @@ def _drawn(reader: ViewContext, node: Node, said: str, lands: dict[str, Land], p
     if not lands:
         return None
     in_english = reader.language == "en"
-    return maps.drawn(f"Map: {name}", f"{name}; {said}.", list(lands.values()), places, neighbours=in_english)
+    return maps.drawn(
+        gettext("Map: %(name)s", name=name), f"{name}; {said}.", list(lands.values()), places, neighbours=in_english
+    )
+
+
+def _leg(reader: ViewContext, ends: list[Place], modes: Iterable[Node]) -> str:
+    names = ", ".join(reader.label(mode).text for mode in modes)
+    start, end = (place.name for place in ends)
+    if not names:
+        return gettext("%(start)s to %(end)s", start=start, end=end)
+    return gettext("%(start)s to %(end)s by %(modes)s", start=start, end=end, modes=names)
 
 
 def of_corridor(reader: ViewContext, node: Node, legs: Iterable[Node]) -> Markup | None:
@@ -83,13 +93,13 @@ def of_corridor(reader: ViewContext, node: Node, legs: Iterable[Node]) -> Markup
         if len(ends) == 2:
             modes = [mode.value.rpartition("/")[2] for mode in graph.nodes(leg, CKG.mode)]
             lines.append(Line(ends[0], ends[1], sea="sea" in modes, number=number))
-            said.append(f"{ends[0].name} to {ends[1].name} by {' and '.join(modes) or 'a way not stated'}")
+            said.append(_leg(reader, ends, graph.nodes(leg, CKG.mode)))
     if not lines:
         return None
     lands: dict[str, Land] = {}
     for state in graph.nodes(node, CKG.passesThrough):
         lands |= land_of(reader, state, "member")
-    title = f"Map: {reader.label(node).text}"
+    title = gettext("Map: %(name)s", name=reader.label(node).text)
     in_english = reader.language == "en"
     shown = (list(lands.values()), list(places.values()), lines)
     return maps.drawn(title, "; ".join(said) + ".", *shown, neighbours=in_english)

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from ckg.pages import evidence, standing, text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
+from ckg.pages.messages import gettext, marked
 from ckg.pages.summaries import Brief, briefs, conflicts_touching
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import Ref, ViewContext
@@ -117,13 +118,13 @@ def meeting(reader: ViewContext, node: Node, today: str) -> Meeting:
     start = graph.text(node, SCHEMA.startDate, SCHEMA.previousStartDate) or ""
     end = graph.text(node, SCHEMA.endDate) or ""
     status = {term.value.rpartition("/")[2] for term in graph.nodes(node, SCHEMA.eventStatus)}
-    state = "held"
+    state = marked("held")
     if "EventPostponed" in status or graph.is_a(node, CKG.PostponedMeeting):
-        state = "postponed"
+        state = marked("postponed")
     elif "EventCancelled" in status:
-        state = "cancelled"
+        state = marked("cancelled")
     elif not start or (today and start > today):
-        state = "planned"
+        state = marked("planned")
     note = reader.words(node, CKG.codingNote)
     return Meeting(
         ref=reader.ref(node),
@@ -160,5 +161,5 @@ def view(reader: ViewContext, node: Node) -> MeetingPage:
         earlier=reader.refs(graph.subjects(node, CKG.nextMeeting)),
         next=reader.refs(graph.nodes(node, CKG.nextMeeting)),
         map=maps.of_meeting(reader, node),
-        map_caption=NOTE,
+        map_caption=gettext(NOTE),
     )

@@ -10,10 +10,21 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import evidence, text
 from ckg.pages.graph import Node
+from ckg.pages.messages import gettext, marked, ngettext
 from ckg.pages.svg.charts import Bar, bars
 from ckg.pages.svg.element import markup
 from ckg.pages.tables import class_table
-from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, thing, things
+from ckg.pages.tables.data_table import (
+    NAME,
+    Cell,
+    DataTable,
+    TableColumn,
+    TableRow,
+    TableValue,
+    thing,
+    things,
+    translated,
+)
 from ckg.pages.terms import SCHEMA
 from ckg.pages.view_context import ViewContext
 
@@ -24,23 +35,31 @@ _OVER = frozenset({"achieved-self-declared", "achieved-validated", "withdrawn"})
 """The statuses after which nothing more is due."""
 
 COLUMNS = (
-    TableColumn(NAME, "What"),
-    TableColumn("who", "Who promised", "things", facet=True, compared=True),
-    TableColumn("to", "To whom", "things", facet=True),
-    TableColumn("amount", "Amount as stated", "number"),
-    TableColumn("due", "Due", "date", facet=True),
-    TableColumn("strength", "Strength", "things", facet=True, definition="The verb of the text, and its rank."),
-    TableColumn("status", "Status", "things", facet=True, definition="How far it has come, by the latest source."),
-    TableColumn("disputes", "Disputed", "things"),
-    TableColumn("words", "In which words", "words"),
-    TableColumn("partner", "Partner", "things", facet=True, compared=True, is_extra=True),
-    TableColumn("state", "State of Central Asia", "things", facet=True, compared=True, is_extra=True),
-    TableColumn("theme", "Theme", "things", facet=True, is_extra=True),
-    TableColumn("year", "Year", "date", facet=True, is_extra=True),
-    TableColumn("disputed", "Disputed or not", facet=True, is_extra=True),
-    TableColumn("mark", "Overdue", facet=True, is_extra=True),
-    TableColumn("made", "Made at", "things", is_extra=True),
-    TableColumn("source", "Source", "things", is_extra=True),
+    TableColumn(NAME, marked("What")),
+    TableColumn("who", marked("Who promised"), "things", facet=True, compared=True),
+    TableColumn("to", marked("To whom"), "things", facet=True),
+    TableColumn("amount", marked("Amount as stated"), "number"),
+    TableColumn("due", marked("Due"), "date", facet=True),
+    TableColumn(
+        "strength", marked("Strength"), "things", facet=True, definition=marked("The verb of the text, and its rank.")
+    ),
+    TableColumn(
+        "status",
+        marked("Status"),
+        "things",
+        facet=True,
+        definition=marked("How far it has come, by the latest source."),
+    ),
+    TableColumn("disputes", marked("Disputed"), "things"),
+    TableColumn("words", marked("Words"), "words"),
+    TableColumn("partner", marked("Partner"), "things", facet=True, compared=True, is_extra=True),
+    TableColumn("state", marked("State of Central Asia"), "things", facet=True, compared=True, is_extra=True),
+    TableColumn("theme", marked("Theme"), "things", facet=True, is_extra=True),
+    TableColumn("year", marked("Year"), "date", facet=True, is_extra=True),
+    TableColumn("disputed", marked("Disputed or not"), facet=True, is_extra=True),
+    TableColumn("mark", marked("Overdue"), facet=True, is_extra=True),
+    TableColumn("made", marked("Made at"), "things", is_extra=True),
+    TableColumn("source", marked("Source"), "things", is_extra=True),
 )
 
 
@@ -56,21 +75,28 @@ def table(reader: ViewContext) -> DataTable:
     rows.sort(key=lambda pair: pair[0], reverse=True)
     day = text.date(reader.about.issued) if reader.about.issued else ""
     notes = [
-        "Promises of different summits are coded in full, in part or not at all. A count of rows compares the coding, "
-        "not the partners. Amounts in different currencies cannot be compared.",
+        gettext(
+            "Promises of different summits are coded in full, in part or not at all. A count of rows compares the "
+            "coding, not the partners. Amounts in different currencies cannot be compared."
+        ),
     ]
     if day:
         notes.append(
-            f"Overdue: the due date had passed on {day}, the date of this release, and no source in it says that the "
-            "promise was kept or withdrawn. No evidence since: the last day for which a source in this release says "
-            "how far it has come."
+            gettext(
+                "Overdue: the due date had passed on %(day)s, the date of this release, and no source in it says that "
+                "the promise was kept or withdrawn. No evidence since: the last day for which a source in this "
+                "release says how far it has come.",
+                day=day,
+            )
         )
     return DataTable(
-        COLUMNS,
+        translated(COLUMNS),
         [row for _, row in rows],
         grouped_by="theme",
-        title="Promises",
-        lead="Every promise in one row: who made it to whom, how much, by when, in which words, and who disputes it.",
+        title=gettext("Promises"),
+        lead=gettext(
+            "Every promise in one row: who made it to whom, how much, by when, in which words, and who disputes it."
+        ),
         notes=notes,
     )
 
@@ -93,7 +119,11 @@ def amounts(reader: ViewContext, _arguments: Mapping[str, str]) -> Amounts:
     drawings = []
     for number, (currency, rows) in enumerate(sorted(by_currency.items(), key=lambda pair: (-len(pair[1]), pair[0]))):
         rows.sort(key=lambda row: -row.value)
-        drawings.append(markup(bars(f"Amounts promised in {currency}", rows, ident=f"amounts-{number}")))
+        drawings.append(
+            markup(
+                bars(gettext("Amounts promised in %(currency)s", currency=currency), rows, ident=f"amounts-{number}")
+            )
+        )
     return Amounts(drawings)
 
 
@@ -123,8 +153,10 @@ def _row(reader: ViewContext, node: NamedNode, partners: set[Node]) -> tuple[str
         "state": things(reader.refs(_states(reader, node, [*bound, *said, *to]))),
         "theme": things(reader.refs(graph.nodes(node, CKG.theme))),
         "year": [TableValue(made[:4], key=made)] if made else [],
-        "disputed": [TableValue("disputed" if disputes else "not disputed", key="yes" if disputes else "no")],
-        "mark": [TableValue(words) for key, words in _marked(marks)] or [TableValue("not overdue")],
+        "disputed": [
+            TableValue(gettext("disputed") if disputes else gettext("not disputed"), key="yes" if disputes else "no")
+        ],
+        "mark": _overdue(marks),
         "made": things(reader.refs(meetings)),
         "source": class_table.sources(reader, node),
     }
@@ -132,7 +164,7 @@ def _row(reader: ViewContext, node: NamedNode, partners: set[Node]) -> tuple[str
 
 
 def _said_to(one: TableValue) -> TableValue:
-    return replace(one, source="as some sources say")
+    return replace(one, source=gettext("as some sources say"))
 
 
 def _made(reader: ViewContext, node: Node, meetings: Iterable[Node]) -> str:
@@ -166,9 +198,15 @@ def _strength(reader: ViewContext, node: Node) -> list[TableValue]:
     if found is None:
         return []
     if found.rank:
-        return [replace(thing(found.ref), number=float(found.rank), source=f"{found.rank} of {found.out_of}")]
+        return [
+            replace(
+                thing(found.ref),
+                number=float(found.rank),
+                source=gettext("%(rank)s of %(ranks)s", rank=found.rank, ranks=found.out_of),
+            )
+        ]
     if found.as_reported is not None:
-        return [replace(thing(found.as_reported), number=0.0, source="as reported")]
+        return [replace(thing(found.as_reported), number=0.0, source=gettext("as reported"))]
     return [thing(found.ref)]
 
 
@@ -191,19 +229,26 @@ def _marks(
     is_over = status is not None and status.value.rpartition("/")[2] in _OVER
     marks = []
     if disputed:
-        marks.append(("conflict", "disputed" if disputed == 1 else f"disputed on {disputed} points"))
+        marks.append(("conflict", ngettext("disputed on %(n)s point", "disputed on %(n)s points", disputed)))
     if today is not None and end is not None and end < today and not is_over:
-        marks.append(("overdue", f"overdue: due {text.date(due)}"))
+        marks.append(("overdue", gettext("overdue: due %(day)s", day=text.date(due))))
     if not is_over:
         since = max(last, made)
         marks.append(
-            ("plain", f"no evidence since {text.date(since)}" if since else "no evidence of what became of it")
+            (
+                "plain",
+                gettext("no evidence since %(day)s", day=text.date(since))
+                if since
+                else gettext("no evidence of what became of it"),
+            )
         )
     return marks
 
 
-def _marked(marks: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(style, "overdue") for style, _ in marks if style == "overdue"]
+def _overdue(marks: Iterable[tuple[str, str]]) -> list[TableValue]:
+    if any(style == "overdue" for style, _ in marks):
+        return [TableValue(gettext("overdue"), key="overdue")]
+    return [TableValue(gettext("not overdue"), key="not overdue")]
 
 
 def _partners(reader: ViewContext, meetings: Iterable[Node], bound: Iterable[Node], partners: set[Node]) -> list[Node]:

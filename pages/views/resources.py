@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ckg.pages import text
 from ckg.pages.graph import Node
 from ckg.pages.maps import NOTE
+from ckg.pages.messages import gettext
 from ckg.pages.summaries import Brief, briefs
 from ckg.pages.svg.charts import ValueRange, ranges
 from ckg.pages.svg.element import markup
@@ -140,7 +141,7 @@ def view(reader: ViewContext, node: Node) -> Resource:
         broader=reader.refs(graph.nodes(node, SKOS.broader)),
         narrower=reader.refs(graph.nodes(node, SKOS.narrower) + graph.subjects(node, SKOS.broader)),
         map=maps.of_resource(reader, node),
-        map_caption=NOTE,
+        map_caption=gettext(NOTE),
     )
 
 
@@ -195,5 +196,5 @@ def corridor_view(reader: ViewContext, node: Node) -> Corridor:
         commitments=briefs(reader, [s for s in about if graph.is_a(s, CKG.Commitment, CKG.Principle)]),
         said=briefs(reader, [s for s in about if s not in measured and graph.is_a(s, CKG.Claim, CKG.Observation)]),
         map=maps.of_corridor(reader, node, [reader.node(leg.ref) for leg in ordered]),
-        map_caption=maps.CORRIDOR_NOTE,
+        map_caption=f"{gettext(maps.CORRIDOR_NOTE)} {gettext(NOTE)}",
     )

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ckg.pages import text
 from ckg.pages.graph import Node
+from ckg.pages.messages import gettext
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.view_context import Ref, ViewContext, Words
@@ -49,7 +50,7 @@ def view(reader: ViewContext, _arguments: Mapping[str, str]) -> Timeline:
         found.sort(key=lambda one: (one.start or "9999", one.ref.iri))
         ref = reader.ref(dialogue) if dialogue is not None else None
         definition = reader.definition(dialogue) if dialogue is not None else None
-        scale = _scale(found, ref.words.text if ref else "Other meetings", len(rows))
+        scale = _scale(found, ref.words.text if ref else gettext("Other meetings"), len(rows))
         rows.append(Dialogue(ref, definition, found, scale))
     rows.sort(key=lambda row: (row.ref is None, -len(row.meetings), row.ref.words.text if row.ref else ""))
     return Timeline(rows, _lanes(reader, rows))
@@ -66,7 +67,7 @@ def _lanes(reader: ViewContext, rows: list[Dialogue]) -> Markup | None:
             lanes.append(timelines.TimeLane(name, row.ref.href, events))
     if len(lanes) < 2:
         return None
-    return markup(timelines.lanes("Meetings of each partner with Central Asia, on one axis", lanes))
+    return markup(timelines.lanes(gettext("Meetings of each partner with Central Asia, on one axis"), lanes))
 
 
 def _events(found: list[meetings.Meeting]) -> list[timelines.Event]:
@@ -85,5 +86,7 @@ def _scale(found: list[meetings.Meeting], name: str, number: int) -> Markup | No
     events = _events(found)
     if len(events) < 3:
         return None
-    planned = "next, planned" if any(one.state == "planned" for one in found) else ""
-    return markup(timelines.scale(f"{name}: meetings in time", events, planned, ident=f"scale-{number}"))
+    planned = gettext("next, planned") if any(one.state == "planned" for one in found) else ""
+    return markup(
+        timelines.scale(gettext("%(name)s: meetings in time", name=name), events, planned, ident=f"scale-{number}")
+    )

@@ -46,7 +46,7 @@ def test_from_the_first_page_to_a_clause_its_quotation_and_its_source(tab: Page)
     tab.get_by_role("link", name=re.compile("^The quotation")).first.click()
     expect(tab.locator("h1")).to_contain_text("Quotation")
     tab.locator("figcaption a").first.click()
-    expect(tab.get_by_role("heading", name="What rests on it")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Statements based on this source")).to_be_visible()
 
 
 @pytest.mark.parametrize(

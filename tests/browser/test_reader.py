@@ -142,3 +142,16 @@ def test_a_corridor_numbers_its_legs_as_its_list_does_and_its_map_has_a_scale(ta
     ]
     tab.locator("svg.map a", has_text="Port of Aktau").click()
     expect(tab.locator("h1")).to_have_text("Port of Aktau")
+
+
+def test_the_choice_of_a_language_changes_the_page_and_long_words_fit_a_phone(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844}, locale="en-GB")
+    tab = context.new_page()
+    tab.goto("/promises")
+    tab.get_by_label("Language of the pages and of names").select_option("ru")
+    expect(tab.locator("html")).to_have_attribute("lang", "ru")
+    expect(tab.locator("h1")).to_have_text("Обещания")
+    for path in ("/", "/conflicts", "/timeline", "/evidence", "/sparql", "/help", "/doc/declaration/tokyo-2025"):
+        tab.goto(path)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 390, path
+    context.close()

@@ -80,7 +80,7 @@ def test_a_template_of_the_core_is_replaced_by_one_of_the_same_name(site) -> Non
 def test_the_first_page_tells_more_where_the_project_says_so(site) -> None:
     html = site.get("/").text
     assert "2 to read" in html
-    assert "Ways in" in html
+    assert "Find something" in html
 
 
 def test_a_page_about_no_one_thing_has_rows_in_the_readers_language_and_the_arguments_of_its_address(site) -> None:

@@ -42,6 +42,12 @@ PATHS = [
     "/search?q=uranium",
     "/sparql",
     "/neighbourhood?of=https://w3id.org/ckg/id/state/japan",
+    "/help",
+    "/help/reference",
+    "/?lang=ru",
+    "/promises?lang=ja",
+    "/sparql?lang=ru",
+    "/doc/commitment/tokyo-2025-business-target?lang=ja",
 ]
 
 

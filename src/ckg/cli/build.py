@@ -26,7 +26,7 @@ _EVERY_SEVERITY = ["sh:Info", "sh:Warning", "sh:Violation"]
     "--texts",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="DIR",
-    help="Folder with source texts to hold the quotations against. Default: build.texts of ckg.toml.",
+    help="Folder with the source texts, to check the quotations. Default: build.texts of ckg.toml.",
 )
 @click.option(
     "--adopt",
@@ -38,7 +38,7 @@ def command(
 ) -> None:
     """Check the project, draw the inferences and publish the result as a new release.
 
-    Without a ckg.toml, files and folders of RDF are published as they are; what is guessed is said.
+    Without a ckg.toml, files and folders of RDF are published as they are; what ckg guesses is printed.
 
     Exit code 1 where the data violate a shape, contradict the ontology, or misquote a text; 2 where a file cannot be
     read. The current release stays in both cases.
@@ -80,7 +80,7 @@ def summary(built: Built) -> str:
         f"release {release.id} is current{' (nothing had changed)' if built.unchanged else ''}",
         f"  {counts['triples']:,} triples: {asserted:,} asserted, {counts['inferred']:,} inferred",
         f"  {found} quotation{'' if found == 1 else 's'} found in their source text, "
-        f"{unchecked} not checked (no text at hand)",
+        f"{unchecked} not checked (no text available)",
     ]
     results = read_head(release.report_json)["counts"]
     if results:

@@ -21,7 +21,7 @@ from ckg.release.current import Releases
 def command(older: str, newer: str | None, folder: Path | None, root: Path | None, *, statements: bool) -> None:
     """Show what changed from release OLDER to release NEWER (default: the current one).
 
-    The beginning of a name will do, if it fits one release only.
+    The beginning of a name is enough, if only one release has it.
     """
     releases = Releases(release_root(find_project(folder), root))
     before = releases.get(older)

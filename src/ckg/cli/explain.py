@@ -42,7 +42,7 @@ class NotEntailed(CkgError):
     help="What to print.",
 )
 def command(subject: str, predicate: str, value: str, *, folder: Path | None, root: Path | None, form: str) -> None:
-    """Say why a triple holds: a proof down to asserted statements, with the graph and the files they stand in.
+    """Say why a triple holds: a proof down to asserted statements, with the graph and the files that contain them.
 
     Terms are written as in Turtle: ckg:restsOn, <https://example.org/x>, "Tokyo"@en, a. Exit code 1 where the triple
     does not hold.

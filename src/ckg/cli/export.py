@@ -27,7 +27,10 @@ _EVERY = 1_000
 @click.argument("target", type=click.Path(path_type=Path), metavar="[DIR]", required=False)
 @project_option
 @out_option
-@click.option("--url", help="Where the export will lie; the sitemap says so. Default: the base of the project.")
+@click.option(
+    "--url",
+    help="The address at which the export will be published, for the sitemap. Default: the base of the project.",
+)
 @click.option("--language", metavar="TAG", help="The language of names on pages. Default: the project's first.")
 @click.option(
     "--single-file-documents",
@@ -41,7 +44,9 @@ _EVERY = 1_000
     metavar="FILE",
     help="Pack site, dumps, sources of the project and checksums into one file for keeping (.zip).",
 )
-@click.option("--verify", "only_verify", is_flag=True, help="Write nothing: hold the export in DIR against its list.")
+@click.option(
+    "--verify", "only_verify", is_flag=True, help="Write nothing: compare the export in DIR with its list of files."
+)
 def command(
     *,
     target: Path | None,

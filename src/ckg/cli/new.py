@@ -86,9 +86,9 @@ class _Asked:
     "--from",
     "text",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The source text (UTF-8) that --words stand in.",
+    help="The source text (UTF-8) that contains --words.",
 )
-@click.option("--words", multiple=True, help="Words of the text that the record rests on; may be given again.")
+@click.option("--words", multiple=True, help="Words of the text on which the record is based; may be given again.")
 @click.option("--occurrence", type=click.IntRange(1), default=1, show_default=True, help="Which occurrence of --words.")
 @click.option("--source", help="The source of the text, as a CURIE or IRI.")
 @click.option("--lang", default="en", show_default=True, help="The language of the words.")
@@ -119,7 +119,7 @@ def command(
 ) -> None:
     """Write a new record of a KIND that the shapes of the project know.
 
-    What the shapes require is asked for, with the values there are; every answer can be given as an option. The
+    It asks for what the shapes require and shows the known values; every answer can also be given as an option. The
     record, its quotations and, for a new file, the row of its graph are checked before anything is written. Without a
     KIND, the kinds are listed. Exit code 1 where what was answered does not conform.
     """

@@ -39,7 +39,7 @@ def out_option(command: _F) -> _F:
         "root",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Where releases lie. Default: build.release of ckg.toml.",
+        help="The folder of the releases. Default: build.release of ckg.toml.",
     )(command)
 
 

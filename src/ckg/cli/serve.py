@@ -31,7 +31,7 @@ _PATIENCE_S = 10.0
 )
 @click.option("--build/--no-build", default=None, help="Build before serving. Default: only where there is no release.")
 @click.option(
-    "--verify", is_flag=True, help="Hold the parts of the release against each other (`ckg verify`) before serving."
+    "--verify", is_flag=True, help="Compare the parts of the release with each other (`ckg verify`) before serving."
 )
 @click.option(
     "--watch", is_flag=True, help="Build again when files of the project change, and let open pages load anew."
@@ -49,8 +49,8 @@ def command(
 ) -> None:
     """Serve the current release: pages, entities, SPARQL, dumps. Build first if there is no release.
 
-    PATH may be any file or folder of RDF, without a ckg.toml: title, base and the use of each file are guessed, and
-    said. Nothing is written beside them.
+    PATH may be any file or folder of RDF, without a ckg.toml: title, base and the use of each file are guessed and
+    printed. Nothing is written beside them.
 
     A release that is built or switched to meanwhile is served without a restart. Stop with Ctrl-C.
     """

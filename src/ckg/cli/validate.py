@@ -55,7 +55,7 @@ ENGINES = next(setting.choices for setting in SETTINGS if setting.key == "valida
     "--texts",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="DIR",
-    help="Folder with source texts to hold the quotations against. Default: build.texts of ckg.toml.",
+    help="Folder with the source texts, to check the quotations. Default: build.texts of ckg.toml.",
 )
 @click.option("--watch", is_flag=True, help="Go on: check again whenever a file of the project has changed.")
 def command(
@@ -71,10 +71,10 @@ def command(
 ) -> None:
     """Check the data and the ontology against the SHACL shapes and print the report.
 
-    What careless edits leave in data that conform is told as well (section [check] of ckg.toml), and what is wrong with
-    quotations whose text is at hand. Exit code 1 where a result has a severity that stops a build (sh:Violation, or any
-    that is not in validate.tolerated_severities) or a check finds an error; 2 where the shapes cannot be used, or have
-    something that is not evaluated and validate.strict is set.
+    It also reports traces of careless edits in data that conform (section [check] of ckg.toml), and wrong quotations
+    where the source text is available. Exit code 1 where a result has a severity that stops a build (sh:Violation, or
+    any that is not in validate.tolerated_severities) or a check finds an error; 2 where the shapes cannot be used, or
+    have something that is not evaluated and validate.strict is set.
     """
     extras.require()
     project = find_project(folder, paths, may_ship=False)

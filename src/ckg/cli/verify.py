@@ -22,7 +22,7 @@ _SHOWN = 10
 @click.option("--quick", is_flag=True, help="Do what `ckg build` does: JSON-LD and a newly loaded store are not read.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 def command(*, name: str | None, folder: Path | None, root: Path | None, quick: bool, as_json: bool) -> None:
-    """Hold the parts of a release against each other: files, graphs, dumps, store, search, catalogue, ledger.
+    """Compare the parts of a release with each other: files, graphs, dumps, store, search, catalogue, ledger.
 
     NAME is the release, or the beginning of its name; the current one if it is left out. Every file must have its
     SHA-256, every dump and the store exactly the statements of the graphs, every count be right. NAME may also be an

@@ -13,6 +13,7 @@ import ckg
 from ckg.errors import ReleaseError, StageFailed
 from ckg.export import browser_data, checksums, host_rules, names, search_parts
 from ckg.export.site_walk import SiteWalk
+from ckg.pages import messages
 from ckg.pages.querying import has_engine
 from ckg.pages.static_files import StaticFiles
 from ckg.release import canonical_json, dumps, withdrawn
@@ -125,6 +126,7 @@ def _write(release: Release, folder: Path, options: ExportOptions, heard: Callab
         if release.search.is_file():
             search_parts.write(release.search, folder / search_parts.FOLDER, reader, found)
     finally:
+        messages.use(messages.ENGLISH)
         app.close()
     for name, text in host_rules.rules(options.url).items():
         path = folder / name

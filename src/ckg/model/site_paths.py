@@ -14,6 +14,7 @@ SITE_PATHS: Final = frozenset(
         "conflicts",
         "coverage",
         "doc",
+        "drawings",
         "dump",
         "graph",
         "healthz",

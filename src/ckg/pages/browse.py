@@ -8,6 +8,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from ckg.pages import render
+from ckg.pages.messages import gettext
 from ckg.pages.overview import ClassSize
 from ckg.pages.site import Site
 from ckg.pages.tables import class_table, table_page
@@ -77,7 +78,7 @@ def members_html(site: Site, reader: ViewContext, iri: str, found: ShownTable) -
     """Return the page of the members of a class."""
     node = NamedNode(iri)
     ref = reader.ref(node)
-    crumbs = [(reader.path("browse"), "Everything, by kind")]
+    crumbs = [(reader.path("browse"), gettext("Everything, by kind"))]
     return table_page.html(
         site, reader, found, title=ref.words.text, lead=reader.definition(node), about=ref, crumbs=crumbs
     )
@@ -89,9 +90,9 @@ def _classes(site: Site, reader: ViewContext, page: int) -> Classes | None:
     if page > 1 and start >= len(sizes):
         return None
     groups: dict[str, list[ClassRow]] = {
-        "Classes of this data set": [],
-        "Classes of other vocabularies": [],
-        "Classes, properties and shapes": [],
+        gettext("Classes of this data set"): [],
+        gettext("Classes of other vocabularies"): [],
+        gettext("Classes, properties and shapes"): [],
     }
     ours, others, language = groups.values()
     for size in sizes[start : start + _CLASSES_PER_PAGE]:
@@ -101,7 +102,7 @@ def _classes(site: Site, reader: ViewContext, page: int) -> Classes | None:
     for rows in groups.values():
         rows.sort(key=lambda row: row.ref.words.text.casefold())
     return Classes(
-        title="Everything, by kind",
+        title=gettext("Everything, by kind"),
         groups=[(name, rows) for name, rows in groups.items() if rows],
         page=page,
         more=start + _CLASSES_PER_PAGE < len(sizes),

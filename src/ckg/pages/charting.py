@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ckg.model.vocabulary import XSD_NS
 from ckg.pages import maps, text
+from ckg.pages.messages import gettext, marked
 from ckg.pages.svg import timelines
 from ckg.pages.svg.bipartite import Edge, End, bipartite
 from ckg.pages.svg.charts import Bar, bars
@@ -32,7 +33,7 @@ MAX_UNITS: Final = 6
 MAX_EDGES: Final = 60
 """Statements that are drawn as a graph; more are not readable."""
 
-NOT_STATED: Final = "not stated"
+NOT_STATED: Final = marked("not stated")
 _MAX_PLACES: Final = 200
 _MAX_DAYS: Final = 300
 
@@ -78,8 +79,11 @@ def charts(
         return ()
     drawn = []
     for number, (of, group) in enumerate(groups.items()):
-        said = f" in {_name(reader, of)}" if of is not None else " (unit not stated)" if unit is not None else ""
-        title = f"{columns[measured]} by {columns[named]}{said}"
+        title = gettext("%(measure)s by %(name)s", measure=columns[measured], name=columns[named])
+        if of is not None:
+            title = gettext("%(title)s, in %(unit)s", title=title, unit=_name(reader, of))
+        elif unit is not None:
+            title = gettext("%(title)s (unit not stated)", title=title)
         found = [_bar(reader, row, named, measured) for row in group[:MAX_BARS]]
         drawn.append(markup(bars(title, found, ident=f"chart-{number + 1}")))
     return tuple(drawn)
@@ -94,7 +98,7 @@ def _bar(reader: ViewContext, row: Sequence[Any], named: int, measured: int) -> 
 
 
 def _name(reader: ViewContext, term: object) -> str:
-    return reader.label(term).text if isinstance(term, NamedNode | Literal) else NOT_STATED
+    return reader.label(term).text if isinstance(term, NamedNode | Literal) else gettext(NOT_STATED)
 
 
 def _names_each(reader: ViewContext, rows: Sequence[Sequence[Any]], place: int) -> bool:
@@ -139,7 +143,9 @@ def result_map(reader: ViewContext, rows: Sequence[Sequence[Any]]) -> Markup | N
     if not lands and not places:
         return None
     said = ", ".join([*(land.name for land in lands.values()), *(place.name for place in places.values())])
-    return maps.drawn("The answer on a map", said, list(lands.values()), list(places.values()), ident="answer-map")
+    return maps.drawn(
+        gettext("The result on a map"), said, list(lands.values()), list(places.values()), ident="answer-map"
+    )
 
 
 def timeline(reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> DatedRows | None:
@@ -167,7 +173,7 @@ def timeline(reader: ViewContext, columns: Sequence[str], rows: Sequence[Sequenc
         events.setdefault((words, href), timelines.Event(day, words, href))
     if len({event.day for event in events.values()}) < 2:
         return None
-    title = f"The result by {columns[dates]}"
+    title = gettext("The result by %(column)s", column=columns[dates])
     in_order = sorted(events.values(), key=lambda event: event.day)
     return DatedRows(markup(timelines.scale(title, in_order, ident="answer-days")), left_out)
 
@@ -193,7 +199,7 @@ def statement_graph(reader: ViewContext, triples: Sequence[Triple]) -> Markup | 
     if not 1 <= len(triples) <= MAX_EDGES:
         return None
     edges = [Edge(*(_end(reader, term) for term in (t.subject, t.predicate, t.object))) for t in triples]
-    return markup(bipartite("The answer as a graph", edges, ident="answer-graph"))
+    return markup(bipartite(gettext("The result as a graph"), edges, ident="answer-graph"))
 
 
 def _end(reader: ViewContext, term: object) -> End:
@@ -201,7 +207,7 @@ def _end(reader: ViewContext, term: object) -> End:
         return End(term.value, reader.label(term).text, reader.href(term.value) or "")
     if isinstance(term, Literal):
         return End(str(term), text.plain(term.value, 60), "")
-    return End(str(term), "without a name", "")
+    return End(str(term), gettext("without a name"), "")
 
 
 def _all_numbers(rows: Sequence[Sequence[Any]], place: int) -> bool:

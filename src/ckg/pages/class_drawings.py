@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, NamedNode
 from ckg.pages.class_expressions import expression, said
 from ckg.pages.graph import Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
+from ckg.pages.messages import gettext, grouped
 from ckg.pages.svg.class_diagram import Attribute, ClassBox, around, hierarchy
 from ckg.pages.svg.element import markup
 from ckg.pages.terms import OWL, RDFS, SCHEMA, SH
@@ -32,7 +33,7 @@ def of_class(reader: ViewContext, cls: NamedNode) -> Markup | None:
         return None
     shown = attributes[:_ATTRIBUTES]
     if len(attributes) > len(shown):
-        shown.append(Attribute(f"and {len(attributes) - len(shown):,} more", "", ""))
+        shown.append(Attribute(gettext("and %(more)s more", more=grouped(len(attributes) - len(shown))), "", ""))
     return markup(around(reader.label(cls).text, wider, narrower, shown, ident="classes"))
 
 
@@ -40,7 +41,11 @@ def of_hierarchy(reader: ViewContext, found: Hierarchy) -> Markup | None:
     """Return the widest classes of an ontology with what is below them, as far as a drawing holds it."""
     tops = [top for top in found.tops if found.below.get(top)][:_OVERVIEW]
     roots = [_cut(node, _DEEP) for node in found.tree(reader, tops, most=_OVERVIEW)]
-    return markup(hierarchy("The widest classes and those below them", roots, ident="overview")) if roots else None
+    return (
+        markup(hierarchy(gettext("The widest classes and those below them"), roots, ident="overview"))
+        if roots
+        else None
+    )
 
 
 def _cut(node: TreeNode, left: int) -> ClassBox:
@@ -53,7 +58,7 @@ def _boxes(reader: ViewContext, classes: Sequence[NamedNode]) -> list[ClassBox]:
     refs = reader.refs(classes)
     shown = [ClassBox(ref.words.text, ref.href) for ref in refs[:_EACH_SIDE]]
     if len(refs) > len(shown):
-        shown.append(ClassBox(f"{len(refs) - len(shown):,} more", ""))
+        shown.append(ClassBox(gettext("%(number)s more", number=grouped(len(refs) - len(shown))), ""))
     return shown
 
 
@@ -73,7 +78,7 @@ def _attributes(reader: ViewContext, cls: NamedNode) -> Iterator[Attribute]:
         for inner in graph.nodes(shape, SH.property):
             path = graph.node(inner, SH.path)
             if isinstance(path, NamedNode):
-                yield _attribute(reader, path, graph.named(inner, SH["class"], SH.datatype), "by its shape")
+                yield _attribute(reader, path, graph.named(inner, SH["class"], SH.datatype), gettext("by its shapes"))
 
 
 def _parts(reader: ViewContext, nodes: Sequence[Node]) -> Iterator[BlankNode]:
@@ -88,5 +93,5 @@ def _parts(reader: ViewContext, nodes: Sequence[Node]) -> Iterator[BlankNode]:
 
 def _attribute(reader: ViewContext, property_: Node, values: Sequence[NamedNode], otherwise: str) -> Attribute:
     href = reader.href(property_.value) if isinstance(property_, NamedNode) else ""
-    words = " or ".join(ref.words.text for ref in reader.refs(values))
-    return Attribute(reader.label(property_).text, words or otherwise or "anything", href)
+    words = f" {gettext('or')} ".join(ref.words.text for ref in reader.refs(values))
+    return Attribute(reader.label(property_).text, words or otherwise or gettext("anything"), href)

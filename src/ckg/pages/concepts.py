@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode
 from ckg.pages import overview, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
+from ckg.pages.messages import gettext, marked
 from ckg.pages.terms import SKOS
 from ckg.pages.view_context import Ref, ViewContext, Words
 
@@ -18,19 +19,19 @@ _INDEX_PAGE: Final = 200
 _MAX_CONCEPTS: Final = 200_000
 _USES_COUNTED: Final = 200
 _MAPPINGS: Final = (
-    (SKOS.exactMatch, "The same elsewhere"),
-    (SKOS.closeMatch, "Close to it elsewhere"),
-    (SKOS.broadMatch, "Wider elsewhere"),
-    (SKOS.narrowMatch, "Narrower elsewhere"),
-    (SKOS.relatedMatch, "Related elsewhere"),
+    (SKOS.exactMatch, marked("Same concept elsewhere")),
+    (SKOS.closeMatch, marked("Similar concept elsewhere")),
+    (SKOS.broadMatch, marked("Broader concept elsewhere")),
+    (SKOS.narrowMatch, marked("Narrower concept elsewhere")),
+    (SKOS.relatedMatch, marked("Related concept elsewhere")),
 )
 _NOTES: Final = (
-    (SKOS.scopeNote, "Scope"),
-    (SKOS.historyNote, "History"),
-    (SKOS.changeNote, "Change"),
-    (SKOS.editorialNote, "Editors' note"),
-    (SKOS.example, "Example"),
-    (SKOS.note, "Note"),
+    (SKOS.scopeNote, marked("Scope")),
+    (SKOS.historyNote, marked("History")),
+    (SKOS.changeNote, marked("Change")),
+    (SKOS.editorialNote, marked("Editors' note")),
+    (SKOS.example, marked("Example")),
+    (SKOS.note, marked("Note")),
 )
 
 
@@ -140,8 +141,8 @@ def concept_view(reader: ViewContext, node: NamedNode) -> Concept:
         related=reader.refs(graph.nodes(node, SKOS.related)),
         notation=graph.text(node, SKOS.notation) or "",
         other_labels=[words for words in others if words.text != mine],
-        mappings=[(name, found) for p, name in _MAPPINGS if (found := reader.refs(graph.nodes(node, p)))],
-        notes=[(name, words) for name, words in notes if shown is None or words.text != shown.text],
+        mappings=[(gettext(name), found) for p, name in _MAPPINGS if (found := reader.refs(graph.nodes(node, p)))],
+        notes=[(gettext(name), words) for name, words in notes if shown is None or words.text != shown.text],
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ckg.pages import evidence, render
+from ckg.pages import drawings, evidence, render
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.source_pages import quotations_from
 from ckg.pages.svg import timelines
@@ -51,8 +52,8 @@ def html(site: Site, reader: ViewContext) -> str:
         if length and quoted:
             rows.append(_text(evidence.source(reader, node), length, quoted))
     model = Coverage(
-        title="How much of the sources is coded",
-        description="Passages of the source texts that statements rest on, and those that none does.",
+        title=gettext("How much of the sources is coded"),
+        description=gettext("Which passages of the source texts statements are based on, and which not."),
         rows=rows,
     )
     return render.page(site, reader, "coverage.html", model)
@@ -61,12 +62,19 @@ def html(site: Site, reader: ViewContext) -> str:
 def _text(source: evidence.Source, length: int, quoted: list[evidence.QuotationView]) -> MeasuredText:
     spans = [(q.start or 0, q.end or 0) for q in quoted]
     passages = [
-        timelines.Passage(start, end, f"Characters {start} to {end}: {q.words}", q.ref.href)
+        timelines.Passage(
+            start,
+            end,
+            drawings.passage_words(q),
+            q.ref.href,
+        )
         for q, (start, end) in zip(quoted, spans, strict=True)
     ]
     ident = "bar-" + source.ref.iri.rpartition("/")[2]
     parts = [TextSpan(start, end, q) for q, (start, end) in zip(quoted, spans, strict=True)]
     parts += [TextSpan(start, end, None) for start, end in timelines.gaps(length, spans)]
     parts.sort(key=lambda part: (part.start, part.end))
-    bar = timelines.coverage(f"Coded passages of {source.ref.words.text}", length, passages, ident=ident)
+    bar = timelines.coverage(
+        gettext("Coded passages of %(source)s", source=source.ref.words.text), length, passages, ident=ident
+    )
     return MeasuredText(source, length, timelines.covered_share(length, spans), markup(bar), parts)

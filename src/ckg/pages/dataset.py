@@ -12,6 +12,7 @@ from ckg.formats import GraphFormat
 from ckg.model.multilingual import in_one_language
 from ckg.pages import contradictions, evidence_records, evidence_table, positions, render, standing, structured, text
 from ckg.pages.contradictions import ContradictionRow
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.standing import Standing
 from ckg.pages.terms import SH
@@ -128,10 +129,16 @@ def catalogue(site: Site, reader: ViewContext, formats: Sequence[GraphFormat]) -
     `formats` are those that its description can be written in.
     """
     about = site.about
-    parts = (about.publisher, about.title, f"version {about.version}", about.issued, about.base)
+    parts = (
+        about.publisher,
+        about.title,
+        gettext("version %(version)s", version=about.version),
+        about.issued,
+        about.base,
+    )
     model = Catalogue(
-        title="The data",
-        description=f"How to cite, download and query {about.title}.",
+        title=gettext("The data"),
+        description=gettext("How to cite, download and query %(title)s.", title=about.title),
         structured=structured.dataset(site, positions.span(reader, site.overview)),
         citation=", ".join(part for part in parts if part) + ".",
         counts=site.release.counts,
@@ -162,8 +169,8 @@ def dumps(site: Site, reader: ViewContext, listed: Sequence[Dump]) -> str:
     """Return the page of what can be downloaded."""
     has_evidence = evidence_records.are_there(reader)
     model = Dumps(
-        title="Downloads",
-        description=f"All of {site.about.title} in one file, in several formats.",
+        title=gettext("Downloads"),
+        description=gettext("All of %(title)s in one file, in several formats.", title=site.about.title),
         dumps=listed,
         evidence=evidence_table.files(reader) if has_evidence else [],
     )
@@ -185,8 +192,8 @@ def report(site: Site, reader: ViewContext, page: int, formats: Sequence[GraphFo
         if isinstance(shape, NamedNode)
     ]
     model = ReportPage(
-        title="Do the data conform to their shapes?",
-        description="The SHACL validation report of this release.",
+        title=gettext("Do the data conform to their shapes?"),
+        description=gettext("The SHACL validation report of this release."),
         conforms=found.get("conforms"),
         passes=found.get("passes"),
         unevaluated=[text.plain(str(row.get("message", "")), 500) for row in found.get("unevaluated", ())],

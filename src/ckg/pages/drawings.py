@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ckg.pages import evidence
+from ckg.pages.messages import gettext
 from ckg.pages.svg import timelines
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.network import Neighbour, network
@@ -66,16 +67,29 @@ def _neighbours(reader: ViewContext, node: NamedNode, most: int, *, beyond: bool
     return sorted(found.values(), key=lambda n: (n.tie, not n.outward, n.name))
 
 
+def passage_words(quoted: evidence.QuotationView) -> str:
+    """Return what a passage in a drawing is called: where it is, and its words."""
+    at = {"start": quoted.start, "end": quoted.end}
+    return gettext("Characters %(start)s to %(end)s: %(words)s", **at, words=quoted.words)
+
+
 def source_coverage(
     reader: ViewContext, node: NamedNode, sha256: str, quotations: Sequence[evidence.QuotationView]
 ) -> Markup | None:
     """Return the bar of quoted passages of a source whose text's length is known."""
     length = reader.text_length(sha256)
     passages = [
-        timelines.Passage(q.start, q.end, f"Characters {q.start} to {q.end}: {q.words}", q.ref.href)
+        timelines.Passage(
+            q.start,
+            q.end,
+            passage_words(q),
+            q.ref.href,
+        )
         for q in quotations
         if q.start is not None and q.end is not None
     ]
     if not passages or not length:
         return None
-    return markup(timelines.coverage(f"Quoted passages of {reader.label(node).text}", length, passages))
+    return markup(
+        timelines.coverage(gettext("Quoted passages of %(source)s", source=reader.label(node).text), length, passages)
+    )

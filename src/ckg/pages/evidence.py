@@ -9,6 +9,7 @@ from pyoxigraph import NamedNode
 
 from ckg.pages import text
 from ckg.pages.graph import Graph, Node
+from ckg.pages.messages import gettext
 from ckg.pages.terms import DCTERMS, EVIDENCE, OA, PROV, SCHEMA
 from ckg.pages.view_context import Ref, ViewContext, Words
 
@@ -34,7 +35,8 @@ class Source:
     @property
     def shown_date(self) -> bool:
         """Whether there is a date and the name of the source does not already give it."""
-        return bool(self.date) and self.date not in self.ref.words.text
+        written = (self.date, text.date(text.plain(self.day, 40), english=True))
+        return bool(self.date) and not any(date in self.ref.words.text for date in written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,11 @@ class QuotationView:
     @property
     def positions(self) -> str:
         """Where the words stand, in words."""
-        return f"characters {self.start}–{self.end}" if self.start is not None and self.end is not None else ""
+        return (
+            gettext("characters %(start)s–%(end)s", start=self.start, end=self.end)
+            if self.start is not None and self.end is not None
+            else ""
+        )
 
 
 def day_of(graph: Graph, node: Node) -> str:

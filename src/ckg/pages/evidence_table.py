@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode
 
 from ckg.formats.media import JSON
 from ckg.pages import evidence_records, standing, text
+from ckg.pages.messages import gettext, marked
 from ckg.pages.site import Site
 from ckg.pages.tables import table_files, table_page
-from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue
+from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, translated
 from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.tables.table_request import ALL_COLUMNS, MAX_PER_PAGE
 from ckg.pages.view_context import ViewContext
@@ -21,23 +22,31 @@ from ckg.pages.view_context import ViewContext
 MAX_IRIS: Final = 200
 """Statements that one request may name."""
 
+_STANDING: Final = marked("Who answers for it: the parties, a source, or the editors.")
+_BY_RULE: Final = marked("Follows only by a rule.")
+
 COLUMNS: Final = (
-    TableColumn(NAME, "Statement"),
-    TableColumn("kind", "Kind", "things", facet=True, by_part=True),
-    TableColumn("standing", "Standing", facet=True, definition="Who answers for it: the parties, a source, or us."),
-    TableColumn("by", "Said by", "things", facet=True, by_part=True),
-    TableColumn("words", "Words", "words"),
-    TableColumn("source", "Source", "things", facet=True, by_part=True),
-    TableColumn("disputes", "Sources disagree on", "things"),
-    TableColumn("disputed", "Disputed", "flag", facet=True, is_extra=True),
-    TableColumn("against", "Disputed with", "things", is_extra=True),
-    TableColumn("about", "About", "things", facet=True, is_extra=True, by_part=True),
-    TableColumn("inferred", "Inferred", "flag", facet=True, is_extra=True, definition="Follows by rule only."),
-    TableColumn("language", "Language of the words", facet=True, is_extra=True),
-    TableColumn("checked", "Words found in the source", "flag", is_extra=True),
-    TableColumn("publisher", "Publisher", facet=True, is_extra=True),
-    TableColumn("date", "Date of the source", "date", facet=True, is_extra=True),
-    TableColumn("grade", "Grade of the source", facet=True, is_extra=True),
+    TableColumn(NAME, marked("Statement")),
+    TableColumn("kind", marked("Kind"), "things", facet=True, by_part=True),
+    TableColumn(
+        "standing",
+        marked("Standing"),
+        facet=True,
+        definition=_STANDING,
+    ),
+    TableColumn("by", marked("Said by"), "things", facet=True, by_part=True),
+    TableColumn("words", marked("Words"), "words"),
+    TableColumn("source", marked("Source"), "things", facet=True, by_part=True),
+    TableColumn("disputes", marked("Sources disagree on"), "things"),
+    TableColumn("disputed", marked("Disputed"), "flag", facet=True, is_extra=True),
+    TableColumn("against", marked("Disputed with"), "things", is_extra=True),
+    TableColumn("about", marked("About"), "things", facet=True, is_extra=True, by_part=True),
+    TableColumn("inferred", marked("Inferred"), "flag", facet=True, is_extra=True, definition=_BY_RULE),
+    TableColumn("language", marked("Language of the words"), facet=True, is_extra=True),
+    TableColumn("checked", marked("Words found in the source"), "flag", is_extra=True),
+    TableColumn("publisher", marked("Publisher"), facet=True, is_extra=True),
+    TableColumn("date", marked("Date of the source"), "date", facet=True, is_extra=True),
+    TableColumn("grade", marked("Grade of the source"), facet=True, is_extra=True),
 )
 """The columns; those beyond the first seven are shown to who asks for them."""
 
@@ -48,12 +57,14 @@ def table(reader: ViewContext, iris: Iterable[str] = ()) -> DataTable:
     """Return all coded statements in the order of their IRIs, or those among some things (IRIs or CURIEs) in theirs."""
     nodes, complete = (_records_among(reader, iris), True) if iris else evidence_records.listed(reader)
     return DataTable(
-        COLUMNS,
+        translated(COLUMNS),
         [_row(reader, evidence_records.record(reader, node).as_json()) for node in nodes],
         exact=complete,
-        title="Table of evidence",
-        lead="Each coded statement with its standing, who says it, the words it rests on and their source. Read a row "
-        "as a whole: a claim is not a fact, and a disputed statement has another side.",
+        title=gettext("Table of evidence"),
+        lead=gettext(
+            "Each coded statement with its standing, who says it, the words it is based on, and their source. Read a "
+            "row as a whole: a claim is not a fact, and a disputed statement has another side."
+        ),
     )
 
 
@@ -101,7 +112,7 @@ def _href(reader: ViewContext, iri: str) -> str:
 
 
 def _standing(key: str) -> TableValue:
-    return TableValue(key, tone=key if any(key == known.key for known in standing.ALL) else "")
+    return TableValue(gettext(key), key=key, tone=key if any(key == known.key for known in standing.ALL) else "")
 
 
 def _source(reader: ViewContext, source: Row) -> TableValue:
@@ -110,7 +121,7 @@ def _source(reader: ViewContext, source: Row) -> TableValue:
 
 
 def _flag(*, is_true: bool) -> TableValue:
-    return TableValue("yes", key="true") if is_true else TableValue("no", key="false")
+    return TableValue(gettext("yes"), key="true") if is_true else TableValue(gettext("no"), key="false")
 
 
 def _language(reader: ViewContext, tag: str) -> TableValue:

@@ -1,7 +1,6 @@
-"""What languages are called: in themselves, for the choice of one, and in English, for marks beside a text.
+"""What languages are called: in themselves, for the choice of one, and in that of the page, for marks beside a text.
 
-The names are those of the Common Locale Data Repository where the extra `ckg[languages]` is installed, regions and
-scripts included; without it, those of a short list.
+The names are those of the Common Locale Data Repository, regions and scripts included, but for a short list in English.
 """
 
 from __future__ import annotations
@@ -9,17 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from ckg.pages import text
-from ckg.pages.folder.pages_toml import LanguageConfig
+from babel import Locale, UnknownLocaleError
 
-try:
-    from babel import Locale, UnknownLocaleError
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] != "babel":
-        raise
-    HAS_CLDR = False
-else:
-    HAS_CLDR = True
+from ckg.pages import messages, text
+from ckg.pages.folder.pages_toml import LanguageConfig
 
 _NAMES = {
     "ar": ("العربية", "Arabic"),
@@ -58,22 +50,26 @@ def own_name(tag: str, given: Mapping[str, LanguageConfig]) -> str:
     return (found.own if found else "") or _NAMES.get(tag, ("",))[0] or _of_cldr(tag)[0] or tag
 
 
-def english_name(tag: str, given: Mapping[str, LanguageConfig]) -> str:
-    """Return what the language of a tag is called in English, the tag where nobody says.
+def local_name(tag: str, given: Mapping[str, LanguageConfig]) -> str:
+    """Return what the language of a tag is called in the language of the page, the tag where nobody says.
 
-    >>> english_name("ja", {}), english_name("x-none", {}), english_name("", {})
+    >>> local_name("ja", {}), local_name("x-none", {}), local_name("", {})
     ('Japanese', 'x-none', '')
     """
     primary = tag.partition("-")[0].lower()
     found = given.get(tag) or given.get(primary)
     said = found.english if found else ""
+    if messages.language() != messages.SOURCE_LANGUAGE:
+        local = _of_cldr(tag, messages.language())[1]
+        if local:
+            return local
     return said or _of_cldr(tag)[1] or _NAMES.get(primary, ("", ""))[1] or text.plain(tag, 20)
 
 
 @lru_cache(maxsize=1_000)
-def _of_cldr(tag: str) -> tuple[str, str]:
-    """Return own and English name of the language of a tag (BCP 47), empty where CLDR knows none or is not there."""
-    if not HAS_CLDR or not tag:
+def _of_cldr(tag: str, language: str = messages.SOURCE_LANGUAGE) -> tuple[str, str]:
+    """Return the name of the language of a tag (BCP 47) in itself and in another one, empty where CLDR knows none."""
+    if not tag:
         return "", ""
     primary = tag.partition("-")[0].lower()
     try:
@@ -81,14 +77,14 @@ def _of_cldr(tag: str) -> tuple[str, str]:
     except (ValueError, UnknownLocaleError):
         locale = None
     if locale is None or locale.language != primary:  # `und` is no language, and CLDR would take one that is likely
-        return "", Locale("en").languages.get(primary, "")
-    return locale.get_display_name() or "", locale.get_display_name("en") or ""
+        return "", Locale(language).languages.get(primary, "")
+    return locale.get_display_name() or "", locale.get_display_name(language) or ""
 
 
 def names(given: Mapping[str, LanguageConfig]) -> Callable[[str], str]:
     """Return the filter that templates write language tags with."""
 
     def language_name(tag: str) -> str:
-        return english_name(tag, given)
+        return local_name(tag, given)
 
     return language_name

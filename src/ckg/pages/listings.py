@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ckg.pages import claims, evidence
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.summaries import Brief
 from ckg.pages.tables import table_page
@@ -34,17 +35,19 @@ def disagreements(reader: ViewContext) -> DataTable:
     rows.sort(key=lambda row: (-(row.cells["number"][0].number or 0), row.cells[NAME][0].text.casefold()))
     return DataTable(
         [
-            TableColumn(NAME, "Disagreement"),
-            TableColumn("point", "The point"),
-            TableColumn("sides", "The sides, the most reliable source first"),
-            TableColumn("number", "Sides", "number"),
-            TableColumn("about", "About", "things", facet=True),
-            TableColumn("kind", "Kind", "things", facet=True),
-            TableColumn("said_by", "Said by", "things", facet=True, is_extra=True),
+            TableColumn(NAME, gettext("Disagreement")),
+            TableColumn("point", gettext("The point")),
+            TableColumn("sides", gettext("The sides, the most reliable source first")),
+            TableColumn("number", gettext("Sides"), "number"),
+            TableColumn("about", gettext("About"), "things", facet=True),
+            TableColumn("kind", gettext("Kind"), "things", facet=True),
+            TableColumn("said_by", gettext("Said by"), "things", facet=True, is_extra=True),
         ],
         rows,
-        title="Where sources disagree",
-        lead="Statements that contradict each other on one point. All of them are kept; none is averaged or chosen.",
+        title=gettext("Where sources disagree"),
+        lead=gettext(
+            "Statements that contradict each other on one point. All of them are kept; none is averaged or chosen."
+        ),
     )
 
 
@@ -96,18 +99,26 @@ def sources(reader: ViewContext) -> DataTable:
         rows.append((order, TableRow(found.ref.iri, {key: cell for key, cell in cells.items() if cell})))
     return DataTable(
         [
-            TableColumn(NAME, "Source"),
-            TableColumn("publisher", "Publisher", "things", facet=True),
-            TableColumn("date", "Date", "date", facet=True),
-            TableColumn("in", "Language", facet=True),
-            TableColumn("grade", "Grade", "things", facet=True, definition="How close a source is to what it says."),
-            TableColumn("records", "Records stated", "number"),
-            TableColumn("quotations", "Quotations", "number"),
-            TableColumn("reports", "Reports", "things", definition="The sources that it passes on."),
+            TableColumn(NAME, gettext("Source")),
+            TableColumn("publisher", gettext("Publisher"), "things", facet=True),
+            TableColumn("date", gettext("Date"), "date", facet=True),
+            TableColumn("in", gettext("Language"), facet=True),
+            TableColumn(
+                "grade",
+                gettext("Grade"),
+                "things",
+                facet=True,
+                definition=gettext("How close a source is to what it says."),
+            ),
+            TableColumn("records", gettext("Records stated"), "number"),
+            TableColumn("quotations", gettext("Quotations"), "number"),
+            TableColumn(
+                "reports", gettext("Reports"), "things", definition=gettext("The sources whose words it repeats.")
+            ),
         ],
         [row for _, row in sorted(rows, key=lambda pair: pair[0])],
-        title="Sources",
-        lead="Every statement goes back to one of these.",
+        title=gettext("Sources"),
+        lead=gettext("Every statement comes from one of these."),
     )
 
 

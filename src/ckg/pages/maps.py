@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ckg.pages.graph import Node
+from ckg.pages.messages import marked
 from ckg.pages.svg.element import markup
 from ckg.pages.svg.features import Land, Line, Place
 from ckg.pages.terms import GEO
@@ -27,7 +28,7 @@ except ModuleNotFoundError as error:
 else:
     AVAILABLE = True
 
-NOTE = "Outlines: Natural Earth. They show where things are and take no side in any dispute over borders."
+NOTE = marked("Outlines: Natural Earth. They show where things are and take no side in any dispute over borders.")
 
 
 def drawn(

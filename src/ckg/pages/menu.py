@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 from ckg.pages.folder import PagesFolder
 from ckg.pages.folder.pages_toml import MenuConfig
+from ckg.pages.messages import gettext, marked
 from ckg.pages.terms import EVIDENCE
 from ckg.pages.view_context import ViewContext
 
 CORE = (
-    MenuConfig("browse", "Browse", ()),
-    MenuConfig("conflicts", "Disagreements", (EVIDENCE.Conflict,)),
-    MenuConfig("sources", "Sources", (EVIDENCE.Source,)),
-    MenuConfig("sparql", "Query", ()),
-    MenuConfig("catalog", "Data", ()),
+    MenuConfig("browse", marked("Browse"), ()),
+    MenuConfig("conflicts", marked("Disagreements"), (EVIDENCE.Conflict,)),
+    MenuConfig("sources", marked("Sources"), (EVIDENCE.Source,)),
+    MenuConfig("sparql", marked("Query"), ()),
+    MenuConfig("catalog", marked("Data"), ()),
 )
 
 
@@ -35,7 +36,7 @@ def entries(menu: Iterable[MenuConfig], reader: ViewContext) -> list[tuple[str, 
     """Return address and words of each entry; one that is for classes without a member is left out."""
     lookup = reader.graph.lookup
     return [
-        (entry.path if "://" in entry.path else reader.path(entry.path), entry.title)
+        (entry.path if "://" in entry.path else reader.path(entry.path), gettext(entry.title))
         for entry in menu
         if not entry.classes or any(lookup.instances(cls.value, limit=1) for cls in entry.classes)
     ]

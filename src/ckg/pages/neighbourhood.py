@@ -8,6 +8,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ckg.pages import drawings, render
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.svg.network import Neighbour
 from ckg.pages.view_context import Ref, ViewContext
@@ -32,7 +33,7 @@ def html(site: Site, reader: ViewContext, iri: str) -> str | None:
     if drawn is None:
         return None
     model = Neighbourhood(
-        title=f"The neighbourhood of {ref.words.text}",
+        title=gettext("What %(name)s is related to", name=ref.words.text),
         self_ref=ref,
         drawn=drawn,
         neighbours=drawings.neighbours(reader, node),

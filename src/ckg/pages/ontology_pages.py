@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from ckg.pages import class_drawings, overview, term_pages, text
 from ckg.pages.graph import Graph, Node
 from ckg.pages.hierarchy import Hierarchy, TreeNode
+from ckg.pages.messages import gettext, marked
 from ckg.pages.ontology_differences import OntologyDifferences, differences
 from ckg.pages.overview import DataHeader
 from ckg.pages.term_pages import TermDoc
@@ -24,11 +25,11 @@ _INDEX_PAGE: Final = 150
 _SCHEMES: Final = 50
 
 _KINDS: Final = (
-    ("classes", "Classes", (OWL.Class, RDFS.Class), RDFS.subClassOf),
-    ("object-properties", "Object properties", (OWL.ObjectProperty,), RDFS.subPropertyOf),
-    ("data-properties", "Data properties", (OWL.DatatypeProperty,), RDFS.subPropertyOf),
-    ("annotation-properties", "Annotation properties", (OWL.AnnotationProperty,), RDFS.subPropertyOf),
-    ("properties", "Properties", (RDF.Property,), RDFS.subPropertyOf),
+    ("classes", marked("Classes"), (OWL.Class, RDFS.Class), RDFS.subClassOf),
+    ("object-properties", marked("Object properties"), (OWL.ObjectProperty,), RDFS.subPropertyOf),
+    ("data-properties", marked("Data properties"), (OWL.DatatypeProperty,), RDFS.subPropertyOf),
+    ("annotation-properties", marked("Annotation properties"), (OWL.AnnotationProperty,), RDFS.subPropertyOf),
+    ("properties", marked("Properties"), (RDF.Property,), RDFS.subPropertyOf),
 )
 
 
@@ -131,7 +132,7 @@ def ontology_view(reader: ViewContext, node: NamedNode) -> Ontology:
         sections.append(
             TermSection(
                 key,
-                title,
+                gettext(title),
                 len(found),
                 tree,
                 [] if listed else [term_pages.term_doc(reader, term) for term in here],

@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ckg.model.vocabulary import OWL_NS, RDF_NS, RDFS_NS, SH_NS
 from ckg.pages import text
 from ckg.pages.graph import Graph, Node
+from ckg.pages.messages import marked
 from ckg.pages.terms import DCAT, DCMITYPE, DCTERMS, OWL, RDFS, SCHEMA, SKOS, VOID
 from ckg.pages.view_context import Ref, ViewContext, Words
 from ckg.release.search.searching import Search
@@ -133,7 +134,11 @@ def main_header(reader: ViewContext, overview: Overview) -> NamedNode | None:
 def header(reader: ViewContext, node: NamedNode) -> DataHeader:
     """Return what a header says of itself."""
     graph = reader.graph
-    dates = (("issued", DCTERMS.issued), ("created", DCTERMS.created), ("modified", DCTERMS.modified))
+    dates = (
+        (marked("issued"), DCTERMS.issued),
+        (marked("created"), DCTERMS.created),
+        (marked("modified"), DCTERMS.modified),
+    )
     makers = graph.objects(node, DCTERMS.creator, DCTERMS.publisher, SCHEMA.creator, SCHEMA.publisher)
     return DataHeader(
         ref=reader.ref(node),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ckg.pages import filling, render
 from ckg.pages.folder.pages_toml import PageConfig
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.tables import table_page
 from ckg.pages.tables.data_table import DataTable
@@ -59,7 +60,7 @@ def table_html(site: Site, reader: ViewContext, path: str, arguments: Mapping[st
     page = at(site, path)
     assert page is not None
     added = filling.of_page(site, reader, page, arguments)
-    title = page.title or shown.table.title or page.path
+    title = gettext(page.title) or shown.table.title or page.path
     return table_page.html(site, reader, shown, page.filling.template, title=title, added=added)
 
 
@@ -68,7 +69,7 @@ def html(site: Site, reader: ViewContext, path: str, arguments: Mapping[str, str
     page = at(site, path)
     if page is not None:
         values = filling.of_page(site, reader, page, arguments)
-        return render.page(site, reader, page.filling.template, OwnPage(title=page.title or page.path), values)
+        return render.page(site, reader, page.filling.template, OwnPage(title=gettext(page.title) or page.path), values)
     text = site.folder.text(path)
     return (
         render.page(site, reader, "text.html", MarkdownPage(title=text.title, body=text.body))

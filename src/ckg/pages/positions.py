@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import maps, text
 from ckg.pages.graph import Graph, Node
+from ckg.pages.messages import gettext
 from ckg.pages.overview import Overview
 from ckg.pages.site import Site
 from ckg.pages.svg import timelines
@@ -93,7 +94,7 @@ def map_of(reader: ViewContext, node: Node) -> Markup | None:
     if at is None:
         return None
     name = reader.label(node).text
-    return maps.drawn(f"Where {name} is", name, (), [Place(*at, name, "")])
+    return maps.drawn(gettext("Where %(name)s is", name=name), name, (), [Place(*at, name, "")])
 
 
 def overview_map(site: Site, reader: ViewContext) -> Markup | None:
@@ -110,7 +111,9 @@ def overview_map(site: Site, reader: ViewContext) -> Markup | None:
         if at is not None and at not in places and len(places) < _MAX_PLACES:
             href = reader.ref(thing).href
             places[at] = Place(*at, reader.label(thing).text, href)
-    return maps.drawn("Places of this data set", "Some of the places that the data give.", (), list(places.values()))
+    return maps.drawn(
+        gettext("Places of this data set"), gettext("Some of the places that the data give."), (), list(places.values())
+    )
 
 
 def line_of(reader: ViewContext, node: Node, rows: Iterable[Statement]) -> Markup | None:
@@ -127,7 +130,7 @@ def line_of(reader: ViewContext, node: Node, rows: Iterable[Statement]) -> Marku
     events = sorted(days.values(), key=lambda event: event.day)[:_MAX_DAYS]
     if len({event.day for event in events}) < 2:
         return None
-    return markup(timelines.scale(f"Days of {reader.label(node).text}", events, ident="days"))
+    return markup(timelines.scale(gettext("Dates of %(name)s", name=reader.label(node).text), events, ident="days"))
 
 
 def span(reader: ViewContext, whole: Overview) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ckg.pages import render
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.view_context import ViewContext
 
@@ -59,4 +60,4 @@ class ProblemPage(render.Page):
 
 def html(site: Site, reader: ViewContext, problem: ShownProblem) -> str:
     """Return the page that tells of an error."""
-    return render.page(site, reader, "problem.html", ProblemPage(title=problem.title, problem=problem))
+    return render.page(site, reader, "problem.html", ProblemPage(title=gettext(problem.title), problem=problem))

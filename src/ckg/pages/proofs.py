@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ckg.pages import render
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.view_context import Datum, Ref, ViewContext
 from ckg.query.lookup import Statement
@@ -81,7 +82,7 @@ def html(site: Site, reader: ViewContext, of: str, by: str, to: str) -> str | No
     ]
     about = reader.ref(subject or value or predicate)
     model = Why(
-        title=f"Why? {about.words.text}: {reader.label(predicate).text}",
+        title=gettext("Why? %(thing)s: %(property)s", thing=about.words.text, property=reader.label(predicate).text),
         self_ref=about,
         predicate=reader.ref(predicate),
         reasons=reasons,

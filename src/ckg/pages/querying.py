@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ckg.formats import BOOLEAN_FORMATS, GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, SPARQL_JSON, TURTLE, Format
 from ckg.formats.statement_lines import used_prefixes
 from ckg.pages import charting, render, short_links
+from ckg.pages.messages import gettext
 from ckg.pages.problem_page import ShownProblem
 from ckg.pages.questions import Theme, questions, themes, with_prefixes
 from ckg.pages.site import Site
@@ -92,17 +93,17 @@ def shown(form: Form) -> Format:
 
 def editor(site: Site, reader: ViewContext) -> str:
     """Return the page with the form and the ready questions."""
-    return _page(site, reader, "", title="Query the data")
+    return _page(site, reader, "", title=gettext("Query the data"))
 
 
 def failed(site: Site, reader: ViewContext, query: str, problem: ShownProblem) -> str:
     """Return the page with the form and what was wrong with the query, so that it can be mended and sent again."""
-    return _page(site, reader, query, title="Query: error", problem=problem)
+    return _page(site, reader, query, title=gettext("Query: error"), problem=problem)
 
 
 def results(site: Site, reader: ViewContext, query: str, answer: QueryResult) -> str:
     """Return the page with the form and an answer, which is in the format that `shown` gives."""
-    return _page(site, reader, query, title="Query: result", found=shown_result(reader, query, answer))
+    return _page(site, reader, query, title=gettext("Query: result"), found=shown_result(reader, query, answer))
 
 
 def shown_result(reader: ViewContext, query: str, answer: QueryResult) -> ShownResult:
@@ -141,7 +142,7 @@ def _graph(reader: ViewContext, written: bytes) -> ShownResult:
     more = len(triples) > MAX_ROWS
     return ShownResult(
         GRAPH_FORMATS,
-        table=Table(("subject", "predicate", "object"), cells, rows, more),
+        table=Table((gettext("subject"), gettext("predicate"), gettext("object")), cells, rows, more),
         graph=charting.statement_graph(reader, [quad.triple for quad in triples]) if not more else None,
         written=text[:_MAX_TEXT_CHARS],
         more=more or len(text) > _MAX_TEXT_CHARS,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from ckg.pages import language_names, menu, standing, text
+from ckg.pages import language_names, menu, messages, standing, text
 from ckg.pages.folder import COLOURS, PagesFolder, markdown
 from ckg.pages.site import Location, Site
 from ckg.pages.standing import Standing
+from ckg.pages.template_messages import TextMessages
 from ckg.pages.terms import EVIDENCE
 from ckg.pages.view_context import ViewContext
 from ckg.release.layout import ProjectMetadata
@@ -70,9 +71,15 @@ def environment(folder: PagesFolder) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        extensions=[TextMessages],
     )
     named = language_names.names(folder.config.languages)
-    made.filters.update(date=text.date, language_name=named, plain=text.plain)
+    made.filters.update(date=text.date, grouped=messages.grouped, language_name=named, plain=text.plain)
+    made.globals.update(
+        is_translated=messages.is_translated,
+        page_language=messages.language,
+        script_messages=lambda *names: data_block(messages.of_scripts(*names)),
+    )
     made.globals["m"] = made.get_template("macros.html").module
     return made
 
@@ -113,7 +120,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
     own = [reader.path(f"static/project/{name}") for name in names]
     has_standing = site.graph.lookup.count(predicate=EVIDENCE.standing.value, most=1).number
     return Frame(
-        project=about,
+        project=replace(about, title=messages.gettext(about.title), description=messages.gettext(about.description)),
         release_id=site.release.id,
         licence_name=text.licence_name(about.license) or about.license,
         languages=[(tag, language_names.own_name(tag, config.languages)) for tag in about.languages],
@@ -124,7 +131,7 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         navigation=menu.entries(site.menu, reader),
         standings=standing.ALL if has_standing else (standing.INFERRED,),
         logo=own[-1] if config.logo else "",
-        brand=config.brand or about.title,
+        brand=messages.gettext(config.brand or about.title),
         styles=own[:-1],
         footer=_footer(site),
         is_copy=location.is_copy,

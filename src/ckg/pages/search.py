@@ -11,10 +11,11 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from ckg.pages import evidence, evidence_records, render, summaries, text
+from ckg.pages.messages import gettext, grouped, marked
 from ckg.pages.site import Site
 from ckg.pages.summaries import Brief
 from ckg.pages.tables import table_page
-from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue
+from ckg.pages.tables.data_table import NAME, Cell, DataTable, TableColumn, TableRow, TableValue, translated
 from ckg.pages.tables.shown_table import ShownTable
 from ckg.pages.tabular import Listing
 from ckg.pages.terms import EVIDENCE, OA, PROV, XSD
@@ -28,29 +29,29 @@ MAX_HITS: Final = 200
 """Hits that are listed, and among which filters and orders choose."""
 
 COLUMNS: Final = (
-    TableColumn(NAME, "Name"),
-    TableColumn("kind", "Kind", "things", facet=True),
-    TableColumn("standing", "Standing", facet=True),
-    TableColumn("year", "Year", "date", facet=True),
-    TableColumn("language", "Language", facet=True),
-    TableColumn("where", "Found in", facet=True),
-    TableColumn("text", "Text"),
-    TableColumn("match", "Word found", is_extra=True),
+    TableColumn(NAME, marked("Name")),
+    TableColumn("kind", marked("Kind"), "things", facet=True),
+    TableColumn("standing", marked("Standing"), facet=True),
+    TableColumn("year", marked("Year"), "date", facet=True),
+    TableColumn("language", marked("Language"), facet=True),
+    TableColumn("where", marked("Found in"), facet=True),
+    TableColumn("text", marked("Text")),
+    TableColumn("match", marked("Word found"), is_extra=True),
 )
 """The columns of what is found; the year is that of the first source, else the first that is stated."""
 
-_ORDERS: Final = {"": "best first", "-year": "newest first", "name": "by name"}
+_ORDERS: Final = {"": marked("best first"), "-year": marked("newest first"), "name": marked("by name")}
 _MAX_SUGGESTIONS: Final = 8
 _MAX_NEAR_SHOWN: Final = 3
 _MAX_STATEMENTS: Final = 200
 _DATES: Final = frozenset({XSD.date, XSD.dateTime, XSD.gYear, XSD.gYearMonth})
 _DAY: Final = re.compile(r"\d{4}")
 _WHERE: Final = {
-    Field.LABEL: "a name",
-    Field.OTHER_LABEL: "another name",
-    Field.QUOTATION: "quoted words",
-    Field.DEFINITION: "a definition",
-    Field.LOCAL_NAME: "the IRI",
+    Field.LABEL: marked("a name"),
+    Field.OTHER_LABEL: marked("another name"),
+    Field.QUOTATION: marked("quoted words"),
+    Field.DEFINITION: marked("a definition"),
+    Field.LOCAL_NAME: marked("the IRI"),
 }
 
 
@@ -98,14 +99,26 @@ def table(site: Site, reader: ViewContext, typed: str) -> DataTable:
     near = ", ".join(text.plain(stem, 60) for stem in found.near[:_MAX_NEAR_SHOWN])
     notes = []
     if rows and near:
-        notes.append(f"No text has these words as you typed them. These results have similar ones: {near}.")
+        notes.append(
+            gettext(
+                "No text has these words as you typed them. These results have similar ones: %(words)s.", words=near
+            )
+        )
     elif rows and found.match is Match.SOME:
-        notes.append("No single text has all of these words. These results have the most of them.")
+        notes.append(gettext("No single text has all of these words. These results have the most of them."))
     if found.total > MAX_HITS:
-        more = "" if found.complete else " or more"
-        notes.append(f"{found.total:,}{more} were found. These are the best {MAX_HITS}; another word leaves fewer.")
+        total = grouped(found.total)
+        if not found.complete:
+            total = gettext("%(number)s or more", number=total)
+        notes.append(
+            gettext(
+                "Found: %(total)s. These are the best %(number)s; another word leaves fewer.",
+                total=total,
+                number=MAX_HITS,
+            )
+        )
     exact = found.complete and found.total <= MAX_HITS
-    return DataTable(COLUMNS, rows, exact=exact, title="Search", notes=notes, per_page=PER_PAGE)
+    return DataTable(translated(COLUMNS), rows, exact=exact, title=gettext("Search"), notes=notes, per_page=PER_PAGE)
 
 
 def _row(reader: ViewContext, hit: Hit) -> TableRow:
@@ -117,10 +130,10 @@ def _row(reader: ViewContext, hit: Hit) -> TableRow:
     cells: dict[str, Cell] = {
         NAME: [TableValue(hit.label or ref.words.text, ref.href, hit.label_language, hit.iri)],
         "kind": [TableValue(text.plain(hit.kind), key=hit.class_iri)] if hit.class_iri else [],
-        "standing": [TableValue(key, tone=key)] if key != evidence_records.NOT_STATED else [],
+        "standing": [TableValue(gettext(key), key=key, tone=key)] if key != evidence_records.NOT_STATED else [],
         "year": [TableValue(text.date(day), key=day) for day in _days(reader, node, said)],
         "language": [TableValue(reader.language_name(hit.language), key=hit.language)] if hit.language else [],
-        "where": [TableValue(_WHERE[hit.field])],
+        "where": [TableValue(gettext(_WHERE[hit.field]), key=_WHERE[hit.field])],
         "text": [TableValue(before + match + after, language=hit.language)],
         "match": [TableValue(match, language=hit.language)] if match else [],
     }
@@ -148,10 +161,11 @@ def html(site: Site, reader: ViewContext, typed: str, shown: ShownTable) -> str:
     told = text.plain(typed, 100)
     wanted = shown.wanted
     orders = [
-        (words, wanted.query(without=("page", "sort"), sort=key), wanted.sort == key) for key, words in _ORDERS.items()
+        (gettext(words), wanted.query(without=("page", "sort"), sort=key), wanted.sort == key)
+        for key, words in _ORDERS.items()
     ]
     model = Results(
-        title=f"Search: {told}" if told else "Search",
+        title=gettext("Search: %(words)s", words=told) if told else gettext("Search"),
         typed=text.plain(typed, 200),
         rows=[_hit_row(reader, row) for row in shown.rows],
         shown=shown,

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from jinja2 import Environment
 
 from ckg.model.report_json import ReportJson
-from ckg.pages import kinds, menu
+from ckg.pages import kinds, menu, messages
 from ckg.pages.folder import PagesFolder
 from ckg.pages.graph import Graph, Node
 from ckg.pages.overview import Overview
@@ -138,7 +138,11 @@ class Site:
         return next((value for key, value in self.location().arguments if key == name), "")
 
     def reader(self, language: str, root: str = "") -> ViewContext:
-        """Return the reader's view for a language and the path under which the site is served."""
+        """Return the reader's view for a language and the path under which the site is served.
+
+        The words of the pages themselves come from the catalogue of that language in this task or thread from now on.
+        """
+        messages.use(messages.catalogue(language, self.folder.folder))
         key = (language, root)
         with self._lock:
             found = self._readers.pop(key, None)

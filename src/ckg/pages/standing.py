@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ckg.pages.graph import Graph, Node
+from ckg.pages.messages import marked
 from ckg.pages.terms import EVIDENCE, STANDING
 
 
@@ -17,11 +18,17 @@ class Standing:
     meaning: str
 
 
-ASSERTED = Standing("asserted", "asserted", "Asserted by the parties themselves")
-REPORTED = Standing("reported", "reported", "Reported by a source as what is or was the case")
-ATTRIBUTED = Standing("attributed", "attributed claim", "Claimed by somebody; not a fact of the parties")
-CURATED = Standing("curated", "curated", "Made by the editors of this data set: names, codes, how things are coded")
-INFERRED = Standing("inferred", "inferred", "Follows from other statements by a rule; no source states it")
+ASSERTED = Standing("asserted", marked("asserted"), marked("Stated by the parties themselves"))
+REPORTED = Standing("reported", marked("reported"), marked("Reported by a source as a fact"))
+ATTRIBUTED = Standing(
+    "attributed", marked("attributed claim"), marked("Claimed by somebody; not a statement of the parties")
+)
+CURATED = Standing(
+    "curated", marked("curated"), marked("Written by the editors of this data set: names, codes, how things are coded")
+)
+INFERRED = Standing(
+    "inferred", marked("inferred"), marked("Follows from other statements by a rule; no source states it")
+)
 
 ALL = (ASSERTED, REPORTED, ATTRIBUTED, CURATED, INFERRED)
 

@@ -64,13 +64,13 @@ class StaticFiles:
         found = self._read(asked)
         if found is not None:
             return StaticFile(asked, found, _digest(found))
-        marked = _MARKED.fullmatch(asked)
-        name = marked["stem"] + marked["suffix"] if marked else ""
+        named = _MARKED.fullmatch(asked)
+        name = named["stem"] + named["suffix"] if named else ""
         found = self._read(name) if name else None
-        if marked is None or found is None:
+        if named is None or found is None:
             return None
         digest = _digest(found)
-        return StaticFile(name, found, digest, is_marked=digest == marked["digest"])
+        return StaticFile(name, found, digest, is_marked=digest == named["digest"])
 
     def _digest(self, name: str) -> str | None:
         """Return the digest of a file, computed again where the file has changed."""

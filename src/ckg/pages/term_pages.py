@@ -13,6 +13,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ckg.pages import class_drawings
 from ckg.pages.class_expressions import Pieces, expression, joined, said
 from ckg.pages.graph import Graph, Node
+from ckg.pages.messages import gettext, marked
 from ckg.pages.terms import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, Namespace
 from ckg.pages.view_context import Ref, ViewContext, Words
 
@@ -26,13 +27,13 @@ KINDS: Final = (*_CLASSES, *_PROPERTIES)
 """The classes of which classes and properties are."""
 
 _TRAITS: Final = {
-    OWL.TransitiveProperty: "transitive",
-    OWL.SymmetricProperty: "symmetric",
-    OWL.AsymmetricProperty: "asymmetric",
-    OWL.FunctionalProperty: "functional",
-    OWL.InverseFunctionalProperty: "inverse functional",
-    OWL.IrreflexiveProperty: "irreflexive",
-    OWL.ReflexiveProperty: "reflexive",
+    OWL.TransitiveProperty: marked("transitive"),
+    OWL.SymmetricProperty: marked("symmetric"),
+    OWL.AsymmetricProperty: marked("asymmetric"),
+    OWL.FunctionalProperty: marked("functional"),
+    OWL.InverseFunctionalProperty: marked("inverse functional"),
+    OWL.IrreflexiveProperty: marked("irreflexive"),
+    OWL.ReflexiveProperty: marked("reflexive"),
 }
 _REPLACED_BY: Final = (DCTERMS.isReplacedBy, Namespace("http://purl.obolibrary.org/obo/").IAO_0100001)
 
@@ -113,12 +114,12 @@ def _class_axioms(reader: ViewContext, cls: NamedNode) -> list[tuple[str, list[P
     above = [up for up in graph.nodes(cls, RDFS.subClassOf) if up not in (cls, OWL.Thing)]
     below = [sub for sub in graph.subjects(cls, RDFS.subClassOf) if sub != cls]
     rows: list[tuple[str, list[Pieces]]] = [
-        ("Exactly", _expressions(reader, graph.nodes(cls, OWL.equivalentClass), cls)),
-        ("Is a kind of", _expressions(reader, above, cls)),
-        ("Follows for", _expressions(reader, [sub for sub in below if isinstance(sub, BlankNode)], cls)),
-        ("Kinds of it", _expressions(reader, [sub for sub in below if isinstance(sub, NamedNode)], cls)),
-        ("Disjoint with", _expressions(reader, _disjoint(graph, cls), cls)),
-        ("Key", [joined(reader, graph.members(k), " + ") for k in graph.nodes(cls, OWL.hasKey)]),
+        (marked("Exactly"), _expressions(reader, graph.nodes(cls, OWL.equivalentClass), cls)),
+        (marked("Is a kind of"), _expressions(reader, above, cls)),
+        (marked("Follows for"), _expressions(reader, [sub for sub in below if isinstance(sub, BlankNode)], cls)),
+        (marked("Kinds of it"), _expressions(reader, [sub for sub in below if isinstance(sub, NamedNode)], cls)),
+        (marked("Disjoint with"), _expressions(reader, _disjoint(graph, cls), cls)),
+        (marked("Key"), [joined(reader, graph.members(k), " + ") for k in graph.nodes(cls, OWL.hasKey)]),
     ]
     return [(name, found) for name, found in rows if found]
 
@@ -141,16 +142,19 @@ def _property_axioms(reader: ViewContext, term: NamedNode) -> list[tuple[str, li
     graph = reader.graph
     inverse = dict.fromkeys([*graph.nodes(term, OWL.inverseOf), *graph.subjects(term, OWL.inverseOf)])
     rows: list[tuple[str, list[Pieces]]] = [
-        ("Of", _expressions(reader, graph.nodes(term, RDFS.domain), term)),
-        ("Value", _expressions(reader, graph.nodes(term, RDFS.range), term)),
-        ("Is said of", _expressions(reader, graph.nodes(term, SCHEMA.domainIncludes), term)),
-        ("Has values in", _expressions(reader, graph.nodes(term, SCHEMA.rangeIncludes), term)),
-        ("Is a kind of", _expressions(reader, graph.nodes(term, RDFS.subPropertyOf), term)),
-        ("Kinds of it", _expressions(reader, graph.subjects(term, RDFS.subPropertyOf), term)),
-        ("Inverse of", _expressions(reader, inverse, term)),
+        (marked("Of"), _expressions(reader, graph.nodes(term, RDFS.domain), term)),
+        (marked("Value"), _expressions(reader, graph.nodes(term, RDFS.range), term)),
+        (marked("Is said of"), _expressions(reader, graph.nodes(term, SCHEMA.domainIncludes), term)),
+        (marked("Has values in"), _expressions(reader, graph.nodes(term, SCHEMA.rangeIncludes), term)),
+        (marked("Is a kind of"), _expressions(reader, graph.nodes(term, RDFS.subPropertyOf), term)),
+        (marked("Kinds of it"), _expressions(reader, graph.subjects(term, RDFS.subPropertyOf), term)),
+        (marked("Inverse of"), _expressions(reader, inverse, term)),
         (
-            "Follows from",
-            [joined(reader, graph.members(c), " then ") for c in graph.nodes(term, OWL.propertyChainAxiom)],
+            marked("Follows from"),
+            [
+                joined(reader, graph.members(c), f" {gettext('then')} ")
+                for c in graph.nodes(term, OWL.propertyChainAxiom)
+            ],
         ),
     ]
     return [(name, found) for name, found in rows if found]
@@ -185,7 +189,7 @@ def _found_ends(reader: ViewContext, term: NamedNode) -> list[tuple[str, str, li
     for name, stated, shaped, used in zip(("Of", "Value"), declared, by_shape, by_use, strict=True):
         if not stated and (shaped or used):
             chosen = reader.refs(shaped or [cls for cls, _ in Counter(used).most_common(_EXAMPLES)])
-            found.append((name, "by its shapes" if shaped else "as it is used", chosen))
+            found.append((name, marked("by its shapes") if shaped else marked("as it is used"), chosen))
     return found
 
 

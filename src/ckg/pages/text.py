@@ -1,4 +1,7 @@
-"""Text of strangers made fit for a page: control and bidirectional characters, length, dates, numbers."""
+"""Text of strangers made fit for a page: control and bidirectional characters, length, dates, numbers.
+
+Dates and numbers are written as the language of the page has them (CLDR).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import datetime
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+
+from ckg.pages import messages
 
 LONG_CHARS = 300
 """Characters of a label that a page shows at most; the rest is in the RDF."""
@@ -63,8 +68,10 @@ def licence_name(iri: str) -> str:
     return f"{name} {found[3]}"
 
 
-def date(lexical: str) -> str:
+def date(lexical: str, *, english: bool = False) -> str:
     """Write an xsd:date, gYearMonth, gYear or dateTime as people read it; anything else comes back as it is.
+
+    It is in the language of the page, or in English.
 
     >>> date("2025-12-20"), date("2025-12"), date("2025"), date("soon")
     ('20 December 2025', 'December 2025', '2025', 'soon')
@@ -77,8 +84,22 @@ def date(lexical: str) -> str:
         return year
     if not 1 <= int(month) <= 12:
         return lexical
+    if messages.language() != messages.SOURCE_LANGUAGE and not english:
+        return _local_date(lexical, int(year), int(month), day, clock)
     name = _MONTHS[int(month) - 1]
     written = f"{name} {year}" if day is None else f"{int(day)} {name} {year}"
+    return f"{written}, {clock}" if clock and clock != "00:00" else written
+
+
+def _local_date(lexical: str, year: int, month: int, day: str | None, clock: str | None) -> str:
+    """Write a date or a month in the language of the page."""
+    from babel.dates import format_skeleton  # noqa: PLC0415  # only where a page is not in English
+
+    try:
+        when = datetime.date(year, month, int(day or 1))
+    except ValueError:
+        return lexical
+    written = format_skeleton("yMMMM" if day is None else "yMMMMd", when, locale=messages.language())
     return f"{written}, {clock}" if clock and clock != "00:00" else written
 
 
@@ -90,6 +111,8 @@ def dates(start: str | None, end: str | None) -> str:
     """
     if not start or not end or start == end:
         return date(start or end or "")
+    if messages.language() != messages.SOURCE_LANGUAGE:
+        return _local_dates(start, end)
     first, last = date(start).split(" "), date(end).split(" ")
     if len(first) != 3 or len(last) != 3:
         return f"{date(start)} – {date(end)}"
@@ -98,6 +121,17 @@ def dates(start: str | None, end: str | None) -> str:
     if first[2] == last[2]:
         return f"{first[0]} {first[1]} – {' '.join(last)}"
     return f"{' '.join(first)} – {' '.join(last)}"
+
+
+def _local_dates(start: str, end: str) -> str:
+    """Write a span of days in the language of the page."""
+    from babel.dates import format_interval  # noqa: PLC0415  # only where a page is not in English
+
+    try:
+        days = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
+    except ValueError:
+        return f"{date(start)} – {date(end)}"
+    return str(format_interval(*days, "yMMMMd", locale=messages.language()))
 
 
 def day(lexical: str, *, last: bool = False) -> datetime.date | None:
@@ -134,6 +168,10 @@ def number(lexical: str) -> str:
         return lexical
     if not value.is_finite() or abs(value.adjusted()) > 30:
         return lexical
+    if messages.language() != messages.SOURCE_LANGUAGE:
+        from babel.numbers import format_decimal  # noqa: PLC0415  # only where a page is not in English
+
+        return format_decimal(value, locale=messages.language(), decimal_quantization=False)
     written = f"{value:,f}"
     return written.rstrip("0").rstrip(".") if "." in written else written
 
@@ -150,6 +188,10 @@ def magnitude(lexical: str) -> str:
         return lexical
     if not value.is_finite() or abs(value.adjusted()) > 30:
         return lexical
+    if messages.language() != messages.SOURCE_LANGUAGE and abs(value) >= 10**6:
+        from babel.numbers import format_compact_decimal  # noqa: PLC0415  # only where a page is not in English
+
+        return format_compact_decimal(value, format_type="long", locale=messages.language(), fraction_digits=6)
     for power, word in ((12, "trillion"), (9, "billion"), (6, "million")):
         if abs(value) >= Decimal(10) ** power:
             return f"{number(str(value / Decimal(10) ** power))} {word}"

@@ -15,6 +15,7 @@ from ckg.model.prefixes import Prefixes
 from ckg.pages import language_names, text
 from ckg.pages.folder.pages_toml import PagesConfig
 from ckg.pages.graph import Graph, Node, Term, literals
+from ckg.pages.messages import gettext
 from ckg.pages.terms import DEFINITIONS, LABELS, OWL, RDF, RDFS, WIKIBASE_ROLES, XSD
 from ckg.release.layout import ProjectMetadata
 from ckg.release.search.searching import Search
@@ -134,8 +135,8 @@ class ViewContext:
         return self._figures(self, statement) if self._figures is not None else ()
 
     def language_name(self, tag: str) -> str:
-        """Return what the language of a tag is called in English."""
-        return language_names.english_name(tag, self.config.languages)
+        """Return what the language of a tag is called in the language of the page."""
+        return language_names.local_name(tag, self.config.languages)
 
     def text_length(self, sha256: str) -> int:
         """Return how many code points a source text has, 0 where the build did not have it at hand."""
@@ -177,7 +178,7 @@ class ViewContext:
         if found is not None and found.text.strip():
             return Words(text.plain(found.text), found.lang, found.fallback)
         if isinstance(term, BlankNode):
-            return Words("unnamed node")
+            return Words(gettext("unnamed node"))
         for property_ in self.graph.subjects(term, *self._wikibase_roles):
             return self.label(property_)
         return Words(text.licence_name(term.value) or text.plain(readable_name(term.value)))
@@ -273,7 +274,7 @@ class ViewContext:
         elif local in _NUMBERS:
             shown, kind = text.number(shown), "number"
         elif local == "boolean":
-            shown, kind = ("yes" if literal.value in ("true", "1") else "no"), "flag"
+            shown, kind = (gettext("yes") if literal.value in ("true", "1") else gettext("no")), "flag"
         elif local == "anyURI" and text.is_web(literal.value):
             kind = "address"
         elif datatype.endswith("#wktLiteral"):

@@ -18,11 +18,13 @@ from ckg.pages import (
     completions,
     coverage,
     dataset,
+    documentation,
     entity,
     guide,
     kinds,
     listings,
     markdown_page,
+    messages,
     neighbourhood,
     problem_page,
     proofs,
@@ -48,6 +50,10 @@ Found = TypeVar("Found")
 
 def register(app: Flask) -> None:
     """Add the routes of pages that are no documents about one thing."""
+
+    @app.teardown_request
+    def end_of_language(_error: BaseException | None) -> None:
+        messages.use(messages.ENGLISH)  # a thread goes on to the next request, which says its own language
 
     @app.get("/browse")
     def browse_classes() -> Response:
@@ -109,7 +115,12 @@ def register(app: Flask) -> None:
 
     @app.get("/help")
     def help_page() -> Response:
-        return responses.page(lambda: guide.html(site(), reader()), "help")
+        typed = request.args.get("q", "")[:MAX_TYPED_CHARS]
+        return responses.page(lambda: guide.html(site(), reader(), typed), "help", typed)
+
+    @app.get("/help/<path:name>")
+    def documentation_page(name: str) -> Response:
+        return responses.page(lambda: _found(documentation.html(site(), reader(), name)), "documentation", name)
 
     @app.get("/conflicts")
     def conflicts() -> Response:

@@ -97,7 +97,7 @@ def respond(problem: ProblemDetails, fields: Mapping[str, str]) -> Response:
         chosen, body = _for_programs(problem, chosen)
     response = Response(body, status=problem.status, content_type=chosen.content_type)
     response.headers.update(fields)
-    headers.vary(response, "Accept")
+    headers.vary(response, "Accept", *(("Accept-Language", "Cookie") if page is not None else ()))
     if problem.status in (404, 410):
         response.headers["Cache-Control"] = "public, max-age=60"
     else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 
@@ -31,6 +33,20 @@ def render(text: str) -> Markup:
     Markup('<p>Ask <strong>us</strong>. &lt;script&gt;</p>\n')
     """
     return Markup(_parser().render(text))  # noqa: S704 - the parser escapes every text
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of Markdown, which may be changed and then written with `render_tokens`."""
+    return _parser().parse(text)
+
+
+def render_tokens(parsed: Sequence[Token]) -> Markup:
+    """Return the HTML of tokens; a table and a block of code can be scrolled by keyboard."""
+    parser = _parser()
+    written = parser.renderer.render(parsed, parser.options, {})
+    written = written.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
+    written = written.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
+    return Markup(written)  # noqa: S704 - the parser escapes every text
 
 
 def read(path: Path) -> TextPage:

@@ -64,9 +64,10 @@ function charts({ columns, rows, count, units }, query) {
     && [...groups.values()].every((group) => new Set(group.map((row) => nameOf(row[place]))).size === group.length));
   if (named === undefined) return [];
   return [...groups].map(([of, group]) => {
-    const said = unit === undefined ? "" : of ? ` in ${nameOf(group[0][unit])}` : " (unit not stated)";
     const bars = group.slice(0, MAX_BARS).map((row) => ({ name: nameOf(row[named]), value: valueOf(row[measured]) }));
-    return barsOf(`${columns[measured]} by ${columns[named]}${said}`, bars);
+    const title = message("%(measure)s by %(name)s", { measure: columns[measured], name: columns[named] });
+    if (unit === undefined) return barsOf(title, bars);
+    return barsOf(of ? message("%(title)s, in %(unit)s", { title, unit: nameOf(group[0][unit]) }) : message("%(title)s (unit not stated)", { title }), bars);
   });
 }
 
@@ -116,10 +117,10 @@ function timeline({ columns, rows, count }) {
     parts.push(drawn("line", { class: "tick", x1: at, y1: 40, x2: at, y2: 60 }), drawn("text", { class: "date", x: at, y: 78, "text-anchor": "middle" }, year));
   }
   for (const [words, day] of all) parts.push(drawn("circle", { class: "event", cx: x(day), cy: 46, r: 7 }, drawn("title", {}, words)));
-  const figure = drawing("timeline", 92, `The result by ${columns[dates]}`, all.map(([words]) => words).join("; "), parts);
+  const figure = drawing("timeline", 92, message("The result by %(column)s", { column: columns[dates] }), all.map(([words]) => words).join("; "), parts);
   if (leftOut) {
     const said = document.createElement("figcaption");
-    said.textContent = `${leftOut} ${leftOut === 1 ? "row has" : "rows have"} no whole day and ${leftOut === 1 ? "is" : "are"} not on the line.`;
+    said.textContent = message("Rows without a whole day, not drawn: %(left_out)s.", { left_out: leftOut });
     figure.append(said);
   }
   return figure;
@@ -127,7 +128,7 @@ function timeline({ columns, rows, count }) {
 
 // The figures of an answer, with a title each, ready for the page.
 function answerDrawings(result, query) {
-  const found = [["Chart", "chart", charts(result, query)], ["Timeline", "timeline", [timeline(result)].filter((one) => one)]];
+  const found = [[message("Chart"), "chart", charts(result, query)], [message("Timeline"), "timeline", [timeline(result)].filter((one) => one)]];
   return found.filter(([, , figures]) => figures.length).map(([title, name, figures]) => {
     const section = document.createElement("div");
     const heading = document.createElement("h3");

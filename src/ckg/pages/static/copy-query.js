@@ -17,7 +17,7 @@ function answerHere(form) {
 
   if (location.protocol === "file:") {
     document.querySelector("[data-without]").textContent =
-      "Opened from a disk, this page cannot load its query engine: browsers allow it only from a web server. Any will do, such as “python3 -m http.server” in the folder of this copy.";
+      message("Opened from a disk, this page cannot load its query engine: browsers allow it only from a web server. Any will do, such as “python3 -m http.server” in the folder of this copy.");
     return;
   }
   form.hidden = false;
@@ -32,30 +32,31 @@ function answerHere(form) {
   async function start() {
     if (worker) return;
     const loaded = await fetch(index);
-    if (!loaded.ok) throw new Error(`${index} cannot be loaded (${loaded.status}).`);
+    if (!loaded.ok) throw new Error(message("%(file)s cannot be loaded (%(status)s).", { file: index, status: loaded.status }));
     const found = await loaded.json();
     worker = new Worker(form.dataset.worker, { type: "module" });
     worker.addEventListener("message", ({ data }) => hear(data));
-    worker.addEventListener("error", (event) => tell(event.message || "The query engine cannot be started."));
+    worker.addEventListener("error", (event) => tell(event.message || message("The query engine cannot be started.")));
     worker.postMessage({ index: found, root });
   }
 
-  function hear(message) {
-    if (message.progress) {
-      bar.max = message.total;
-      bar.value = message.done;
-      status.textContent = `Loading ${message.progress}: ${Math.round(message.done / 1000)} of ${Math.round(message.total / 1000)} kB`;
-      if (message.done >= message.total) { bar.removeAttribute("value"); status.textContent = "Working"; }
-    } else if (message.problem) tell(message.problem);
-    else if (message.download !== undefined) save(message);
-    else show(message.result);
+  function hear(told) {
+    if (told.progress) {
+      bar.max = told.total;
+      bar.value = told.done;
+      const [done, total] = [told.done, told.total].map((bytes) => Math.round(bytes / 1000));
+      status.textContent = message("Loading %(part)s: %(done)s of %(total)s kB", { part: told.progress, done, total });
+      if (told.done >= told.total) { bar.removeAttribute("value"); status.textContent = message("Working"); }
+    } else if (told.problem) tell(told.problem);
+    else if (told.download !== undefined) save(told);
+    else show(told.result);
   }
 
   async function ask() {
     asked = field.value;
     working(true);
     bar.removeAttribute("value");
-    status.textContent = "Working";
+    status.textContent = message("Working");
     try {
       await start();
       worker.postMessage({ query: asked });
@@ -74,7 +75,7 @@ function answerHere(form) {
     fresh.id = "answer";
     const title = document.createElement("h2");
     title.id = "answer-title";
-    title.textContent = "The answer";
+    title.textContent = message("Result");
     fresh.append(title);
     answer.replaceWith(fresh);
     return fresh;
@@ -84,7 +85,7 @@ function answerHere(form) {
     working(false);
     status.textContent = "";
     const answer = place();
-    answer.querySelector("h2").textContent = "No answer";
+    answer.querySelector("h2").textContent = message("No result");
     const notice = document.createElement("p");
     notice.className = "notice conflict";
     notice.setAttribute("role", "alert");
@@ -94,7 +95,7 @@ function answerHere(form) {
 
   function show(result) {
     working(false);
-    const took = `${Math.max(1, Math.round(result.milliseconds))} ms in this browser`;
+    const milliseconds = Math.max(1, Math.round(result.milliseconds));
     const answer = place();
     const said = document.createElement("p");
     answer.append(said);
@@ -102,29 +103,34 @@ function answerHere(form) {
     url.search = new URLSearchParams({ query: asked });
     url.hash = "";
     if (url.href.length < 6000) history.replaceState(null, "", url);
-    if (result.form === "ASK") said.textContent = result.truth ? "Yes" : "No";
+    if (result.form === "ASK") said.textContent = result.truth ? message("Yes") : message("No");
     else if (result.form === "CONSTRUCT") {
-      said.textContent = "A graph, in Turtle";
+      said.textContent = message("A graph, in Turtle");
       const text = document.createElement("pre");
       text.tabIndex = 0;
       text.setAttribute("role", "region");
-      text.setAttribute("aria-label", "The answer in Turtle");
+      text.setAttribute("aria-label", message("The result in Turtle"));
       text.textContent = result.text.slice(0, 200000);
       answer.append(text);
-      if (result.text.length > 200000) said.textContent += "; its beginning is shown";
+      if (result.text.length > 200000) said.textContent = message("The beginning of a graph, in Turtle");
     } else {
-      said.textContent = `${result.count} ${result.count === 1 ? "row" : "rows"}` + (result.count > result.rows.length ? `, of which the first ${result.rows.length} are shown; every download has them all` : "");
+      said.textContent = counted(result.count, result.rows.length);
       answer.append(downloads(), table(result), ...answerDrawings(result, asked));
       offerPictures(answer);
     }
-    status.textContent = `Answered in ${took}`;
+    status.textContent = message("Answered in %(milliseconds)s ms in this browser", { milliseconds });
     form.dataset.answered = String(Number(form.dataset.answered ?? 0) + 1);
+  }
+
+  function counted(rows, shown) {
+    if (rows > shown) return message("%(rows)s rows, of which the first %(shown)s are shown; every download has them all", { rows, shown });
+    return rows === 1 ? message("1 row") : message("%(rows)s rows", { rows });
   }
 
   function downloads() {
     const list = document.createElement("ul");
     list.className = "links";
-    list.setAttribute("aria-label", "The answer in other ways");
+    list.setAttribute("aria-label", message("Download the result"));
     for (const [name, format, suffix] of FORMATS) {
       const item = document.createElement("li");
       const button = document.createElement("button");

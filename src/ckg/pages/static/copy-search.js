@@ -17,7 +17,7 @@ function load(name) {
     const script = document.createElement("script");
     script.src = `${parts}${name}.js`;
     script.onload = () => resolve(arrived.get(name));
-    script.onerror = () => reject(new Error(`${script.src} cannot be loaded.`));
+    script.onerror = () => reject(new Error(message("%(file)s cannot be loaded.", { file: script.src })));
     document.head.append(script);
   });
 }
@@ -126,16 +126,21 @@ function searchHere(around) {
     return made;
   }
 
+  function counted(number) {
+    if (!number) return message("Nothing found. Every word, from its beginning, must occur in one and the same name, quotation or definition; try fewer.");
+    return number === 1 ? message("1 thing found") : message("%(number)s things found", { number });
+  }
+
   async function search(typed) {
     list.replaceChildren();
     more.hidden = true;
     found = [];
     shown = 0;
     if (!typed.trim()) return;
-    status.textContent = "Searching";
+    status.textContent = message("Searching");
     try {
       found = await find(typed);
-      status.textContent = found.length ? `${found.length} ${found.length === 1 ? "thing" : "things"} found` : "Nothing found. Every word, from its beginning, must occur in one and the same name, quotation or definition; try fewer.";
+      status.textContent = counted(found.length);
       show();
     } catch (error) {
       status.textContent = String(error.message ?? error);

@@ -15,7 +15,7 @@ function offerPictures(root) {
         const button = document.createElement("button");
         button.type = "button";
         button.className = "quiet";
-        button.textContent = drawings.length > 1 ? `${kind} of drawing ${number + 1}` : kind;
+        button.textContent = drawings.length > 1 ? message("%(kind)s of drawing %(number)s", { kind, number: number + 1 }) : kind;
         button.addEventListener("click", async () => {
           const written = standalone(drawing, `${place.dataset.source}. ${location.origin}${location.pathname}`);
           const file = kind === "SVG" ? new Blob([written.text], { type: "image/svg+xml" }) : await asPng(written);
@@ -24,7 +24,7 @@ function offerPictures(root) {
         place.append(button, " ");
       }
     });
-    place.prepend("Download: ");
+    place.prepend(message("Download:"), " ");
     place.hidden = false;
   }
 }
@@ -49,7 +49,7 @@ function standalone(drawing, source) {
     line.setAttribute(name, value);
   }
   line.setAttribute("font-family", "sans-serif");
-  line.textContent = `Source: ${source}`;
+  line.textContent = message("Source: %(source)s", { source });
   copy.prepend(ground);
   copy.append(line);
   for (const link of copy.querySelectorAll("a[href]")) link.setAttribute("href", new URL(link.getAttribute("href"), location.href));

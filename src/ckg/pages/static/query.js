@@ -49,7 +49,7 @@ function show(place) {
 }
 
 function nameOf(tab, place) {
-  const said = tab.name || tab.text.match(/^#\s*(\S.*)$/m)?.[1] || `Query ${place + 1}`;
+  const said = tab.name || tab.text.match(/^#\s*(\S.*)$/m)?.[1] || message("Query %(number)s", { number: place + 1 });
   return said.length > 28 ? `${said.slice(0, 27)}…` : said;
 }
 
@@ -64,12 +64,12 @@ function drawTabs() {
       if (!kept.tabs.length) kept.tabs.push({ text: startText, name: "", start: startText, ran: false });
       show(kept.active > place || kept.active >= kept.tabs.length ? kept.active - 1 : kept.active);
     });
-    close.setAttribute("aria-label", `Close ${nameOf(tab, place)}`);
+    close.setAttribute("aria-label", message("Close %(name)s", { name: nameOf(tab, place) }));
     const both = document.createElement("span");
     both.append(pick, close);
     return [both];
   });
-  const more = button("New query", () => { keep(); kept.tabs.push({ text: "", name: "", start: "", ran: false }); show(kept.tabs.length - 1); editor?.focus(); });
+  const more = button(message("New query"), () => { keep(); kept.tabs.push({ text: "", name: "", start: "", ran: false }); show(kept.tabs.length - 1); editor?.focus(); });
   box.replaceChildren(...shown, more);
   box.hidden = false;
 }
@@ -91,7 +91,7 @@ function drawHistory() {
     const pick = button(row.text.replace(/^PREFIX [^\n]*\n/gim, "").trim().split("\n")[0].slice(0, 60), () => open(row.text));
     const said = document.createElement("small");
     said.className = "muted";
-    said.textContent = ` ${row.said}, ${new Date(row.at).toLocaleString()}`;
+    said.textContent = ` ${row.said}, ${new Date(row.at).toLocaleString(document.documentElement.lang)}`;
     item.append(pick, said);
     return item;
   }));
@@ -109,8 +109,8 @@ async function run() {
   const query = text(), began = performance.now();
   field.value = query;
   if (!query.trim()) { field.required = true; field.reportValidity(); return; }
-  const seconds = () => `${((performance.now() - began) / 1000).toFixed(2)} s`;
-  const ticking = setInterval(() => { progress.textContent = `Running, ${((performance.now() - began) / 1000).toFixed(1)} s`; }, 200);
+  const took = (digits) => ({ seconds: ((performance.now() - began) / 1000).toFixed(digits) });
+  const ticking = setInterval(() => { progress.textContent = message("Running, %(seconds)s s", took(1)); }, 200);
   runButton.disabled = true;
   stopButton.hidden = false;
   let said = "";
@@ -122,14 +122,13 @@ async function run() {
     const answer = await fetch(isShort ? address : endpoint, isShort ? asked : { ...asked, method: "POST", body: new URLSearchParams({ query }) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.getElementById("answer");
-    if (!found) throw new Error(`The server answered ${answer.status}.`);
+    if (!found) throw new Error(message("The server answered %(status)s.", { status: answer.status }));
     document.getElementById("answer").replaceWith(document.adoptNode(found));
     history.replaceState(null, "", isShort ? address : endpoint);
-    const rows = found.dataset.rows, count = `${rows}${found.dataset.more ? " or more" : ""} ${rows === "1" ? "row" : "rows"}`;
-    said = answer.ok ? (rows === undefined ? `Done in ${seconds()}` : `${count} in ${seconds()}`) : `Error after ${seconds()}`;
+    said = answer.ok ? done(found.dataset, took(2)) : message("Error after %(seconds)s s", took(2));
     equip();
   } catch (error) {
-    said = mine.signal.aborted ? `Stopped after ${seconds()}` : `No answer: ${error.message}`;
+    said = mine.signal.aborted ? message("Stopped after %(seconds)s s", took(2)) : message("No answer: %(reason)s", { reason: error.message });
   } finally {
     clearInterval(ticking);
   }
@@ -160,6 +159,12 @@ if (editor) {
   editor.on("changes", () => clearMark());
 }
 
+function done({ rows, more }, values) {
+  if (rows === undefined) return message("Done in %(seconds)s s", values);
+  if (more) return message("%(rows)s or more rows in %(seconds)s s", { rows, ...values });
+  return rows === "1" ? message("1 row in %(seconds)s s", values) : message("%(rows)s rows in %(seconds)s s", { rows, ...values });
+}
+
 // A link that holds the text of the query, compressed: no server keeps it, and every release opens it. What is too long
 // for a path stands behind the `#`, and the page opens it.
 shareButton.hidden = !navigator.clipboard || !globalThis.CompressionStream;
@@ -170,7 +175,7 @@ shareButton.addEventListener("click", async () => {
   const view = document.querySelector("#answer .view:not([hidden])");
   link.hash = isShort ? (view?.id ?? "") : `z=${short}`;
   await navigator.clipboard.writeText(link.href);
-  progress.textContent = `Link copied, ${link.href.length} characters`;
+  progress.textContent = message("Link copied, %(number)s characters", { number: link.href.length });
 });
 
 async function packed(value) {
@@ -191,11 +196,11 @@ function equip() {
     copy.hidden = !navigator.clipboard;
     copy.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(copy.dataset.copyLink).href);
-      copy.textContent = "Copied";
+      copy.textContent = message("Copied");
     });
   }
   const views = [...answer.querySelectorAll(".view")];
-  const table = views.find((view) => view.dataset.view === "Table");
+  const table = views.find((view) => view.id === "table");
   if (table) {
     equipTable(table);
     if (answer.dataset.more && !answer.querySelector("#raw:not([data-raw])")) offerAllRows(answer, table);
@@ -207,13 +212,13 @@ function equip() {
 }
 
 function offerAllRows(answer, table) {
-  const all = button("Show all rows here", async () => {
+  const all = button(message("Show all rows here"), async () => {
     all.disabled = true;
     const found = await ask("json");
-    if (!found.ok) { all.textContent = `The server answered ${found.status}`; return; }
+    if (!found.ok) { all.textContent = message("The server answered %(status)s.", { status: found.status }); return; }
     const results = await found.json();
     showAllRows(table, results, form.dataset.labels);
-    answer.querySelector(".counted").textContent = `All ${results.results.bindings.length} rows.`;
+    answer.querySelector(".counted").textContent = message("All %(rows)s rows.", { rows: results.results.bindings.length });
   });
   answer.querySelector(".counted").append(" ", all);
 }
@@ -224,7 +229,7 @@ const ask = (format) => fetch(`${endpoint}?${new URLSearchParams({ format })}`, 
 function drawViews(box, views) {
   const list = document.createElement("div");
   list.setAttribute("role", "tablist");
-  list.setAttribute("aria-label", "Views of the result");
+  list.setAttribute("aria-label", message("Views of the result"));
   const tabs = views.map((view) => {
     const tab = button(view.dataset.view, () => choose(view));
     tab.id = `${view.id}-tab`;
@@ -258,9 +263,9 @@ function drawViews(box, views) {
 async function fillRaw(view) {
   const format = new URL(view.dataset.raw, location.href).searchParams.get("format");
   delete view.dataset.raw;
-  const written = await ask(format).then((found) => found.text()).catch((error) => `No answer: ${error.message}`);
+  const written = await ask(format).then((found) => found.text()).catch((error) => message("No answer: %(reason)s", { reason: error.message }));
   view.querySelector("pre").textContent = written.length > maxRawCharacters
-    ? `${written.slice(0, maxRawCharacters)}\n… and ${written.length - maxRawCharacters} more characters; the download has all of it.` : written;
+    ? `${written.slice(0, maxRawCharacters)}\n${message("… and %(number)s more characters; the download has all of it.", { number: written.length - maxRawCharacters })}` : written;
 }
 
 let errorMark = null;
@@ -288,13 +293,13 @@ function drawCode() {
   const isGraph = /^\s*(?:(?:#[^\n]*|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)\s*)*(?:CONSTRUCT|DESCRIBE)\b/i.test(field.value);
   code.querySelector(".code-views").replaceChildren(...codeFor(field.value, endpoint.href, isGraph).map(([name, written]) => {
     const section = document.createElement("section"), head = document.createElement("h3"), pre = document.createElement("pre");
-    const copy = button("Copy", async () => { await navigator.clipboard.writeText(written); copy.textContent = "Copied"; });
+    const copy = button(message("Copy"), async () => { await navigator.clipboard.writeText(written); copy.textContent = message("Copied"); });
     copy.hidden = !navigator.clipboard;
-    copy.setAttribute("aria-label", `Copy the code for ${name}`);
+    copy.setAttribute("aria-label", message("Copy the code for %(name)s", { name }));
     head.append(name, " ", copy);
     pre.tabIndex = 0;
     pre.setAttribute("role", "region");
-    pre.setAttribute("aria-label", `Code for ${name}`);
+    pre.setAttribute("aria-label", message("Code for %(name)s", { name }));
     pre.textContent = written;
     section.append(head, pre);
     return section;

@@ -66,7 +66,7 @@ function makeEditor(form, field, run) {
     resizeable: false,
     collapsePrefixesOnLoad: false,
     prefixCcApi: null,
-    screenReaderLabel: "A SPARQL 1.1 query",
+    screenReaderLabel: message("A SPARQL 1.1 query"),
     extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, Tab: false, "Shift-Tab": false },
   });
   editor.setValue(field.value);

@@ -20,7 +20,7 @@ function equipTable(section) {
   });
   const named = [...body.querySelectorAll("td[data-iri]")];
   if (!named.length) return;
-  const label = choice("Show IRIs", (checked) => {
+  const label = choice(message("Show IRIs"), (checked) => {
     for (const cell of named) {
       const shown = cell.querySelector("bdi, a") ?? cell;
       cell.dataset.name ??= shown.textContent;
@@ -75,7 +75,7 @@ function showAllRows(section, results, labels) {
   box.className = "table-scroll virtual";
   box.tabIndex = 0;
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", "All rows of the result");
+  box.setAttribute("aria-label", message("All rows of the result"));
   const table = document.createElement("table");
   table.setAttribute("aria-rowcount", String(rows.length + 1));
   const head = table.createTHead().insertRow();
@@ -137,6 +137,6 @@ function showAllRows(section, results, labels) {
   });
   box.addEventListener("scroll", () => requestAnimationFrame(draw));
   new ResizeObserver(draw).observe(box);
-  section.replaceChildren(choice("Show IRIs", (checked) => { withIris = checked; draw(); }), box);
+  section.replaceChildren(choice(message("Show IRIs"), (checked) => { withIris = checked; draw(); }), box);
   draw();
 }

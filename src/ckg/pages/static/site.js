@@ -1,13 +1,19 @@
 // Small comforts on top of pages that work without: copying, suggestions while typing, a language that is used at once.
 "use strict";
 
+// Returns a message in the language of the page, where the page brings its words; a value stands for each `%(name)s`.
+const scriptMessages = JSON.parse(document.getElementById("script-messages")?.textContent ?? "{}");
+function message(english, values = {}) {
+  return (scriptMessages[english] ?? english).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+}
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     const before = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = message("Copied");
     setTimeout(() => { button.textContent = before; }, 1500);
   });
 }
@@ -31,7 +37,7 @@ function suggest(input) {
   list.className = "suggestions";
   list.id = `${input.id}-suggestions`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", message("Suggestions"));
   list.hidden = true;
   input.after(list);
   input.setAttribute("role", "combobox");

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ckg.pages.messages import gettext, grouped
 from ckg.pages.svg.element import Raw, drawing, element, fit, link
 
 _BOX, _GAP, _ROW, _HIGH, _LINE = 200.0, 60.0, 34.0, 26.0, 18.0
@@ -67,13 +68,13 @@ def around(
         class_="node self",
     )
     parts = [*edges, element("g", frame, *rows, class_="node attributes"), head, *boxes]
-    said = [f"is a kind of {box.name}" for box in wider]
-    said += [f"{box.name} is a kind of it" for box in narrower]
+    said = [gettext("is a kind of %(name)s", name=box.name) for box in wider]
+    said += [gettext("%(name)s is a kind of it", name=box.name) for box in narrower]
     said += [row.words for row in attributes]
     return drawing(
         right + _BOX + 4,
         height,
-        f"{name} among the classes",
+        gettext("%(name)s among the classes", name=name),
         f"{name}: {'; '.join(said)}.",
         *parts,
         kind="graph",
@@ -113,7 +114,9 @@ def _box(box: ClassBox, x: float, y: float) -> Raw:
     name = f"{box.name} (+{box.hidden:,})" if box.hidden else box.name
     frame = element("rect", x=x, y=y, width=_BOX, height=_HIGH, rx=4)
     text = element("text", fit(name, _BOX - 18, 12.5), x=x + 9, y=y + _HIGH / 2 + 4.5)
-    said = f"{box.name}, and {box.hidden:,} below it" if box.hidden else box.name
+    said = box.name
+    if box.hidden:
+        said = gettext("%(name)s, and %(number)s below it", name=box.name, number=grouped(box.hidden))
     return link(box.href, element("g", frame, text, class_="node"), label=said)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ckg.pages.messages import gettext, grouped
 from ckg.pages.svg.boundaries import Boundaries, boundaries, name_of
 from ckg.pages.svg.element import Raw, drawing, element, link
 from ckg.pages.svg.features import Land, Line, Place
@@ -197,7 +198,9 @@ def _ruler(scale: float) -> list[Raw]:
     right = left + float(length) / _EARTH_KM * scale
     return [
         element("path", class_="ruler", d=f"M{left:.1f} {y - 5:.1f}V{y:.1f}H{right:.1f}V{y - 5:.1f}"),
-        element("text", f"{length:,.0f} km", class_="place halo", x=left + 4, y=y - 5),
+        element(
+            "text", gettext("%(length)s km", length=grouped(round(length))), class_="place halo", x=left + 4, y=y - 5
+        ),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ckg.pages.messages import gettext
 from ckg.pages.svg.element import Raw, drawing, element, fit, link
 
 _MIDDLE, _WIDE, _ROW, _LINE = 740.0, 230.0, 46.0, 17.0
@@ -52,7 +53,7 @@ def _small(name: str, neighbours: Sequence[Neighbour], ident: str) -> Raw:
     return drawing(
         width,
         height,
-        f"What {name} is tied to",
+        gettext("What %(name)s is related to", name=name),
         _words(name, neighbours),
         *parts,
         kind="graph",
@@ -87,7 +88,7 @@ def _large(name: str, neighbours: Sequence[Neighbour], ident: str) -> Raw:
                 words = fit(other.name, _WIDE - 10, 11)
                 text = element("text", words, x=end + direction * 4, y=by + 4, class_="leaf", text_anchor=anchor)
                 nodes.append(link(other.href, element("g", text), label=_said(other)))
-    title = f"The neighbourhood of {name}"
+    title = gettext("What %(name)s is related to", name=name)
     return drawing(
         2 * _MIDDLE,
         height,
@@ -129,5 +130,5 @@ def _edge(item: Neighbour) -> str:
 
 
 def _words(name: str, neighbours: Sequence[Neighbour]) -> str:
-    said = [f"{n.tie} {n.name}" if n.outward else f"{n.name} {n.tie} it" for n in neighbours]
+    said = [f"{n.tie} {n.name}" if n.outward else f"{n.name} {n.tie} → {name}" for n in neighbours]
     return f"{name}: " + "; ".join(said) + "."

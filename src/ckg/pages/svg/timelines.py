@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ckg.pages.messages import gettext, grouped
 from ckg.pages.svg.element import Raw, drawing, element, fit, link, measure
 
 _WIDTH, _LEFT = 760.0, 60.0
@@ -99,7 +100,9 @@ def scale(title: str, events: Sequence[Event], until: str = "", *, ident: str = 
         parts.append(element("line", class_="axis", x1=right, y1=46.0, x2=_WIDTH - 30, y2=46.0, stroke_dasharray="3 5"))
         parts.append(element("circle", class_="event hollow", cx=_WIDTH - 40, cy=26.0, r=7))
         parts.append(element("text", until, class_="date", x=_WIDTH - 12, y=78.0, text_anchor="end"))
-    words = "; ".join(f"{event.day.year}: {event.name}" for event in events) + (f"; then {until}" if until else "")
+    words = "; ".join(f"{event.day.year}: {event.name}" for event in events) + (
+        "; " + gettext("then %(until)s", until=until) if until else ""
+    )
     return drawing(_WIDTH, height, title, words + ".", *parts, kind="timeline", ident=ident, role="group")
 
 
@@ -154,7 +157,12 @@ def coverage(title: str, length: int, passages: Sequence[Passage], *, ident: str
         box = element("rect", element("title", one.name), class_=style, x=left, y=14.0, width=wide, height=26.0)
         parts.append(link(one.href, box, label=one.name))
     covered = covered_share(length, [(p.start, p.end) for p in passages])
-    words = f"{len(passages)} quoted passages cover {covered:.0f} per cent of a text of {length} characters."
+    words = gettext(
+        "Quoted passages: %(number)s. They cover %(share)s%% of a text of %(length)s characters.",
+        number=grouped(len(passages)),
+        share=f"{covered:.0f}",
+        length=grouped(length),
+    )
     return drawing(_WIDTH, height, title, words, *parts, kind="coverage", ident=ident, role="group")
 
 

@@ -11,6 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ckg.pages import evidence, standing, text
 from ckg.pages.graph import Node, Term
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.tables.data_table import (
     MAX_ROWS,
@@ -76,7 +77,7 @@ def table(
     own = _own_columns(reader, cls, members)
     before = [column for column in own if column.key in ("kind", "figures")]
     after = [column for column in own if column not in before]
-    columns = [TableColumn(NAME, "Name"), *before, *(column for column, _ in chosen), *after]
+    columns = [TableColumn(NAME, gettext("Name")), *before, *(column for column, _ in chosen), *after]
     rows = [TableRow(node.value, _cells(reader, cls.value, node, own, chosen)) for node in members]
     return DataTable(
         [column if column.key == NAME else _with_facet(column, rows) for column in columns],
@@ -187,13 +188,13 @@ def _own_columns(reader: ViewContext, cls: NamedNode, members: Sequence[NamedNod
     disputed = any(graph.nodes(node, EVIDENCE.inConflict, EVIDENCE.touchedBy) for node in some)
     kinds = {ref.iri for node in some for ref in reader.kinds(node)} - {cls.value}
     found = [
-        ("kind", "Kind", "things", bool(kinds)),
-        ("figures", "Figures", "number", any(reader.figures(node) for node in some)),
-        ("standing", "Standing", "text", stands),
-        ("disputed", "Disputed", "things", disputed),
-        ("words", "Words", "words", rests),
-        ("source", "Source", "things", rests),
-        ("definition", "Definition", "text", not rests and any(reader.definition(node) for node in some)),
+        ("kind", gettext("Kind"), "things", bool(kinds)),
+        ("figures", gettext("Figures"), "number", any(reader.figures(node) for node in some)),
+        ("standing", gettext("Standing"), "text", stands),
+        ("disputed", gettext("Disputed"), "things", disputed),
+        ("words", gettext("Words"), "words", rests),
+        ("source", gettext("Source"), "things", rests),
+        ("definition", gettext("Definition"), "text", not rests and any(reader.definition(node) for node in some)),
     ]
     return [TableColumn(key, label, kind) for key, label, kind, there in found if there]  # type: ignore[arg-type]
 
@@ -221,7 +222,7 @@ def _own_cell(reader: ViewContext, cls: str, node: Node, key: str) -> Iterable[T
         return things(reader.refs(graph.nodes(node, EVIDENCE.inConflict, EVIDENCE.touchedBy)))
     if key == "standing":
         found = standing.of(graph, node)
-        return [TableValue(found.words, key=found.key, tone=found.key)] if found else []
+        return [TableValue(gettext(found.words), key=found.key, tone=found.key)] if found else []
     if key == "definition":
         return said(reader.definition(node))
     return figures(reader, node) if key == "figures" else things(ref for ref in reader.kinds(node) if ref.iri != cls)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Literal
 
 import zstandard
 
+from ckg.pages.messages import gettext
 from ckg.pages.view_context import Ref, Words
 
 Kind = Literal["things", "text", "number", "date", "flag", "words"]
@@ -159,6 +160,11 @@ def unpacked(packed: bytes) -> DataTable:
         for iri, cells, marks in found.pop("rows")
     ]
     return DataTable(columns, rows, **found)
+
+
+def translated(columns: Iterable[TableColumn]) -> list[TableColumn]:
+    """Return columns with their heads in the language of the page."""
+    return [replace(one, label=gettext(one.label), definition=gettext(one.definition)) for one in columns]
 
 
 def thing(ref: Ref, tone: str = "") -> TableValue:

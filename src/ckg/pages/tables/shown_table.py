@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ckg.pages.messages import gettext
 from ckg.pages.tables.data_table import FLAGS, NAME, Cell, DataTable, TableColumn, TableRow, TableValue
 from ckg.pages.tables.table_request import ALL_COLUMNS, MISSING, TableRequest
 
@@ -184,7 +185,7 @@ def _facet(column: TableColumn, rows: Sequence[TableRow], chosen: Sequence[str])
     for one in chosen:  # what is chosen is offered, even where nothing is left of it
         if not any(_means(one, key, texts.get(key, "")) for key in counted):
             counted[one] = sum(_has(row.cells.get(column.key, ()), [one], column) for row in rows)
-    texts.setdefault(MISSING, "not stated")
+    texts.setdefault(MISSING, gettext("not stated"))
     order = sorted(counted, key=lambda key: (key == MISSING, *_facet_order(column, key, counted, texts)))
     options = [
         FacetOption(key, texts.get(key, key), counted[key], any(_means(one, key, texts.get(key, "")) for one in chosen))
@@ -230,7 +231,7 @@ def _comparison(table: DataTable, wanted: TableRequest, rows: Sequence[TableRow]
         found = [v for row in table.rows for v in row.cells.get(key, ()) if v.is_named_by(value, column)]
         sides.append((found[0] if found else TableValue(value), own))
     groups: dict[str, ComparedGroup] = {}
-    none = TableValue("not stated")
+    none = TableValue(gettext("not stated"))
     for place, (_, own) in enumerate(sides):
         for row in own:
             for shared in row.cells.get(table.grouped_by, ()) or [none]:

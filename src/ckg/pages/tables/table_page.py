@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ckg.pages import render, text
+from ckg.pages.messages import gettext
 from ckg.pages.site import Site
 from ckg.pages.tables import table_files, table_request
 from ckg.pages.tables.shown_table import ShownTable
@@ -71,7 +72,7 @@ def downloads(found: ShownTable) -> list[tuple[str, str]]:
 def chips(found: ShownTable, *, with_text: bool = True) -> list[tuple[str, str, str]]:
     """Return what is filtered by: the column, the value in words, and the address without it."""
     wanted = found.wanted
-    rows = [("Text", wanted.text, wanted.query(without=("q", "page")))] if wanted.text and with_text else []
+    rows = [(gettext("Text"), wanted.text, wanted.query(without=("q", "page")))] if wanted.text and with_text else []
     for facet in found.facets:
         for option in facet.options:
             if option.chosen:

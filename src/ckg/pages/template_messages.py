@@ -316,18 +316,7 @@ def _shown_name(tokens: Sequence[Token]) -> str:
         if token.type == "pipe" and depth == 0:
             break
         depth += (token.type == "lparen") - (token.type == "rparen")
-        if token.type == "name" and token.value not in (
-            "if",
-            "else",
-            "is",
-            "not",
-            "and",
-            "or",
-            "in",
-            "none",
-            "true",
-            "false",
-        ):
+        if token.type == "name" and token.value not in _WORDS_OF_JINJA:
             found = str(token.value)
     return found
 

@@ -81,7 +81,7 @@ def test_an_answer_is_drawn_by_the_browser_where_it_can_be_compared(tab: Page, f
     ask(tab, file_server, f"SELECT * {{ VALUES (?what ?day ?rank) {{ {days} }} }}")
     answer(tab)
     expect(tab.locator("#answer svg.timeline circle.event")).to_have_count(2)
-    expect(tab.locator("#answer figcaption")).to_contain_text("1 row has no whole day")
+    expect(tab.locator("#answer figcaption")).to_contain_text("Rows without a whole day, not drawn: 1.")
     expect(tab.locator("#answer svg.chart")).to_have_count(0)
     assert Axe().run(tab).response["violations"] == []
 

@@ -17,8 +17,9 @@ from pathlib import Path
 _DISTRIBUTION = "cmeel-mimalloc"
 _LIBRARY = "libmimalloc.so"
 _PRELOAD = "LD_PRELOAD"
-# Memory goes back to the system a second after it is free: most is wanted again sooner.
-_OPTIONS = {"MIMALLOC_PURGE_DELAY": "1000"}
+# Memory goes back to the system a second after it is free: most is wanted again sooner. A process that ends because
+# there is none left says so, as with the C library: it is how a query that wants too much is told from a fault.
+_OPTIONS = {"MIMALLOC_PURGE_DELAY": "1000", "MIMALLOC_SHOW_ERRORS": "1"}
 # Address space is taken in pieces of this size: the bound on a query's memory counts it, wanted or not.
 BOUNDED = {"MIMALLOC_ARENA_RESERVE": "32MiB"}
 

@@ -248,7 +248,7 @@ def test_a_table_that_cannot_be_read_is_no_fault_of_the_query(pool_on, copied, b
             ask(pool, text, client="a")
         assert str(copied) not in failed.value.message
         assert failed.value.retry_after > 0
-    assert notes.deaths["engine"] <= 2  # a worker that cannot read the table may fail before it is asked
+    assert notes.deaths["engine"] in (1, 2)  # a worker that takes the place of the first may fail before it is asked
     assert ".sst" in caplog.text
 
 

@@ -27,7 +27,9 @@ from ckg.query.spool import Spool
 from ckg.query.store_check import StoreFiles
 
 _LOG: Final = logging.getLogger(__name__)
-_NO_MEMORY: Final = re.compile(r"memory allocation of|bad_alloc|MemoryError|annot allocate memory|out of memory", re.I)
+_NO_MEMORY: Final = re.compile(
+    r"memory allocation of|bad_alloc|MemoryError|(?:annot|unable to) allocate memory|out of memory", re.I
+)
 _END_TIMEOUT_S: Final = 1.0
 
 

@@ -6,15 +6,12 @@ be carried out (usage, configuration, syntax, missing release), 130 interrupted.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 
 import click
 
 from ckg.errors import CkgError
-
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 COMMANDS = {
     "build": "Check, reason over and publish a project as a new release.",
@@ -64,8 +61,6 @@ def ckg() -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    # Loading makes much that stays and little that goes: a collection for every 700 objects is a tenth of a start.
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         ckg(prog_name="ckg", standalone_mode=False)
     except click.ClickException as error:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import outside
 import pyoxigraph as ox
 import pytest
+from shared_folder import shared_folder
 from tests import histories
 from tests.histories import Edit
 
@@ -46,12 +45,11 @@ def _at_once(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shipped_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of releases of the shipped data set, built by whichever process comes first."""
-    with _first(tmp_path_factory, worker_id, "shipped-releases") as (project, first):
+    with shared_folder(tmp_path_factory, "shipped-releases") as (project, first):
         root = project / "release"
         if first:
-            project.mkdir()
             histories.write(project, histories.read(ROOT))
             _copy_settings(project)
             _build_shipped(project, root)
@@ -59,12 +57,11 @@ def shipped_releases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -
 
 
 @pytest.fixture(scope="session")
-def shipped_releases_gone_on(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def shipped_releases_gone_on(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return releases of the same files as shipped, to which a curator came by several edits and builds."""
-    with _first(tmp_path_factory, worker_id, "shipped-gone-on") as (project, first):
+    with shared_folder(tmp_path_factory, "shipped-gone-on") as (project, first):
         root = project / "release"
         if first:
-            project.mkdir()
             _copy_settings(project)
             histories.go_on(project, histories.read(ROOT), SHIPPED_EDITS, lambda folder: _build_shipped(folder, root))
             histories.check(root, histories.GONE_ON)
@@ -77,18 +74,6 @@ def shipped_each_way(request: pytest.FixtureRequest) -> Path:
     made = {histories.AT_ONCE: "shipped_releases", histories.GONE_ON: "shipped_releases_gone_on"}
     releases: Path = request.getfixturevalue(made[request.param])
     return releases
-
-
-@contextmanager
-def _first(factory: pytest.TempPathFactory, worker_id: str, name: str) -> Iterator[tuple[Path, bool]]:
-    """Give a folder that all test processes share, and say to the first one that it is the first."""
-    base = factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    with (shared / f"{name}.lock").open("a+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = shared / f"{name}.done"
-        yield shared / name, not done.exists()
-        done.touch()
 
 
 def _copy_settings(project: Path) -> None:

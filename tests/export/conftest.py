@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import http.server
 import threading
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from shared_folder import shared_folder
 
 from ckg.build.pipeline import Build
 from ckg.export import site_files
@@ -67,12 +67,8 @@ _PREFIXES = """@base <https://data.example/kg/> .
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """Return the release of the small project."""
-    base = tmp_path_factory.getbasetemp()
-    project = (base.parent if base.name.startswith("popen-") else base) / "exported-project"
-    project.mkdir(exist_ok=True)
-    with (project / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (project / "release" / "current").exists():
+    with shared_folder(tmp_path_factory, "exported-project") as (project, first):
+        if first:
             for name, text in FILES.items():
                 path = project / name
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +76,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
             Build(read(project), project / "release").run()
         exported = project / "exported"
         made = Release((project / "release" / (project / "release" / "current").read_text().strip()).resolve())
-        if not exported.exists():
+        if first:
             site_files.export(made, exported, site_files.options_for(made, None, None, single_files=False))
     return made
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from shared_folder import shared_folder
 
 from ckg.build.pipeline import Build, Built
 from ckg.model import config
@@ -52,12 +52,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], S
 
 def published(tmp_path_factory: pytest.TempPathFactory, name: str) -> Site:
     """Return one of the ten folders, built by the first test process that asks for it."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if base.name.startswith("popen-") else base) / f"folder-{name}"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "release" / "current").exists():
+    with shared_folder(tmp_path_factory, f"folder-{name}") as (folder, first):
+        if first:
             shutil.copytree(HERE / name, folder, dirs_exist_ok=True)
             build(folder)
     return Site(folder, create_app(folder / "release", {"limits.workers": 1, "limits.spares": 0}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from shared_folder import shared_folder
 
 from ckg.web.app import create_app
 
@@ -69,12 +69,8 @@ def other_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pat
     """
 
     def build(name: str, files: dict[str, str], pages: Path | None = None) -> Path:
-        base = tmp_path_factory.getbasetemp()
-        folder = (base.parent if base.name.startswith("popen-") else base) / f"other-{name}"
-        folder.mkdir(exist_ok=True)
-        with (folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "release" / "current").exists():
+        with shared_folder(tmp_path_factory, f"other-{name}") as (folder, first):
+            if first:
                 _write(folder, files)
                 if pages is not None:
                     shutil.copytree(pages, folder / "pages", dirs_exist_ok=True)

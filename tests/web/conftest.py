@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ import pyoxigraph as ox
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from shared_folder import shared_folder
 from tests import histories
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -28,27 +26,10 @@ import sample
 from ckg.web import create_app
 
 
-@contextmanager
-def once(folder: Path) -> Iterator[bool]:
-    """Let the first of several processes do some work in a folder; the others wait until it is done."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield not (folder / "done").exists()
-        (folder / "done").touch()
-
-
-def shared(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
-    """Return a folder that all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
-
-
 @pytest.fixture(scope="session", params=histories.BOTH)
 def releases(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The folder of releases of the sample project, which withdrew things; its store has each of the two histories."""
-    folder = shared(tmp_path_factory, f"web-sample {request.param}")
-    with once(folder) as first:
+    with shared_folder(tmp_path_factory, f"web-sample {request.param}") as (folder, first):
         if first:
             files = sample.files(withdrawn=False)
             # The first release lacks so much that the second is loaded anew, though it has a predecessor.

@@ -54,8 +54,8 @@ def _drawings() -> Response:
 
 
 def _written(asked: ProtocolRequest, job: QueryJob, view: str) -> bytes:
-    about = serving().release
-    source = f"{about.about.title}, release {about.id}, {about.about.base}"
+    release = serving().release
+    source = f"{release.about.title}, release {release.id}, {release.about.base}"
     assert asked.query is not None
     found = result_drawings(reader(), asked.query, serving().pool.run(job), view, source)
     return json.dumps(dataclasses.asdict(found), ensure_ascii=False).encode() + b"\n"

@@ -32,7 +32,8 @@ def site(shipped_releases_gone_on: Path) -> Iterator[str]:
     A browser sees answers, not stores: that those of both histories are equal is tested with the pages and the web. So
     it is shown those of the one with more tables.
     """
-    app = create_app(shipped_releases_gone_on, {"limits.workers": 1, "limits.spares": 0})
+    # A long query lets everything else go first; here that is a browser and the tests beside it.
+    app = create_app(shipped_releases_gone_on, {"limits.workers": 1, "limits.spares": 0, "limits.seconds": 25.0})
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -98,6 +98,8 @@ TOLD = {name: edit.told for name, edit in EDITS.items()} | TOLD_OF_ADDED
 
 @pytest.mark.parametrize("name", TOLD)
 def test_a_careless_edit_is_told(told, name):
+    if name == "words that are in no source text" and not outside.source_texts().is_dir():
+        pytest.skip(f"the source texts are not at {outside.source_texts()} ($CKG_SOURCES)")
     assert re.search(TOLD[name], told)
 
 

@@ -133,7 +133,8 @@ def _answer(address: Address, suffix: Format | None) -> Response:
         answer = responses.page(make_page, *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = address.page_href(request.script_root, number, wanted)
     links.document(answer, address, wanted, offered, number)
-    response_cache.mark_cacheable()
+    if wanted != MARKDOWN:  # its links are absolute, and a kept answer is given again whatever host was asked
+        response_cache.mark_cacheable()
     return answer
 
 

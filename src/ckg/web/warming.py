@@ -16,7 +16,7 @@ from typing import Final
 
 from werkzeug.test import EnvironBuilder
 
-from ckg.formats import DOCUMENT_FORMATS, HTML, MARKDOWN
+from ckg.formats import DOCUMENT_FORMATS, HTML
 from ckg.model.negotiation import IDENTITY
 from ckg.web.addresses import of_iri
 from ckg.web.app import Application
@@ -82,7 +82,7 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
     application = app.answering_from(opened)
     proxies = int(app.config["CKG"]["serve.proxies"])
     made = 0
-    for key in _in_turn([key for key, kept in before.response_cache.latest() if _is_document(key, kept)], passed):
+    for key in _in_turn([key for key, kept in before.response_cache.latest() if _is_document(kept)], passed):
         began = time.monotonic()
         if began >= until:
             break
@@ -97,13 +97,9 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
     return made
 
 
-def _is_document(key: Key, kept: CachedResponse) -> bool:
-    """Say whether an answer is a document that depends on nothing but its key and the release."""
-    if kept.form or kept.route not in RULES:
-        return False
-    # Links in Markdown are absolute, and only behind a proxy does the key have the host.
-    has_host = len(key) > 3 + len(_SELECTING)
-    return has_host or f"\r\nContent-Type: {MARKDOWN.media_type}".encode() not in kept.reply.head
+def _is_document(kept: CachedResponse) -> bool:
+    """Say whether an answer is a document, which depends on nothing but its key and the release."""
+    return not kept.form and kept.route in RULES
 
 
 def _in_turn(latest: Sequence[Key], passed: int) -> Iterator[Key]:

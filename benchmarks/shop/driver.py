@@ -122,8 +122,11 @@ class Answer:
 
 
 class _Client:
-    def __init__(self, address: str) -> None:
+    """A client with a connection of its own, and an address of its own too: servers are fair to addresses."""
+
+    def __init__(self, address: str, number: int = 1) -> None:
         self._parts = urlsplit(address)
+        self._from = (f"127.0.1.{number}", 0)
         self.socket: socket.socket | None = None
         self.asked = Asked("", "")
         self.answer = Answer()
@@ -133,7 +136,8 @@ class _Client:
         message = request(address, asked)
         self.asked, self.answer, self.began = asked, Answer(), time.perf_counter()
         if self.socket is None:
-            self.socket = socket.create_connection((self._parts.hostname, self._parts.port or 80), timeout=10)
+            server = (self._parts.hostname, self._parts.port or 80)
+            self.socket = socket.create_connection(server, timeout=10, source_address=self._from)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.sendall(message)
         return self.socket
@@ -169,8 +173,8 @@ def drive(address: str, question: Callable[[int], Asked], clients: int, seconds:
     with selectors.DefaultSelector() as waiting:
         began = time.perf_counter()
         stop = began + seconds
-        for _ in range(clients):
-            _next(waiting, _Client(address), address, question(next(number)))
+        for client_number in range(1, clients + 1):
+            _next(waiting, _Client(address, client_number), address, question(next(number)))
         while waiting.get_map():
             for key, _ in waiting.select(1.0):
                 client: _Client = key.data

@@ -89,6 +89,9 @@ class RdflibEvaluation:
     def wait(self, seconds: float) -> bool:
         return True
 
+    def used_seconds(self) -> float:
+        return 0.0
+
     def demote(self) -> None:
         pass
 

@@ -36,6 +36,14 @@ def test_a_path_has_as_many_solutions_as_the_standard_says(server, pattern, numb
     assert (reply.status, reply.body) == (200, f"n\r\n{number}\r\n".encode())
 
 
+@pytest.mark.parametrize("space", ["", " ", "\n\t", " " * 5000])
+@pytest.mark.parametrize("before", ["<x:p>", "x:p", "x:\u00e9", "x:_", "(x:p)", "x:1"])
+def test_a_path_of_any_length_is_found_whatever_stands_before_its_star(before, space):
+    asked = []
+    rewritten(f"ASK {{ <x:nowhere> {before}{space}* ?o }}", lambda pattern: bool(asked.append(pattern)))
+    assert asked
+
+
 NODES = [ox.NamedNode(f"x:{name}") for name in "abc"]
 LINKS = [ox.NamedNode(f"x:{name}") for name in "pqr"]
 triples = st.sets(st.tuples(st.sampled_from(NODES), st.sampled_from(LINKS), st.sampled_from(NODES)), max_size=8)

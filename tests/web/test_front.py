@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -37,6 +38,13 @@ def address(serve, releases, tmp_path_factory) -> str:
         assert time.monotonic() < until
         time.sleep(0.1)
     return address
+
+
+def test_the_server_runs_where_the_faster_event_loop_is_not_installed(serve, releases, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['uvloop'] = None\n")
+    (tmp_path / "ckg.toml").write_text(make_release.CONFIG.format(version="1.0"))
+    address = serve(tmp_path, releases, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    assert get(address, "/sparql?query=ASK%7B%7D").startswith(b"HTTP/1.1 200 ")
 
 
 def connect(address: str, **options: int) -> socket.socket:

@@ -206,7 +206,9 @@ def footprint(value: object) -> int:
     if kind in _PLAIN:
         return size
     if isinstance(value, tuple | list | set | frozenset):
-        return size + sum(map(footprint, value))
+        for item in value:
+            size += sys.getsizeof(item) if type(item) in _PLAIN else footprint(item)
+        return size
     if isinstance(value, Mapping):
         return size + sum(footprint(key) + footprint(item) for key, item in value.items())
     names = _FIELDS.get(kind)

@@ -30,6 +30,9 @@ class Evaluation(Protocol):
     def wait(self, seconds: float) -> bool:
         """Wait until there is a result, or nothing more will come; say whether it is so."""
 
+    def used_seconds(self) -> float:
+        """Return how many seconds of a processor it has used, or at most so many; on the clock where nobody knows."""
+
     def demote(self) -> None:
         """Let everybody else go first from now on."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,13 +67,14 @@ class Application(Flask):
     def watch_for_guards(self) -> None:
         """Take what is registered now as this package's own."""
         self._own_hooks, self._own_views = self._hooks(), dict(self.view_functions)
+        self._own_functions = list(self._own_views.values())
         self._own_late_hooks, self._own_wsgi = self._late_hooks(), self.wsgi_app
 
     @property
     def is_guarded(self) -> bool:
         """Whether code beside this package's own decides on a request: a hook before it, or a view put around ours."""
-        views = self.view_functions
-        return self._hooks() != self._own_hooks or not self._own_views.items() <= views.items()
+        ours = self._own_functions
+        return self._hooks() != self._own_hooks or list(islice(self.view_functions.values(), len(ours))) != ours
 
     @property
     def is_plain(self) -> bool:
@@ -98,8 +100,7 @@ class Application(Flask):
         return endpoint is None or endpoint in self._own_views
 
     def _hooks(self) -> int:
-        before = sum(len(hooks) for hooks in self.before_request_funcs.values())
-        return before + sum(len(hooks) for hooks in self.url_value_preprocessors.values())
+        return sum(map(len, self.before_request_funcs.values())) + sum(map(len, self.url_value_preprocessors.values()))
 
     def _late_hooks(self) -> int:
         kinds = (self.after_request_funcs, self.teardown_request_funcs)

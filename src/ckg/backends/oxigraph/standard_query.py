@@ -20,7 +20,10 @@ MERGED_MAX_STATEMENTS: Final = 200_000
 """Statements up to which graphs that share some are merged for one query."""
 
 _TO_REWRITE: Final = ("TRUE", "FALSE", "GROUP_CONCAT", "GRAPH")
-_TO_LOOK_AT: Final = re.compile(r"[0-9]{19}|(?<!\|)\|(?!\|)|[>)\w]\s*[*?][\s;,<$?)/]")
+# Looked for one after the other, each beginning with what is rare: an alternation is tried at every character.
+_LARGE_NUMBER: Final = re.compile(r"[0-9]{19}")
+_ALTERNATIVE: Final = re.compile(r"\|(?<!\|\|)(?!\|)")
+_REPEATED: Final = re.compile(r"[*?](?=[\s;,<$?)/])")
 _MAX_INTEGER: Final = 2**63 - 1
 _MAX_DIGITS: Final = 40
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <([^>]*)> is not supported")
@@ -221,7 +224,7 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
     'SELECT (STR(GROUP_CONCAT(?x; separator=" ")) AS ?y) { GRAPH ?g { ?s ?p ?x FILTER(BOUND(?out_of_scope_g)) } }'
     """
     upper = text.upper()
-    if not any(word in upper for word in _TO_REWRITE) and not _TO_LOOK_AT.search(text):
+    if not any(word in upper for word in _TO_REWRITE) and not _is_to_be_read(text):
         return text
     text = path_alternatives.rewritten(text, list(tokens(text)), is_nowhere)
     found = list(tokens(text))
@@ -252,6 +255,19 @@ def rewritten(text: str, is_nowhere: Callable[[str], bool] = _somewhere) -> str:
         parts += [text[position : token.start], edits[index]]
         position = token.end
     return "".join([*parts, text[position:]])
+
+
+def _is_to_be_read(text: str) -> bool:
+    """Say whether a text may have a number beyond 64 bits, or a path with alternatives or of any length."""
+    if _LARGE_NUMBER.search(text) or ("|" in text and _ALTERNATIVE.search(text)):
+        return True
+    for found in _REPEATED.finditer(text):
+        before = found.start() - 1
+        while before >= 0 and text[before].isspace():
+            before -= 1
+        if before >= 0 and (text[before] in ">)_" or text[before].isalnum()):
+            return True
+    return False
 
 
 def _out_of_scope(found: Sequence[Token], variable: int) -> dict[int, str]:

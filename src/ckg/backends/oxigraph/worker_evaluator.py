@@ -115,6 +115,7 @@ class WorkerEvaluation:
         self._checked = checked
         self._began = time.monotonic()
         self._is_fit = False
+        self._looked: tuple[float, float] | None = None  # used by then at most, and the worker's processor time then
 
     def wait(self, seconds: float) -> bool:
         """Wait until the worker has something to say, or has died."""
@@ -134,6 +135,15 @@ class WorkerEvaluation:
         if values is None:
             return Arrival.NOTHING
         return Arrival.SPECIAL if "stopped" in values or "broken" in values or values.get("spent") else Arrival.WHOLE
+
+    def used_seconds(self) -> float:
+        """Return how long it has had a processor; until it is asked first it counts as having had one all the time."""
+        total = self._worker.processor_seconds()
+        if total is None:
+            return time.monotonic() - self._began
+        if self._looked is None:
+            self._looked = time.monotonic() - self._began, total
+        return self._looked[0] + total - self._looked[1]
 
     def demote(self) -> None:
         """Let all others go first; the worker is used again for queries of this kind only."""
@@ -232,6 +242,10 @@ class LocalEvaluation:
     def wait(self, seconds: float) -> bool:
         """Say yes: `result` evaluates."""
         return True
+
+    def used_seconds(self) -> float:
+        """Return nothing: it is not evaluated before `result`."""
+        return 0.0
 
     def demote(self) -> None:
         """Do nothing: there is nobody else."""

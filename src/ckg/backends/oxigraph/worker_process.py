@@ -113,6 +113,14 @@ class WorkerProcess:
         except (OSError, IndexError, ValueError):
             return 0
 
+    def processor_seconds(self) -> float | None:
+        """Return for how long the process has had a processor since it began; None where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, IndexError, ValueError):
+            return None
+
     def lower_priority(self) -> None:
         """Let everybody else go first from now on; an unprivileged process cannot take that back."""
         if self.low_priority:

@@ -107,6 +107,7 @@ class EndpointEvaluation:
         self._deadline = deadline
         self._cancelling = Cancelling()
         self._ended = threading.Event()
+        self._began = time.monotonic()
         self._result: QueryResult | None = None
         self._error: Exception | None = None
         threading.Thread(target=self._run, name="ckg-endpoint", daemon=True).start()
@@ -114,6 +115,10 @@ class EndpointEvaluation:
     def wait(self, seconds: float) -> bool:
         """Wait until there is a result, or an error."""
         return self._ended.wait(max(0.0, seconds))
+
+    def used_seconds(self) -> float:
+        """Return how long it has been under way: what the endpoint's processors do is not known here."""
+        return time.monotonic() - self._began
 
     def demote(self) -> None:
         """Do nothing: the endpoint has its own order."""

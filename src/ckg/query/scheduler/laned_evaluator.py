@@ -19,7 +19,9 @@ from ckg.query.scheduler.lanes import Lane, Lanes, Ticket
 from ckg.query.scheduler.result_cache import InFlight
 
 _LOG: Final = logging.getLogger(__name__)
-_LONG_S: Final = 0.25  # seconds after which a query leaves the fast lane
+_LONG_S: Final = 0.25  # seconds of a processor after which a query leaves the fast lane
+_LONG_ON_THE_CLOCK_S: Final = 1.0  # the same for one that waits, for the disk or for a processor
+_LOOK_MIN_S: Final = 0.01
 _POLL_S: Final = 0.1  # seconds between two looks whether the client is still there
 
 
@@ -135,9 +137,11 @@ class LanedEvaluator:
         room for a query that takes long.
         """
         question, ticket, deadline, in_flight = turn.question, turn.ticket, turn.deadline, turn.in_flight
+        if evaluation.wait(0):
+            return
         while True:
             now = time.monotonic()
-            until_long = _POLL_S if ticket.slow else began + _LONG_S - now
+            until_long = _POLL_S if ticket.slow else max(_LOOK_MIN_S, self._seconds_until_long(evaluation, began, now))
             if evaluation.wait(min(deadline - now, _POLL_S, until_long)):
                 return
             now = time.monotonic()
@@ -148,11 +152,20 @@ class LanedEvaluator:
             if question.gone is not None and not wanted_by_others and question.gone():
                 self._observer.killed("client")
                 raise ClientGone("the client has hung up")
-            if now - began >= _LONG_S and not ticket.slow:
+            if not ticket.slow and self._seconds_until_long(evaluation, began, now) <= 0:
                 if not self._lanes.demote(ticket):
                     self._observer.killed("set_back")
                     raise _Requeued
                 evaluation.demote()
+
+    @staticmethod
+    def _seconds_until_long(evaluation: Evaluation, began: float, now: float) -> float:
+        """Return after how many seconds, at the earliest, the evaluation will have taken long.
+
+        Others wait for the processor that it uses. Where the machine has much to do a short query takes long on the
+        clock; begun again, it would only give the machine more to do.
+        """
+        return min(_LONG_S - evaluation.used_seconds(), began + _LONG_ON_THE_CLOCK_S - now)
 
     def _engine_fault(self) -> EngineFailed | None:
         """Return the error for a bound that was met because the engine is at fault, if it is so."""

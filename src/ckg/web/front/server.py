@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import importlib.util
 import json
 import logging
 import os
@@ -37,6 +39,7 @@ _RENDERING_THREADS: Final = 4
 # Seconds after which a thread that renders gives way to the event loop, which wants the interpreter several times for
 # each query: at the interpreter's own 5 ms a small query took 9 ms beside a crawler, at this 4 ms.
 _SWITCH_INTERVAL_S: Final = 0.0005
+_FAST_LOOP: Final = "uvloop"  # of the extra `fast`: it saves a tenth of the time that a small query takes
 _DESCRIPTORS_KEPT: Final = 256  # for workers, stores, files that are sent
 
 
@@ -295,7 +298,8 @@ def serve(listening: socket.socket, application: ServedApplication, limits: Fron
     async def main() -> None:
         await Front(asyncio.get_running_loop(), application, limits).run(listening)
 
-    asyncio.run(main())
+    loops: Any = importlib.import_module(_FAST_LOOP) if importlib.util.find_spec(_FAST_LOOP) else asyncio
+    loops.run(main())
 
 
 def _descriptors() -> int:

@@ -67,12 +67,15 @@ class PatternLookup:
         self.names = Memo(self._names, max_bytes=_CACHE_MAX_BYTES)
         self.naming = Memo(self._naming, max_bytes=_CACHE_MAX_BYTES)
         self.describes = Memo(self._describes, max_bytes=_CACHE_MAX_BYTES)
+        self._values = Memo(self._values_of, max_bytes=_CACHE_MAX_BYTES)
         self.types = Memo(self._types, max_bytes=_CACHE_MAX_BYTES)
 
     @property
     def remembered_bytes(self) -> int:
         """Bytes of the names, types and forms of literals that are remembered."""
-        return self.names.held + self.naming.held + self.types.held + self.describes.held + stored_form.held
+        return sum(
+            memo.held for memo in (self.names, self.naming, self.types, self.describes, self._values, stored_form)
+        )
 
     def close(self) -> None:
         """Let go of the files."""
@@ -80,7 +83,7 @@ class PatternLookup:
 
     def exists(self, iri: str) -> bool:
         """Say whether an IRI occurs in the release: as subject, predicate, object or name of a graph."""
-        node = _node(iri)
+        node = as_node(iri)
         if node is None:
             return False
         patterns = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
@@ -88,12 +91,12 @@ class PatternLookup:
 
     def is_graph(self, iri: str) -> bool:
         """Say whether an IRI is the name of a graph that holds at least one statement."""
-        node = _node(iri)
+        node = as_node(iri)
         return node is not None and next(self._source.quads_for_pattern(None, None, None, node), None) is not None
 
     def _describes(self, node: str | Node) -> bool:
         """Say whether somebody states something of a thing; what was only inferred of it does not count."""
-        subject = _node(node)
+        subject = as_node(node)
         if subject is None:
             return False
         found = islice(self._source.quads_for_pattern(subject, None, None, None), _ASSERTED_SEARCHED)
@@ -102,48 +105,49 @@ class PatternLookup:
 
     def outgoing(self, node: str | Node, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements about a thing (an IRI or a blank node), those of the shapes included."""
-        subject = _node(node)
+        subject = as_node(node)
         if subject is None:
             return Statements((), False)
         rows, more = self._page((subject, None, None), offset, limit)
-        return Statements(tuple(sorted(self._as_written(rows), key=_order)), more)
+        return Statements(tuple(sorted(self._as_written(rows), key=order)), more)
 
     def incoming(self, node: str | Node, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements that point to a thing."""
-        value = _node(node)
+        value = as_node(node)
         if value is None:
             return Statements((), False)
         rows, more = self._page((None, None, value), offset, limit)
-        return Statements(tuple(sorted(rows, key=_order)), more)
+        return Statements(tuple(sorted(rows, key=order)), more)
 
     def uses(self, predicate: str, *, offset: int = 0, limit: int = 50) -> Statements:
         """Return statements made with a property."""
-        node = _node(predicate)
+        node = as_node(predicate)
         if node is None:
             return Statements((), False)
         rows, more = self._page((None, node, None), offset, limit)
-        return Statements(tuple(sorted(rows, key=_order)), more)
+        return Statements(tuple(sorted(rows, key=order)), more)
 
     def within(self, graph: str, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements that stand in one named graph, in the order of the store."""
-        node = _node(graph)
+        node = as_node(graph)
         if node is None:
             return Statements((), False)
         found = self._some((None, None, None), node, offset, limit + 1)
         rows = [self._statement(quad, (graph,)) for quad in found[:limit]]
         return Statements(tuple(self._as_written(rows)), len(found) > limit)
 
-    def values(self, subject: str | Node, predicate: str, *, limit: int = 1000) -> list[Term]:
+    def values(self, subject: str | Node, predicate: str | NamedNode, *, limit: int = 1000) -> list[Term]:
         """Return the objects of one property of a thing, sorted by their text, literals as the store has them."""
-        node, property_ = _node(subject), _node(predicate)
-        if node is None or property_ is None:
-            return []
-        found = islice(self._everywhere(node, property_, None), limit)
-        return sorted({quad.object for quad in found}, key=str)
+        node, property_ = as_node(subject), as_node(predicate)
+        return list(self._values(node, property_, limit)) if node is not None and property_ is not None else []
+
+    def _values_of(self, subject: Node, predicate: NamedNode, limit: int) -> tuple[Term, ...]:
+        found = islice(self._everywhere(subject, predicate, None), limit)
+        return tuple(sorted({quad.object for quad in found}, key=str))
 
     def subjects(self, predicate: str, value: Term | str, *, limit: int = 1000) -> list[Node]:
         """Return the things that have a value of a property, sorted by their text; a text value is taken as an IRI."""
-        property_, term = _node(predicate), _node(value) if isinstance(value, str) else value
+        property_, term = as_node(predicate), as_node(value) if isinstance(value, str) else value
         if property_ is None or term is None:
             return []
         return sorted({_subject(quad) for quad in islice(self._everywhere(None, property_, term), limit)}, key=str)
@@ -153,7 +157,7 @@ class PatternLookup:
 
         A `value` asks for those with one IRI as object only.
         """
-        node, wanted = _node(predicate), None if value is None else _node(value)
+        node, wanted = as_node(predicate), None if value is None else as_node(value)
         if node is None or (value is not None and wanted is None):
             return []
         few = len(self._stated) <= _GRAPHS_ASKED
@@ -164,7 +168,7 @@ class PatternLookup:
 
     def instances(self, class_: str, *, offset: int = 0, limit: int = 500) -> list[Node]:
         """Return things of a class (asserted or inferred), in the order of the store, a page at a time."""
-        node = _node(class_)
+        node = as_node(class_)
         if node is None:
             return []
         return [_subject(quad) for quad in islice(self._everywhere(None, _TYPE, node), offset, offset + limit)]
@@ -178,7 +182,7 @@ class PatternLookup:
         most: int = MAX_COUNTED,
     ) -> Count:
         """Count statements of the union graph that match a pattern of IRIs, up to `most`."""
-        nodes = [None if iri is None else _node(iri) for iri in (subject, predicate, value)]
+        nodes = [None if iri is None else as_node(iri) for iri in (subject, predicate, value)]
         if any(iri is not None and node is None for iri, node in zip((subject, predicate, value), nodes, strict=True)):
             return Count(0, True)
         found = self._source.quads_for_pattern(nodes[0], nodes[1], nodes[2], _UNION)
@@ -213,27 +217,35 @@ class PatternLookup:
 
         What was asserted is preferred; names that are only inferred are given where there are no others.
         """
-        subject = _node(iri)
+        subject = as_node(iri)
         if subject is not None:
             for predicate in self._labels:
-                rows, _ = self._page((subject, predicate, None), 0, 50)
+                rows = self._named_by(subject, predicate)[:50]
                 if rows:
                     return tuple(row for row in rows if not row.inferred) or tuple(rows)
         return ()
 
+    def _named_by(self, subject: Node, predicate: NamedNode) -> list[Statement]:
+        """Return the statements about a thing that are made with a property, at least the first 50."""
+        return self._page((subject, predicate, None), 0, 50)[0]
+
     def _names(self, node: str | Node) -> tuple[Label, ...]:
         """Return every name of a thing, the more telling properties first, each language in the order of its tag."""
-        subject = _node(node)
+        subject = as_node(node)
         if subject is None:
             return ()
         found: list[Label] = []
         for predicate in self._labels:
-            texts = [quad.object for quad in islice(self._everywhere(subject, predicate, None), 200)]
+            texts = self._texts(subject, predicate)
             rows = {
                 Label(_short(text.value), (text.language or "").lower()) for text in texts if isinstance(text, Literal)
             }
             found += sorted(rows - set(found), key=lambda row: (row.language, row.text))
         return tuple(found)
+
+    def _texts(self, subject: Node, predicate: NamedNode) -> list[Term]:
+        """Return the values of a property that names things, at most 200."""
+        return [quad.object for quad in islice(self._everywhere(subject, predicate, None), 200)]
 
     def _types(self, node: str | Node) -> tuple[str, ...]:
         """Return the IRIs of the classes of a thing, asserted or inferred, sorted."""
@@ -250,12 +262,7 @@ class PatternLookup:
     def _page(self, pattern: Pattern, offset: int, limit: int) -> tuple[list[Statement], bool]:
         few = list(islice(self._source.quads_for_pattern(*pattern, None), _SORTED_MAX_QUADS))
         if len(few) < _SORTED_MAX_QUADS:  # everything is here: sort before cutting into pages
-            graphs: dict[tuple[Node, NamedNode, Term], list[str]] = {}
-            for quad in few:
-                names = graphs.setdefault((_subject(quad), quad.predicate, quad.object), [])
-                if isinstance(quad.graph_name, NamedNode):
-                    names.append(quad.graph_name.value)
-            rows = sorted((self._row(*triple, names) for triple, names in graphs.items()), key=_order)
+            rows = self._sorted_rows(few)
             return rows[offset : offset + limit], len(rows) > offset + limit
         found = self._some(pattern, _UNION, offset, limit + 1)
         if len(found) <= limit:  # the union ends here; what stands only in the graphs beside it follows
@@ -264,6 +271,15 @@ class PatternLookup:
             start = max(0, offset - before)
             found += list(islice(others, start, start + limit + 1 - len(found)))
         return [self._statement(quad) for quad in found[:limit]], len(found) > limit
+
+    def _sorted_rows(self, quads: Iterable[Quad]) -> list[Statement]:
+        """Return the statements of all quads of a pattern, sorted."""
+        graphs: dict[tuple[Node, NamedNode, Term], list[str]] = {}
+        for quad in quads:
+            names = graphs.setdefault((_subject(quad), quad.predicate, quad.object), [])
+            if isinstance(quad.graph_name, NamedNode):
+                names.append(quad.graph_name.value)
+        return sorted((self._row(*triple, names) for triple, names in graphs.items()), key=order)
 
     def _some(self, pattern: Pattern, graph: NamedNode | DefaultGraph, offset: int, limit: int) -> list[Quad]:
         """Return quads of a graph from `offset` on, in the order of the store."""
@@ -305,7 +321,8 @@ def _subject(quad: Quad) -> Node:
     raise TypeError(f"a triple as a subject (RDF 1.2) has no place in a release: {quad}")
 
 
-def _node(value: str | Node | Term) -> NamedNode | None:
+def as_node(value: str | Node | Term) -> NamedNode | None:
+    """Return the node that an IRI names, None for what is no IRI; a term as it is."""
     if isinstance(value, str):
         try:
             return NamedNode(value)
@@ -318,6 +335,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LABEL_MAX_CHARACTERS else text[: _LABEL_MAX_CHARACTERS - 1] + "…"
 
 
-def _order(row: Statement) -> tuple[str, int, str, str]:
+def order(row: Statement) -> tuple[str, int, str, str]:
+    """Return the place of a statement among others."""
     kind = 0 if isinstance(row.object, NamedNode) else 1 if isinstance(row.object, Literal) else 2
     return row.predicate.value, kind, str(row.object), str(row.subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar
 
@@ -35,7 +35,6 @@ class Graph:
         self.lookup = lookup
         self._base = base
         self.is_twin = Memo(self._is_twin, max_bytes=_REMEMBERED_BYTES // 4)
-        self._values = Memo(self._values_of, max_bytes=_REMEMBERED_BYTES // 2)
         self.labels = ByteLru[Any](_REMEMBERED_BYTES // 4, share_divisor=64)
         self.in_use = lru_cache(maxsize=100)(self._in_use)
         self.pairs = lru_cache(maxsize=8)(self._pairs)
@@ -44,7 +43,7 @@ class Graph:
     @property
     def remembered_bytes(self) -> int:
         """Bytes of what is remembered of earlier reads; `labels` has what readers are shown."""
-        return self.is_twin.held + self._values.held + self.labels.held
+        return self.is_twin.held + self.labels.held
 
     def _is_twin(self, iri: str) -> bool:
         """Say whether an IRI is somebody else's name for a thing of ours."""
@@ -69,7 +68,12 @@ class Graph:
 
     def own(self, terms: Iterable[T]) -> list[T]:
         """Return terms, each once, without the twins of our own things."""
-        return [t for t in dict.fromkeys(terms) if not isinstance(t, NamedNode) or not self.is_twin(t.value)]
+        base = self._base.iri
+        return [
+            term
+            for term in dict.fromkeys(terms)
+            if not isinstance(term, NamedNode) or term.value.startswith(base) or not self.is_twin(term.value)
+        ]
 
     def about(self, subject: Node, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return what is said of a thing, each statement with the graphs it stands in."""
@@ -88,15 +92,17 @@ class Graph:
         found: list[Term] = []
         for predicate in predicates:
             found += self._values(subject, predicate)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
 
-    def _values_of(self, subject: Node, predicate: NamedNode) -> tuple[Term, ...]:
-        found = self.lookup.values(subject, predicate.value, limit=MAX_ROWS)
+    def _values(self, subject: Node, predicate: NamedNode) -> Sequence[Term]:
+        found = self.lookup.values(subject, predicate, limit=MAX_ROWS)
+        if not found:
+            return ()
         if predicate in _CARRIERS:  # a label of SKOS-XL is a thing of its own, which has the text
             forms = (self.lookup.values(node, SKOSXL.literalForm.value, limit=10) for node in found if _is_node(node))
-            return tuple(term for terms in forms for term in terms if isinstance(term, Literal))
+            return [term for terms in forms for term in terms if isinstance(term, Literal)]
         terms = [term for term in found if not isinstance(term, Triple)]
-        return tuple(terms if predicate == OWL.sameAs else self.own(terms))
+        return terms if predicate == OWL.sameAs else self.own(terms)
 
     def nodes(self, subject: Node, *predicates: NamedNode) -> list[Node]:
         """Return those values of one or more properties that are not literals."""

@@ -64,7 +64,8 @@ def of_folder(folder: PagesFolder) -> tuple[PageKind, ...]:
 
 def kind_of(reader: ViewContext, node: NamedNode, own: tuple[PageKind, ...] = ()) -> PageKind:
     """Return the kind of page for a thing."""
+    types = reader.graph.lookup.types(node)
     for kind in (*own, *CORE):
-        if reader.graph.is_a(node, *kind.classes):
+        if any(cls.value in types for cls in kind.classes):
             return kind
     return THING

@@ -18,6 +18,7 @@ from ckg.pages.standing import Standing
 from ckg.pages.template_messages import TextMessages
 from ckg.pages.terms import EVIDENCE
 from ckg.pages.view_context import ViewContext
+from ckg.pages.written_parts import WrittenParts
 from ckg.release.layout import ProjectMetadata
 
 CORE = "core"
@@ -80,7 +81,9 @@ def environment(folder: PagesFolder) -> Environment:
         page_language=messages.language,
         script_messages=lambda *names: data_block(messages.of_scripts(*names)),
     )
-    made.globals["m"] = made.get_template("macros.html").module
+    macros = made.get_template("macros.html")
+    is_own = folder.templates is not None and (folder.templates / "macros.html").is_file()
+    made.globals["m"] = macros.module if is_own else WrittenParts(macros.module, named)
     return made
 
 
@@ -115,7 +118,17 @@ def values_of(model: object) -> dict[str, Any]:
 
 def frame(site: Site, reader: ViewContext) -> Frame:
     """Return what the frame around the page at hand shows."""
-    about, config, location = site.about, site.folder.config, site.location()
+    location = site.location()
+    if reader.frame is None:
+        reader.frame = _frame(site, reader)
+    same: Frame = reader.frame
+    here = f"{reader.root}{location.path}"
+    return replace(same, here=here, return_to=_return_to(location), is_copy=location.is_copy)
+
+
+def _frame(site: Site, reader: ViewContext) -> Frame:
+    """Return what the frame around every page of a release shows to a reader."""
+    about, config = site.about, site.folder.config
     names = [site.project_files.marked(name) for name in (*_sheets(site), config.logo)]
     own = [reader.path(f"static/project/{name}") for name in names]
     has_standing = site.graph.lookup.count(predicate=EVIDENCE.standing.value, most=1).number
@@ -126,15 +139,15 @@ def frame(site: Site, reader: ViewContext) -> Frame:
         languages=[(tag, language_names.own_name(tag, config.languages)) for tag in about.languages],
         language=reader.language,
         root=reader.root,
-        here=f"{reader.root}{location.path}",
-        return_to=_return_to(location),
+        here="",
+        return_to="",
         navigation=menu.entries(site.menu, reader),
         standings=standing.ALL if has_standing else (standing.INFERRED,),
         logo=own[-1] if config.logo else "",
         brand=messages.gettext(config.brand or about.title),
         styles=own[:-1],
         footer=_footer(site),
-        is_copy=location.is_copy,
+        is_copy=False,
     )
 
 

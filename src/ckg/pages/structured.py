@@ -171,4 +171,5 @@ def _work(source: evidence.Source) -> dict[str, object]:
 
 def _kind_of(reader: ViewContext, node: Node, default: str) -> str:
     rows = (*reader.config.schema_org, *_TYPES)
-    return next((name for cls, name in rows if reader.graph.is_a(node, cls)), default)
+    types = reader.graph.lookup.types(node)
+    return next((name for cls, name in rows if cls.value in types), default)

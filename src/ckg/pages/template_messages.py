@@ -53,7 +53,7 @@ class TextMessages(Extension):
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         given = (messages.ngettext, messages.nmarked)
-        environment.globals.update({FUNCTION: _message, "_": messages.gettext} | {one.__name__: one for one in given})
+        environment.globals.update({FUNCTION: message, "_": messages.gettext} | {one.__name__: one for one in given})
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """Return the tokens of a template with calls in the place of its text."""
@@ -251,14 +251,14 @@ class _Marking:
         yield Token(line, "data", after)
 
 
-def _message(message: str, /, **values: object) -> Markup:
+def message(text: str, /, **values: object) -> Markup:
     """Return a message of a template with its values and tags, as HTML."""
-    tags = {key: value for key, value in values.items() if re.fullmatch(r"(?:tag|end)\d+", key)}
-    found = messages.gettext(message)
-    if tags:
-        found = re.sub(r"<(/?)(\d+)>", lambda m: str(tags["end" + m[2] if m[1] else "tag" + m[2]]), found)
+    found = messages.gettext(text)
     if not values:
         return Markup(found.replace("%%", "%"))  # noqa: S704  # text of a template or of a catalogue, no stranger's
+    tags = {key: value for key, value in values.items() if re.fullmatch(r"(?:tag|end)\d+", key)}
+    if tags:
+        found = re.sub(r"<(/?)(\d+)>", lambda m: str(tags["end" + m[2] if m[1] else "tag" + m[2]]), found)
     shown: Mapping[str, object] = {key: value for key, value in values.items() if key not in tags}
     return Markup(_filled(found, shown))  # noqa: S704  # the values are escaped
 

@@ -33,8 +33,12 @@ def plain(text: str, limit: int = LONG_CHARS) -> str:
     300
     """
     cut = text[: limit * 2]
-    kept = "".join(" " if c in "\t\r\n\u2028\u2029" else c for c in cut if _shown(c))
-    kept = re.sub(r" {2,}", " ", kept).strip()
+    kept = cut
+    if not cut.isprintable():  # nothing printable is left out, and no space but the usual one is printable
+        kept = "".join(" " if c in "\t\r\n\u2028\u2029" else c for c in cut if _shown(c))
+    if "  " in kept:
+        kept = re.sub(r" {2,}", " ", kept)
+    kept = kept.strip()
     return kept if len(kept) <= limit and len(text) <= limit * 2 else kept[: limit - 1] + "…"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -109,6 +110,8 @@ class ViewContext:
         self._link = link
         self._function = function
         self.argument = argument
+        self.frame: Any = None  # what `render` has made once for every page
+        self.path = lru_cache(maxsize=_PATHS_REMEMBERED)(self._path)
         self._search = search if search is not None and search.lists_members else None
         self.about = about
         self.config = config
@@ -219,7 +222,7 @@ class ViewContext:
         """Say whether a thing has a page here: because its IRI is ours, or because the data say something of it."""
         return self.base.path_of(iri) is not None or self.graph.lookup.describes(iri)
 
-    def path(self, path: str) -> str:
+    def _path(self, path: str) -> str:
         """Return the address of a page of the site at a path, which is another one where the data have that IRI."""
         return f"{self.root}/{quote(self._function(path), safe='/-._~%:@,;=+!')}"
 
@@ -304,6 +307,7 @@ class ViewContext:
         return self.base.path_of(cls.value) is not None
 
 
+_PATHS_REMEMBERED = 200
 _FEW = 200  # so many names are looked up one by one
 _TOO_GENERAL = {OWL.Thing, OWL.NamedIndividual, RDFS.Resource, RDF.List}
 _NUMBERS = frozenset(

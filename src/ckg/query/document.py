@@ -13,6 +13,7 @@ from typing import Final, TypeGuard
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from ckg.model.byte_lru import ByteLru
 from ckg.model.vocabulary import DCTERMS_NS, OWL_NS, RDFS_NS
 from ckg.query.fragments import Fragments
 from ckg.query.lookup import Lookup, Node, Statement
@@ -35,6 +36,8 @@ EVIDENCE: Final = frozenset(
 )
 """Properties (with those below them) whose values are described along with a thing: what it rests on."""
 
+_REMEMBERED_BYTES: Final = 1 << 20
+_FOLLOWING_BYTES: Final = 100
 _MAX_TERMS: Final = 100_000
 _NAMES_EACH: Final = 12  # names of one thing that is mentioned
 
@@ -124,6 +127,7 @@ class DocumentBuilder:
         self._limits = limits
         self._languages = tuple(language.lower() for language in languages)
         self._evidence = frozenset(_below(lookup, EVIDENCE))
+        self._following = ByteLru[tuple[int | None]](_REMEMBERED_BYTES, share_divisor=64)
 
     def close(self) -> None:
         """Let go of files."""
@@ -168,13 +172,16 @@ class DocumentBuilder:
             context = dict.fromkeys(row for row in beside if row not in kept)
             names = self._names((*said, *pointing_rows, *context))
             context |= dict.fromkeys(row for row in names if row not in kept)
+        if more or pointing.more:
+            following = page + 1
+        self._following.put((about, page), (following,), size=_FOLLOWING_BYTES)
         return Document(
             about=about,
             said=tuple(dict.fromkeys(said)),
             pointing=tuple(pointing_rows),
             context=tuple(context),
             page=page,
-            following=page + 1 if more or pointing.more else following,
+            following=following,
             fragments=fragments,
             elsewhere=tuple(elsewhere),
             others=len(fragments) + len(terms),
@@ -182,6 +189,9 @@ class DocumentBuilder:
 
     def following(self, about: str, page: int) -> int | None:
         """Return the number of the page that follows a page of a document, if any does, without writing it."""
+        known = self._following.get((about, page))
+        if known is not None:
+            return known[0]
         offset = page * self._limits.statements
         lookup, node = self._lookup, node_of(about)
         if isinstance(node, NamedNode) and lookup.is_graph(about) and lookup.within(about, offset=offset, limit=1).rows:

@@ -98,7 +98,11 @@ class Fragments:
         """Return where in the file the fragments of a document begin and end; `$` follows `#`."""
         if self._lines is None:
             return 0, 0
-        return self._lines.first(f"<{document}#".encode()), self._lines.first(f"<{document}$".encode())
+        head = f"<{document}#".encode()
+        start = self._lines.first(head)
+        if not self._lines.line_at(start).startswith(head):  # mostly there is none
+            return start, start
+        return start, self._lines.first(f"<{document}$".encode())
 
     def _rest(self, document: str, in_union: bool) -> tuple[str, ...]:
         apart = self._apart.get(document, ())

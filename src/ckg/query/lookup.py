@@ -83,7 +83,7 @@ class Lookup(Protocol):
     def within(self, graph: str, *, offset: int = 0, limit: int = 500) -> Statements:
         """Return statements that stand in one named graph, in the order of the store."""
 
-    def values(self, subject: str | Node, predicate: str, *, limit: int = 1000) -> list[Term]:
+    def values(self, subject: str | Node, predicate: str | NamedNode, *, limit: int = 1000) -> list[Term]:
         """Return the objects of one property of a thing, sorted by their text, literals as the store has them."""
 
     def subjects(self, predicate: str, value: Term | str, *, limit: int = 1000) -> list[Node]:

@@ -11,7 +11,7 @@ another thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import Final
@@ -78,13 +78,30 @@ class Address:
         >>> Address("", subject="http://foaf.example/name?a=b&c#d").href("/kg")
         '/kg/about?iri=http://foaf.example/name?a%3Db%26c%23d'
         """
+        before, after = self.href_parts(root)
+        if suffix is None:
+            return before + after
+        return f"{before}{after}&format={suffix.key}" if self.subject else f"{before}.{suffix.key}{after}"
+
+    def hrefs(self, root: str, formats: Iterable[Format]) -> list[str]:
+        """Return the addresses of the document in some formats; what they share is written once.
+
+        >>> from ckg.formats import N_TRIPLES, TURTLE
+        >>> Address("id/a", "?b=é").hrefs("", (N_TRIPLES, TURTLE))
+        ['/doc/a.nt?b=%C3%A9', '/doc/a.ttl?b=%C3%A9']
+        """
+        before, after = self.href_parts(root)
         if self.subject:
-            return f"{root}/{self.about}?iri={_encoded_value(self.subject)}" + (
-                f"&format={suffix.key}" if suffix else ""
-            )
-        ending = f".{suffix.key}" if suffix else ""
-        path = f"{root}/{_encoded(self.document_path + ending)}{_encoded(self.query)}"
-        return f"/.{path}" if path.startswith("//") else path  # `//x` would be another host (RFC 3986, section 4.2)
+            return [f"{before}{after}&format={suffix.key}" for suffix in formats]
+        return [f"{before}.{suffix.key}{after}" for suffix in formats]
+
+    def href_parts(self, root: str) -> tuple[str, str]:
+        """Return the address of the document in two parts: what comes before the suffix of a format, and after it."""
+        if self.subject:
+            return f"{root}/{self.about}?iri={_encoded_value(self.subject)}", ""
+        path = f"{root}/{_encoded(self.document_path)}"
+        # `//x` would be another host (RFC 3986, section 4.2)
+        return f"/.{path}" if path.startswith("//") else path, _encoded(self.query) if self.query else ""
 
     def page_href(self, root: str, number: int, suffix: Format | None = None) -> str:
         """Return the address of a page of the document, counted from 1."""

@@ -40,7 +40,7 @@ from ckg.web import (
 )
 from ckg.web.finder import FUNCTION
 from ckg.web.front.front_limits import BODY_MAX_BYTES
-from ckg.web.open_release import ReleaseSwitcher, opened
+from ckg.web.open_release import ENVIRON, OpenRelease, ReleaseSwitcher, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +85,15 @@ class Application(Flask):
             and self._late_hooks() == self._own_late_hooks
             and not any(signal.has_receivers_for(self) for signal in _SIGNALS)
         )
+
+    def answering_from(self, opened: OpenRelease) -> WSGIApplication:
+        """Return the application as it answers from a release that is not served yet; keep that open meanwhile."""
+
+        def held(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            environ[ENVIRON] = opened
+            return Flask.wsgi_app(self, environ, start_response)
+
+        return _reached(held, self.config["CKG"])
 
     def owns(self, endpoint: str | None) -> bool:
         """Say whether this package answers an endpoint itself, or that there is none (an address without a route)."""
@@ -151,16 +160,19 @@ def create_app(folder: Path, settings: Mapping[str, Any] | None = None, backend:
     ):
         part.register(app)
     leased = current.around(app.wsgi_app, is_guarded=lambda: app.is_guarded)
-    reachable = _reserved(leased, str(known["serve.reserved"]))
-    wsgi = _below(reachable, str(known["serve.prefix"]))
-    app.wsgi_app = forwarded.around(  # type: ignore[method-assign, assignment]
-        wsgi,
+    app.wsgi_app = _reached(leased, known)  # type: ignore[method-assign, assignment]
+    app.watch_for_guards()
+    return app
+
+
+def _reached(application: WSGIApplication, known: Mapping[str, Any]) -> WSGIApplication:
+    """Return an application as it is reached by the settings: through proxies, below a prefix, by reserved paths."""
+    return forwarded.around(
+        _below(_reserved(application, str(known["serve.reserved"])), str(known["serve.prefix"])),
         proxies=int(known["serve.proxies"]),
         prefix=bool(known["serve.forwarded_prefix"]),
         host=bool(known["serve.forwarded_host"]),
     )
-    app.watch_for_guards()
-    return app
 
 
 def _reserved(application: WSGIApplication, segment: str) -> WSGIApplication:

@@ -37,6 +37,8 @@ _PAGE_DIGITS = 7  # as many pages as no document has
 _PARAMETERS = frozenset({"format", "page", "terms", language_choice.PARAMETER})
 DOCUMENTS: Final = frozenset({"thing", "document", "other"})
 """The endpoints whose addresses are IRIs of the data, and no functions of the site."""
+RULES: Final = frozenset((f"/{THING}<path:name>", f"/{DOCUMENT}<path:name>", "/<path:name>"))
+"""The rules of the routes of these endpoints."""
 
 
 def register(app: Flask) -> None:
@@ -105,7 +107,9 @@ def _answer(address: Address, suffix: Format | None) -> Response:
     fixed = suffix or _asked_format()
     number = _page_number()
     current = serving()
-    offered = current.remembered(_formats, address, number)
+    offered = DOCUMENT_FORMATS
+    if not current.remembered(_nothing_is_refused):
+        offered = current.remembered(_formats, address, number)
     wanted = fixed or _negotiated(address, offered)
     key = ("document", address.path, address.query, address.subject, number)
 
@@ -129,14 +133,13 @@ def _answer(address: Address, suffix: Format | None) -> Response:
         answer = responses.page(make_page, *key, negotiated=fixed is None)
     answer.headers["Content-Location"] = address.page_href(request.script_root, number, wanted)
     links.document(answer, address, wanted, offered, number)
-    response_cache.mark_cacheable()
+    if wanted != MARKDOWN:  # its links are absolute, and a kept answer is given again whatever host was asked
+        response_cache.mark_cacheable()
     return answer
 
 
 def _formats(current: OpenRelease, address: Address, number: int) -> tuple[Format, ...]:
     """Return the formats that a page of a document can be written in."""
-    if current.remembered(_nothing_is_refused):
-        return DOCUMENT_FORMATS
     written = _page_of(current, address, number)
     return formats_of(partial(render, DocumentMetadata(written, address, current.release, current.data_set)))
 

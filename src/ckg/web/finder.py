@@ -57,21 +57,15 @@ class Finder:
         `written` is the path before it was decoded, where that is known. `query` is the raw query string, tried as a
         part of the IRI where it is not empty. What is not below the base is looked for below the other ones.
         """
-        tried = [
-            (candidate, ending)
-            for candidate in spellings(path, written)
-            for ending in ((f"?{query}", "") if query else ("",))
-        ]
+        endings = (f"?{query}", "") if query else ("",)
         for base in self._bases:
-            for candidate, ending in tried:
-                iri = f"{base}{candidate}{ending}"
-                if self._lookup.exists(iri) or self._fragments.exist(iri):
-                    other = base != self._base.iri
-                    return (
-                        Address("", subject=iri, about=self.about)
-                        if other
-                        else Address(candidate, ending, about=self.about)
-                    )
+            for candidate in spellings(path, written):  # one by one: mostly the first one is right
+                for ending in endings:
+                    iri = f"{base}{candidate}{ending}"
+                    if self._lookup.exists(iri) or self._fragments.exist(iri):
+                        if base != self._base.iri:
+                            return Address("", subject=iri, about=self.about)
+                        return Address(candidate, ending, about=self.about)
         return None
 
     def find_about(self, name: str) -> Address | None:

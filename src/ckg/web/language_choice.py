@@ -14,11 +14,19 @@ from ckg.web.open_release import serving
 
 PARAMETER = "lang"
 _FORM = "application/x-www-form-urlencoded"
+_CHOSEN = "ckg.language"  # in the WSGI environment: what was chosen, asked some five times for a page
 _YEAR_S = 365 * 24 * 3600
 
 
 def chosen() -> str:
     """Return the language of the request at hand, always one of the project's."""
+    known: str | None = request.environ.get(_CHOSEN)
+    if known is None:
+        known = request.environ[_CHOSEN] = _choose()
+    return known
+
+
+def _choose() -> str:
     offered = serving().release.about.languages
     for said in (request.args.get(PARAMETER), request.cookies.get(LANGUAGE_COOKIE)):
         match = next((tag for tag in offered if said and tag.lower() == said.lower()), None)

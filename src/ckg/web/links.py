@@ -15,25 +15,22 @@ _SHAPES_NAMED = 3
 
 def document(answer: Response, address: Address, sent_as: Format, offered: tuple[Format, ...], page: int) -> None:
     """Add the links of a page of a document that is sent in one of the formats it is offered in."""
-    value = serving().remembered(
-        _document, address, tuple(f for f in offered if f != sent_as), page, request.script_root
-    )
-    answer.headers.add("Link", value)
+    root = request.script_root
+    others = [other for other in offered if other is not sent_as]
+    found = [
+        headers.link_value(target, "alternate", type=other.media_type)
+        for target, other in zip(address.hrefs(root, others), others, strict=True)
+    ]
+    found.append(serving().remembered(_document, address, page, root))
+    answer.headers.add("Link", ", ".join(found))
 
 
-def _document(current: OpenRelease, address: Address, others: tuple[Format, ...], page: int, root: str) -> str:
+def _document(current: OpenRelease, address: Address, page: int, root: str) -> str:
+    """Return the links that a page of a document has in every format."""
     base = current.release.base
     iri = address.iri(base)
-    found = [
-        headers.link_value(address.href(root, offered), "alternate", type=offered.media_type) for offered in others
-    ]
-    function = current.finder.function
-    found += [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
-    found += [
-        headers.link_value(f"{root}/{function('void')}", "describedby"),
-        *_license(current),
-        headers.link_value(f"{root}/{function('catalog')}", "collection"),
-    ]
+    found = [headers.link_value(href(base, shape, root) or shape, "describedby") for shape in shapes_for(current, iri)]
+    found.append(current.remembered(_whole, root))
     if not iri.startswith("_:"):
         found += [headers.link_value(iri, "cite-as")]
     if address.subject and is_web(iri):
@@ -43,6 +40,17 @@ def _document(current: OpenRelease, address: Address, others: tuple[Format, ...]
     following = current.writer.following(iri, page)
     if following is not None:
         found.append(headers.link_value(address.page_href(root, following), "next"))
+    return ", ".join(found)
+
+
+def _whole(current: OpenRelease, root: str) -> str:
+    """Return the links to what describes and collects all documents."""
+    function = current.finder.function
+    found = [
+        headers.link_value(f"{root}/{function('void')}", "describedby"),
+        *_license(current),
+        headers.link_value(f"{root}/{function('catalog')}", "collection"),
+    ]
     return ", ".join(found)
 
 

@@ -18,6 +18,8 @@ from ckg.web.open_release import OpenRelease, serving
 from ckg.web.response_cache import CachedResponse
 
 EXTENSION: Final = "ckg.metrics"
+UNASKED: Final = "ckg.unasked"
+"""The key in the WSGI environment that says that nobody asks: the server itself prepares an answer."""
 
 _BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -107,6 +109,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
+        if UNASKED in request.environ:
+            return response
         route = str(request.url_rule) if request.url_rule is not None else "none"
         method = request.method if request.method in ("GET", "HEAD", "POST", "QUERY", "OPTIONS") else "other"
         now = time.perf_counter()

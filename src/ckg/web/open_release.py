@@ -263,7 +263,7 @@ def _data_set(release: Release) -> str:
     return min(found, key=lambda iri: (len(iri), iri), default=release.base.iri)
 
 
-def _leave_cold(_: OpenRelease) -> None:
+def _leave_cold(_: OpenRelease, _before: OpenRelease | None = None) -> None:
     """Render nothing before it is asked for."""
 
 
@@ -289,7 +289,7 @@ class ReleaseSwitcher:
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
-        self._warm: Callable[[OpenRelease], object] = _leave_cold
+        self._warm: Callable[[OpenRelease, OpenRelease | None], object] = _leave_cold
         self._lease = Lease(open_(self._named()))
 
     def _named(self) -> Path:
@@ -298,12 +298,15 @@ class ReleaseSwitcher:
             return self._folder
         return Releases(self._folder).current().folder
 
-    def warm_with(self, warm: Callable[[OpenRelease], object]) -> None:
-        """Have `warm` render what is asked first of the release that is served, and of each one before its switch."""
+    def warm_with(self, warm: Callable[[OpenRelease, OpenRelease | None], object]) -> None:
+        """Have `warm` render what is asked first of the release that is served, and of each one before its switch.
+
+        It is given the release, and the one that is served until the switch.
+        """
         self._warm = warm
         lease = self.acquire()
         try:
-            warm(lease.serving)
+            warm(lease.serving, None)
         finally:
             self.release(lease)
 
@@ -339,7 +342,7 @@ class ReleaseSwitcher:
         if not wait_until_ready(opening.pool, _LONGEST_START_S):
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
-        self._warm(opening)
+        self._warm(opening, now)
         fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh

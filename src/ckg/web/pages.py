@@ -225,7 +225,9 @@ def lists_parts(iri: str) -> bool:
 
 def thing(about: DocumentMetadata) -> str:
     """Return the page of a document."""
-    rows = [(about.address.href(request.script_root, f), f.media_type, f.name) for f in about.formats if f != HTML]
+    others = [offered for offered in about.formats if offered is not HTML]
+    addresses = about.address.hrefs(request.script_root, others)
+    rows = [(href, f.media_type, f.name) for href, f in zip(addresses, others, strict=True)]
     return entity.html(site(), reader(), about.document, rows)
 
 

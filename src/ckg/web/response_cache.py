@@ -8,6 +8,7 @@ its answer is neither taken from here nor kept (RFC 9111, section 3.5).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Response, request
@@ -49,11 +50,19 @@ class CachedResponse(NamedTuple):
     form: str
 
 
+class _Answers(ByteLru[CachedResponse]):
+    def latest(self) -> list[tuple[Hashable, CachedResponse]]:
+        """Return all that is kept, the most recently used first; that is no use of it."""
+        with self._lock:
+            found = [(key, kept) for key, (kept, _) in self._kept.items()]
+        return found[::-1]
+
+
 class ResponseCache:
     """The most recently given answers, up to a number of bytes, their keys and heads included."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._cache = ByteLru[CachedResponse](max_bytes, share_divisor=8)
+        self._cache = _Answers(max_bytes, share_divisor=8)
 
     @property
     def held(self) -> int:
@@ -64,6 +73,14 @@ class ResponseCache:
     def hits(self) -> int:
         """How often an answer was found."""
         return self._cache.hits
+
+    def __contains__(self, key: Key) -> bool:
+        """Say whether an answer is kept under a key."""
+        return key in self._cache
+
+    def latest(self) -> list[tuple[Key, CachedResponse]]:
+        """Return the kept answers with their keys, the most recently used first."""
+        return [(key, kept) for key, kept in self._cache.latest() if isinstance(key, tuple)]
 
     def get(self, key: Key) -> CachedResponse | None:
         """Return a kept answer, or None."""

@@ -1,32 +1,54 @@
-"""Rendering what is asked first before it is asked: templates, labels and the first pages of a release."""
+"""Rendering what is asked first before it is asked: templates, labels and the first pages of a release.
+
+After these, what readers asked the release before for lately is asked again of the new one, and kept where its front
+looks for it, so that a switch does not make all of them wait at once. Two kinds of readers are served in turn. What
+people read is read again soon: most recently used first. A crawler goes round in a cycle: what it has not asked for
+longest comes next, but what it will ask for before the switch is left out, by the rate at which kept answers are given.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
 from typing import Final
 
-from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from ckg.formats import DOCUMENT_FORMATS, HTML
+from ckg.model.negotiation import IDENTITY
 from ckg.web.addresses import of_iri
+from ckg.web.app import Application
+from ckg.web.entities import RULES
+from ckg.web.front import wsgi
+from ckg.web.front.request import Request
+from ckg.web.metrics import UNASKED
 from ckg.web.open_release import ENVIRON, OpenRelease
+from ckg.web.response_cache import CachedResponse, Key
 
 _LOG: Final = logging.getLogger(__name__)
 _PAGES: Final = ("/", "/sparql", "/search", "/catalog")
 _EXAMPLES: Final = 3
 _WITHIN_S: Final = 3.0  # a switch is not put off by more, whatever the pages of a project do
+_AGAIN_WITHIN_S: Final = 2.0
+_LONGEST_PAUSE_S: Final = 0.1
+
+# What `front.request.Request.key` is made of, after path, query and codings; a test asks whether that is still so.
+_SELECTING: Final = ("accept", "accept-language", "cookie")
+_FORWARDED: Final = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix", "host")
 
 
-def warm(app: Flask, opened: OpenRelease) -> int:
+def warm(app: Application, opened: OpenRelease, before: OpenRelease | None = None) -> int:
     """Render pages of a release that is about to be served, in the language of most readers; return how many.
 
     They are asked of the views themselves: no hook sees them and no metric counts them. What a view raises is a
-    matter of the first reader who asks for the page, not of the switch.
+    matter of the first reader who asks for the page, not of the switch. `before` is the release that is served until
+    then, if any.
     """
-    made, until = 0, time.monotonic() + _WITHIN_S
+    began = time.monotonic()
+    made, until = 0, began + _WITHIN_S
+    hits = before.response_cache.hits if before is not None else 0
     for path, accept in _asked(opened):
         if time.monotonic() > until:
             break
@@ -39,7 +61,69 @@ def warm(app: Flask, opened: OpenRelease) -> int:
             made += 1
         except Exception as error:  # noqa: BLE001 - see above
             _LOG.debug("%s could not be rendered before the switch: %s", path, error)
+    if before is not None:
+        now = time.monotonic()
+        rate = (before.response_cache.hits - hits) / max(now - began, 0.001)
+        until = min(until, now + _AGAIN_WITHIN_S)
+        made += again(app, opened, before, until=until, passed=int(rate * (until - now)))
     return made
+
+
+def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: float, passed: int = 0) -> int:
+    """Have a release answer what another one has answered lately, and keep it under the same keys; return how many.
+
+    It ends at `until`, a time of the monotonic clock. `passed` is how many of the answers that were not used for
+    longest are likely to be asked for before the switch. Every answer is given as to its reader, and kept only as that
+    would be; where code beside this package's own sees requests or answers, nothing is asked. The thread rests as long
+    as it works, for the event loop waits for the same interpreter.
+    """
+    if not app.is_plain:
+        return 0
+    application = app.answering_from(opened)
+    proxies = int(app.config["CKG"]["serve.proxies"])
+    made = 0
+    for key in _in_turn([key for key, kept in before.response_cache.latest() if _is_document(kept)], passed):
+        began = time.monotonic()
+        if began >= until:
+            break
+        request = _request(key)
+        # A key that these fields do not give again, as one of other settings, is no reader's any more.
+        if key in opened.response_cache or request.key(forwarded=proxies > 0) != key:
+            continue
+        wsgi.call(application, request, key, {UNASKED: True})
+        made += 1
+        now = time.monotonic()
+        time.sleep(max(0.0, min(now - began, until - now, _LONGEST_PAUSE_S)))
+    return made
+
+
+def _is_document(kept: CachedResponse) -> bool:
+    """Say whether an answer is a document, which depends on nothing but its key and the release."""
+    return not kept.form and kept.route in RULES
+
+
+def _in_turn(latest: Sequence[Key], passed: int) -> Iterator[Key]:
+    """Yield keys, given the most recently used first, from both ends, each once."""
+    cycle = [*reversed(latest)]
+    if passed < len(cycle):
+        cycle = cycle[passed:]
+    pairs = zip_longest(latest, cycle)
+    return iter(dict.fromkeys(key for key in chain.from_iterable(pairs) if key is not None))
+
+
+def _request(key: Key) -> Request:
+    """Return a request that has a key."""
+    path, query, codings, *values = key
+    request = Request(("127.0.0.1", 0), ("127.0.0.1", 0))
+    request.method, request.path, request.query = "GET", path or "", query or ""
+    names = (*_SELECTING, *_FORWARDED)
+    request.fields = {name: value for name, value in zip(names, values, strict=False) if value is not None}
+    accepted = (codings or "").split()
+    if accepted != [IDENTITY]:
+        wanted = [f"{coding};q={1 - place / 10:.1f}" for place, coding in enumerate(accepted)]
+        refused = [] if IDENTITY in accepted else [f"{IDENTITY};q=0"]
+        request.fields["accept-encoding"] = ", ".join((*wanted, *refused))
+    return request
 
 
 def _asked(opened: OpenRelease) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -105,3 +108,29 @@ def test_a_host_that_is_none_is_400(client, host, path):
 @pytest.mark.parametrize("host", ["example.org", "example.org:8443", "[::1]:80", "xn--fsq.example", "my_service:8000"])
 def test_a_host_that_is_one_is_answered(client, host):
     assert status(client, "/robots.txt", host) == 200
+
+
+def test_what_a_cache_holds_can_be_listed_while_others_use_it():
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    cache = ByteLru[int](1 << 20, share_divisor=2)
+    for number in range(500):
+        cache.put(number, number, size=1)
+    stopped = threading.Event()
+
+    def use():
+        while not stopped.is_set():
+            for number in range(500):
+                cache.get(number)
+
+    with ThreadPoolExecutor(2) as threads:
+        users = [threads.submit(use) for _ in range(2)]
+        try:
+            for _ in range(300):
+                assert sorted(cache.latest()) == [(number, number) for number in range(500)]
+        finally:
+            stopped.set()
+            sys.setswitchinterval(usual)
+        assert [user.result() for user in users] == [None, None]
+    cache.get(7)
+    assert cache.latest()[0] == (7, 7)

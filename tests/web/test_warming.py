@@ -196,6 +196,17 @@ def exposition(reader):
     return reader.app.test_client().get("/metrics").text.splitlines()
 
 
+def test_a_switch_comes_whatever_happens_while_pages_are_prepared(served, monkeypatch):
+    reader, switch = served()
+
+    def fails(*_, **__):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(warming, "again", fails)
+    switch()
+    assert b"two" in reader.ask("/doc/a.nt")[0].body
+
+
 def test_preparing_ends_when_its_time_is_over(served):
     reader, _ = served()
     reader.ask("/doc/a.nt")

@@ -86,6 +86,14 @@ class ByteLru(Generic[V]):
         self.hits += 1
         return value
 
+    def latest(self) -> list[tuple[Hashable, V]]:
+        """Return all that is kept with its keys, the most recently used first; that is no use of it."""
+        while True:
+            try:
+                return [(key, value) for key, (value, _) in reversed(list(self._kept.items()))]
+            except RuntimeError:  # somebody has used or kept something meanwhile
+                continue
+
     def make(self, key: Hashable, make: Callable[[], V], size: Callable[[V], int]) -> V:
         """Return what is kept under a key, or make and keep it; what `make` raises reaches everybody who waits."""
         found, in_flight, mine = self.join(key)

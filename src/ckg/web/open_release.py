@@ -325,6 +325,8 @@ class ReleaseSwitcher:
                     kept = self._lease.serving.release.id
                     _LOG.error("the release that is now current cannot be served, %s stays: %s", kept, error)
                 self._last_fault = str(error)
+            except Exception:  # noqa: BLE001 - nobody else would ever look again
+                _LOG.exception("looking for another release met a bug")
 
     def refresh(self) -> bool:
         """Serve the release that `current` names; say whether it is another one than before.
@@ -342,7 +344,10 @@ class ReleaseSwitcher:
         if not wait_until_ready(opening.pool, _LONGEST_START_S):
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
-        self._warm(opening, now)
+        try:
+            self._warm(opening, now)
+        except Exception:  # noqa: BLE001 - what is rendered beforehand is a courtesy: no release waits for it
+            _LOG.exception("not all that is asked first of %s was rendered before its switch", path.name)
         fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh

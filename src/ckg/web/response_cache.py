@@ -8,7 +8,6 @@ its answer is neither taken from here nor kept (RFC 9111, section 3.5).
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Response, request
@@ -50,19 +49,11 @@ class CachedResponse(NamedTuple):
     form: str
 
 
-class _Answers(ByteLru[CachedResponse]):
-    def latest(self) -> list[tuple[Hashable, CachedResponse]]:
-        """Return all that is kept, the most recently used first; that is no use of it."""
-        with self._lock:
-            found = [(key, kept) for key, (kept, _) in self._kept.items()]
-        return found[::-1]
-
-
 class ResponseCache:
     """The most recently given answers, up to a number of bytes, their keys and heads included."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._cache = _Answers(max_bytes, share_divisor=8)
+        self._cache = ByteLru[CachedResponse](max_bytes, share_divisor=8)
 
     @property
     def held(self) -> int:

@@ -17,7 +17,7 @@ from ckg.web.front.reading import Reader
 from ckg.web.front.request import Request
 from ckg.web.front.threads import Threads
 
-LIMITS = FrontLimits(8, 8, 1.0, 1.0, 2, "none", 0, "", {"/sparql": 1000})
+LIMITS = FrontLimits(8, 8, 1.0, 1.0, 2, 2, "none", 0, "", {"/sparql": 1000})
 STREAM = (
     b"POST /sparql?a=b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nCookie: a=1\r\nCookie: b=2\r\n\r\nASK{}"
     b"GET /%C3%A9?x HTTP/1.1\r\nHost: x\r\nX_Forwarded_For: 1.2.3.4\r\nAccept: a\r\nAccept: b\r\n\r\n"

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from ckg.pages import language_names, menu, messages, standing, text
+from ckg.pages import compiled_templates, language_names, menu, messages, standing, text
 from ckg.pages.folder import COLOURS, PagesFolder, markdown
 from ckg.pages.site import Location, Site
 from ckg.pages.standing import Standing
@@ -73,6 +73,7 @@ def environment(folder: PagesFolder) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
         extensions=[TextMessages],
+        bytecode_cache=compiled_templates.shared(tuple(folder.config.languages)),
     )
     named = language_names.names(folder.config.languages)
     made.filters.update(date=text.date, grouped=messages.grouped, language_name=named, plain=text.plain)

@@ -10,6 +10,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -263,7 +264,14 @@ def _data_set(release: Release) -> str:
     return min(found, key=lambda iri: (len(iri), iri), default=release.base.iri)
 
 
-def _leave_cold(_: OpenRelease, _before: OpenRelease | None = None) -> None:
+Warm = Callable[[OpenRelease, OpenRelease | None, float], object]
+"""Renders what is asked first of a release, the first one.
+
+The second one is served until the switch, if any; the switch is due since a time of `time.monotonic`.
+"""
+
+
+def _leave_cold(_opened: OpenRelease, _before: OpenRelease | None, _since: float) -> None:
     """Render nothing before it is asked for."""
 
 
@@ -289,7 +297,7 @@ class ReleaseSwitcher:
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
         self._last_fault = ""
-        self._warm: Callable[[OpenRelease, OpenRelease | None], object] = _leave_cold
+        self._warm: Warm = _leave_cold
         self._lease = Lease(open_(self._named()))
 
     def _named(self) -> Path:
@@ -298,15 +306,12 @@ class ReleaseSwitcher:
             return self._folder
         return Releases(self._folder).current().folder
 
-    def warm_with(self, warm: Callable[[OpenRelease, OpenRelease | None], object]) -> None:
-        """Have `warm` render what is asked first of the release that is served, and of each one before its switch.
-
-        It is given the release, and the one that is served until the switch.
-        """
+    def warm_with(self, warm: Warm) -> None:
+        """Have `warm` render what is asked first of the release that is served, and of each one before its switch."""
         self._warm = warm
         lease = self.acquire()
         try:
-            warm(lease.serving, None)
+            warm(lease.serving, None, time.monotonic())
         finally:
             self.release(lease)
 
@@ -339,15 +344,16 @@ class ReleaseSwitcher:
         now = self._lease.serving
         if path == now.release.folder and Release(path).manifest_id() == now.opened_as:
             return False
+        noticed = time.monotonic()
         manifest.verify(Release(path), deep=False)
         opening = self._open(path)
+        try:
+            self._warm(opening, now, noticed)
+        except Exception:  # noqa: BLE001 - what is rendered beforehand is a courtesy: no release waits for it
+            _LOG.exception("not all that is asked first of %s was rendered before its switch", path.name)
         if not wait_until_ready(opening.pool, _LONGEST_START_S):
             opening.close()
             raise ReleaseError(f"the query workers of {path.name} did not start within {_LONGEST_START_S:g} seconds")
-        try:
-            self._warm(opening, now)
-        except Exception:  # noqa: BLE001 - what is rendered beforehand is a courtesy: no release waits for it
-            _LOG.exception("not all that is asked first of %s was rendered before its switch", path.name)
         fresh = Lease(opening)
         with self._lock:
             old, self._lease = self._lease, fresh

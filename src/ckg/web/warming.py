@@ -31,6 +31,7 @@ _LOG: Final = logging.getLogger(__name__)
 _PAGES: Final = ("/", "/sparql", "/search", "/catalog")
 _EXAMPLES: Final = 3
 _WITHIN_S: Final = 3.0  # a switch is not put off by more, whatever the pages of a project do
+_AT_LEAST_S: Final = 1.0  # for the first pages, where opening the release took the time
 _AGAIN_WITHIN_S: Final = 2.0
 _LONGEST_PAUSE_S: Final = 0.1
 
@@ -39,15 +40,15 @@ _SELECTING: Final = ("accept", "accept-language", "cookie")
 _FORWARDED: Final = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix", "host")
 
 
-def warm(app: Application, opened: OpenRelease, before: OpenRelease | None = None) -> int:
+def warm(app: Application, opened: OpenRelease, before: OpenRelease | None, since: float) -> int:
     """Render pages of a release that is about to be served, in the language of most readers; return how many.
 
     They are asked of the views themselves: no hook sees them and no metric counts them. What a view raises is a
     matter of the first reader who asks for the page, not of the switch. `before` is the release that is served until
-    then, if any.
+    then, if any; the switch is due `since` a time of the monotonic clock.
     """
     began = time.monotonic()
-    made, until = 0, began + _WITHIN_S
+    made, until = 0, max(since + _WITHIN_S, began + _AT_LEAST_S)
     hits = before.response_cache.hits if before is not None else 0
     for path, accept in _asked(opened):
         if time.monotonic() > until:

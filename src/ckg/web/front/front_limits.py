@@ -43,14 +43,21 @@ ANSWER_MAX_S: Final = 3600.0
 """Seconds within which even the longest answer must be read: a long one has a higher least rate."""
 
 
+_COMPUTING_THREADS: Final = 2
+"""Threads that make pages where these only compute: they share one interpreter, and a client has one of them."""
+
+_ASKING_THREADS: Final = 8
+"""The same where each page waits for an engine elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class FrontLimits:
     """Limits that ckg.toml sets.
 
     `connections` in all and `client_connections` for each client; `receive_seconds` for the head of a request and
     again for its body; `stall_seconds` without enough progress, while a body or an answer is under way; `threads`
-    that compute; `log` is `json` or `none`; `proxies` in front that are trusted; `bodies` are the bytes that a body may
-    have, by path.
+    that answer queries and `page_threads` that make pages; `log` is `json` or `none`; `proxies` in front that are
+    trusted; `bodies` are the bytes that a body may have, by path.
     """
 
     connections: int
@@ -58,6 +65,7 @@ class FrontLimits:
     receive_seconds: float
     stall_seconds: float
     threads: int
+    page_threads: int
     log: str
     proxies: int
     prefix: str
@@ -73,6 +81,7 @@ class FrontLimits:
             receive_seconds=float(settings["serve.receive_seconds"]),
             stall_seconds=float(settings["serve.stall_seconds"]),
             threads=int(settings["serve.threads"]),
+            page_threads=_ASKING_THREADS if settings["backend.endpoint"] else _COMPUTING_THREADS,
             log=str(settings["serve.log"]),
             proxies=int(settings["serve.proxies"]),
             prefix=prefix,

@@ -35,7 +35,6 @@ _LOG: Final = logging.getLogger(__name__)
 _SWEEP_S: Final = 1.0
 _PROBE_S: Final = 2.0
 _FINISH_S: Final = 15.0
-_RENDERING_THREADS: Final = 4
 # Seconds after which a thread that renders gives way to the event loop, which wants the interpreter several times for
 # each query: at the interpreter's own 5 ms a small query took 9 ms beside a crawler, at this 4 ms.
 _SWITCH_INTERVAL_S: Final = 0.0005
@@ -109,7 +108,7 @@ class Front:
         self._by_client: Counter[str] = Counter()
         self._files: Counter[str] = Counter()
         self._waiting: Threads[Reply] = Threads(loop, "query", limits.threads, WAITING_MAX)
-        self._rendering: Threads[Reply] = Threads(loop, "page", min(_RENDERING_THREADS, limits.threads), WAITING_MAX)
+        self._rendering: Threads[Reply] = Threads(loop, "page", min(limits.page_threads, limits.threads), WAITING_MAX)
         self._probe: Threads[Reply] = Threads(loop, "probe", 1, 1)
         self._probing: list[tuple[Connection, Request]] = []
         self._probes = {f"{limits.prefix}{path}": path for path in ("/healthz", "/readyz")} | {

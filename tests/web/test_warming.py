@@ -81,7 +81,7 @@ def two(tmp_path_factory):
 @pytest.fixture
 def served(two, monkeypatch):
     """Return a function that serves the first release and gives a reader and a way to switch to the second."""
-    for bound in ("_WITHIN_S", "_AGAIN_WITHIN_S"):  # whatever else the machine does
+    for bound in ("_FIRST_PAGES_WITHIN_S", "_WITHIN_S"):  # whatever else the machine does
         monkeypatch.setattr(warming, bound, 600.0)
     opened = []
     first, second = (release.id for release in sorted(two.all(), key=lambda release: release.id))

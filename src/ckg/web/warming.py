@@ -30,9 +30,10 @@ from ckg.web.response_cache import CachedResponse, Key
 _LOG: Final = logging.getLogger(__name__)
 _PAGES: Final = ("/", "/sparql", "/search", "/catalog")
 _EXAMPLES: Final = 3
-_WITHIN_S: Final = 3.0  # a switch is not put off by more, whatever the pages of a project do
-_AT_LEAST_S: Final = 1.0  # for the first pages, where opening the release took the time
-_AGAIN_WITHIN_S: Final = 2.0
+_FIRST_PAGES_WITHIN_S: Final = 3.0  # whatever the pages of a project do
+# A switch is put off by no more: a sixth of the minute for which any cache may give an answer again (`headers`).
+_WITHIN_S: Final = 10.0
+_PAUSE_SHARE: Final = 0.5
 _LONGEST_PAUSE_S: Final = 0.1
 
 # What `front.request.Request.key` is made of, after path, query and codings; a test asks whether that is still so.
@@ -48,10 +49,10 @@ def warm(app: Application, opened: OpenRelease, before: OpenRelease | None, sinc
     then, if any; the switch is due `since` a time of the monotonic clock.
     """
     began = time.monotonic()
-    made, until = 0, max(since + _WITHIN_S, began + _AT_LEAST_S)
+    made = 0
     hits = before.response_cache.hits if before is not None else 0
     for path, accept in _asked(opened):
-        if time.monotonic() > until:
+        if time.monotonic() > began + _FIRST_PAGES_WITHIN_S:
             break
         environ = EnvironBuilder(path=path, headers=[("Accept", accept)]).get_environ()
         environ[ENVIRON] = opened
@@ -65,8 +66,8 @@ def warm(app: Application, opened: OpenRelease, before: OpenRelease | None, sinc
     if before is not None:
         now = time.monotonic()
         rate = (before.response_cache.hits - hits) / max(now - began, 0.001)
-        until = min(until, now + _AGAIN_WITHIN_S)
-        made += again(app, opened, before, until=until, passed=int(rate * (until - now)))
+        until = since + _WITHIN_S
+        made += again(app, opened, before, until=until, passed=int(rate * max(0.0, until - now)))
     return made
 
 
@@ -75,8 +76,8 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
 
     It ends at `until`, a time of the monotonic clock. `passed` is how many of the answers that were not used for
     longest are likely to be asked for before the switch. Every answer is given as to its reader, and kept only as that
-    would be; where code beside this package's own sees requests or answers, nothing is asked. The thread rests as long
-    as it works, for the event loop waits for the same interpreter.
+    would be; where code beside this package's own sees requests or answers, nothing is asked. The thread rests half as
+    long as it works, for the event loop waits for the same interpreter.
     """
     if not app.is_plain:
         return 0
@@ -94,7 +95,7 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
         wsgi.call(application, request, key, {UNASKED: True})
         made += 1
         now = time.monotonic()
-        time.sleep(max(0.0, min(now - began, until - now, _LONGEST_PAUSE_S)))
+        time.sleep(max(0.0, min(_PAUSE_SHARE * (now - began), until - now, _LONGEST_PAUSE_S)))
     return made
 
 

@@ -93,6 +93,7 @@ def served(two, monkeypatch):
         opened.append(current)
         current._stopped.set()
         current._watcher.join()
+        current._stopped.clear()
         reader = Reader(app)
         reader.front.warm()
 
@@ -212,6 +213,14 @@ def test_preparing_ends_when_its_time_is_over(served):
     reader.ask("/doc/a.nt")
     now = reader.app.extensions["ckg"]._lease.serving
     assert warming.again(reader.app, now, now, until=0.0) == 0
+
+
+def test_a_server_that_ends_prepares_nothing_more(served):
+    reader, switch = served()
+    reader.ask("/doc/a.nt")
+    reader.app.extensions["ckg"]._stopped.set()
+    switch()
+    assert not reader.ask("/doc/a.nt")[1]
 
 
 def test_who_goes_round_in_a_cycle_and_who_comes_back_soon_are_served_in_turn():

@@ -365,6 +365,11 @@ class ReleaseSwitcher:
         return True
 
     @property
+    def is_closing(self) -> bool:
+        """Whether `close` was called: nothing more is to be prepared."""
+        return self._stopped.is_set()
+
+    @property
     def named(self) -> str:
         """The id of the current release."""
         return self._lease.serving.release.id

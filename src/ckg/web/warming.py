@@ -19,12 +19,12 @@ from werkzeug.test import EnvironBuilder
 from ckg.formats import DOCUMENT_FORMATS, HTML
 from ckg.model.negotiation import IDENTITY
 from ckg.web.addresses import of_iri
-from ckg.web.app import Application
+from ckg.web.app import EXTENSION, Application
 from ckg.web.entities import RULES
 from ckg.web.front import wsgi
 from ckg.web.front.request import Request
 from ckg.web.metrics import UNASKED
-from ckg.web.open_release import ENVIRON, OpenRelease
+from ckg.web.open_release import ENVIRON, OpenRelease, ReleaseSwitcher
 from ckg.web.response_cache import CachedResponse, Key
 
 _LOG: Final = logging.getLogger(__name__)
@@ -74,19 +74,20 @@ def warm(app: Application, opened: OpenRelease, before: OpenRelease | None, sinc
 def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: float, passed: int = 0) -> int:
     """Have a release answer what another one has answered lately, and keep it under the same keys; return how many.
 
-    It ends at `until`, a time of the monotonic clock. `passed` is how many of the answers that were not used for
-    longest are likely to be asked for before the switch. Every answer is given as to its reader, and kept only as that
-    would be; where code beside this package's own sees requests or answers, nothing is asked. The thread rests half as
-    long as it works, for the event loop waits for the same interpreter.
+    It ends at `until`, a time of the monotonic clock, and when the server does. `passed` is how many of the answers
+    that were not used for longest are likely to be asked for before the switch. Every answer is given as to its reader,
+    and kept only as that would be; where code beside this package's own sees requests or answers, nothing is asked. The
+    thread rests half as long as it works, for the event loop waits for the same interpreter.
     """
     if not app.is_plain:
         return 0
+    current: ReleaseSwitcher = app.extensions[EXTENSION]
     application = app.answering_from(opened)
     proxies = int(app.config["CKG"]["serve.proxies"])
     made = 0
     for key in _in_turn([key for key, kept in before.response_cache.latest() if _is_document(kept)], passed):
         began = time.monotonic()
-        if began >= until:
+        if began >= until or current.is_closing:
             break
         request = _request(key)
         # A key that these fields do not give again, as one of other settings, is no reader's any more.

@@ -33,7 +33,7 @@ _EXAMPLES: Final = 3
 _FIRST_PAGES_WITHIN_S: Final = 3.0  # whatever the pages of a project do
 # A switch is put off by no more: a sixth of the minute for which any cache may give an answer again (`headers`).
 _WITHIN_S: Final = 10.0
-_PAUSE_SHARE: Final = 0.5
+_REST_FOR_WORK: Final = 0.5
 _LONGEST_PAUSE_S: Final = 0.1
 
 # What `front.request.Request.key` is made of, after path, query and codings; a test asks whether that is still so.
@@ -96,7 +96,7 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
         wsgi.call(application, request, key, {UNASKED: True})
         made += 1
         now = time.monotonic()
-        time.sleep(max(0.0, min(_PAUSE_SHARE * (now - began), until - now, _LONGEST_PAUSE_S)))
+        time.sleep(max(0.0, min(_REST_FOR_WORK * (now - began), until - now, _LONGEST_PAUSE_S)))
     return made
 
 

@@ -41,8 +41,21 @@ def many_tables(tmp_path_factory):
     for load in range(LOADS):
         store.bulk_load("\n".join(lines(load)).encode(), ox.RdfFormat.N_QUADS)
         store.flush()
+    del store
+    without_leftovers(folder / "store")
     (folder / "all.nq").write_text("".join(line + "\n" for load in range(LOADS) for line in lines(load)))
     return folder
+
+
+def without_leftovers(folder):
+    """Delete the tables that are no part of a store: of a merge that was under way when it was closed."""
+    store = ox.Store.read_only(str(folder))
+    for quad in store:
+        store_tables.look_up(store, quad)
+    list(store.named_graphs())
+    for table in folder.glob("*.sst"):
+        if store_tables.unopened(frozenset({table.stat().st_ino})):
+            table.unlink()
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ _EXAMPLES: Final = 3
 _FIRST_PAGES_WITHIN_S: Final = 3.0  # whatever the pages of a project do
 # A switch is put off by no more: a sixth of the minute for which any cache may give an answer again (`headers`).
 _WITHIN_S: Final = 10.0
-_REST_FOR_WORK: Final = 0.5
+_REST_FOR_WORK: Final = 0.2
 _LONGEST_PAUSE_S: Final = 0.1
 
 # What `front.request.Request.key` is made of, after path, query and codings; a test asks whether that is still so.
@@ -77,7 +77,7 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
     It ends at `until`, a time of the monotonic clock, and when the server does. `passed` is how many of the answers
     that were not used for longest are likely to be asked for before the switch. Every answer is given as to its reader,
     and kept only as that would be; where code beside this package's own sees requests or answers, nothing is asked. The
-    thread rests half as long as it works, for the event loop waits for the same interpreter.
+    thread rests for a fifth of the time that it works, for the event loop waits for the same interpreter.
     """
     if not app.is_plain:
         return 0

@@ -46,12 +46,18 @@ def shapes() -> Shapes:
     return Shapes(graph)
 
 
+@cache
+def parsed(file: Path) -> Graph:
+    with lexical_forms_kept():
+        return Graph(bind_namespaces="none").parse(file)
+
+
 def results(*files: Path) -> Counter:
     """Validate files with as much of the ontology as they can lean on: classes, properties, and the concepts named."""
     with lexical_forms_kept():
         data = QueriedGraph()
         for file in files:
-            data.parse(file)
+            data += parsed(file)
         for triple in ontology().triples((None, RDFS.subClassOf, None)):
             data.add(triple)
         for node in set(data.objects()):

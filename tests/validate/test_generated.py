@@ -29,7 +29,7 @@ def both(staging, folder: Path):
 
 @pytest.mark.parametrize("violations", [0.0, 0.1])
 def test_the_engines_agree_on_generated_summits(tmp_path, violations):
-    broken = generate.write(tmp_path / "project", triples=6000, seed=7, violations=violations, axioms=1, files=2)
+    broken = generate.write(tmp_path / "project", triples=3000, seed=7, violations=violations, axioms=1, files=2)
     screened, reference = both(staged(tmp_path / "project", tmp_path / "releases"), tmp_path)
     assert screened.results == reference.results
     assert screened.turtle.read_bytes() == reference.turtle.read_bytes()
@@ -39,7 +39,7 @@ def test_the_engines_agree_on_generated_summits(tmp_path, violations):
 
 def test_every_way_of_breaking_a_record_is_found(tmp_path):
     """Every record of every kind is broken, so that each way occurs; each broken node is in the report."""
-    broken = generate.write(tmp_path / "project", triples=6000, seed=3, violations=1.0, axioms=1, files=1)
+    broken = generate.write(tmp_path / "project", triples=3000, seed=3, violations=1.0, axioms=1, files=1)
     ways = {f"{kind}: {way}" for kind, found in generate.BREAKAGES.items() for way in found}
     assert set(broken) == ways
     report = validate(staged(tmp_path / "project", tmp_path / "releases"), tmp_path / "report")
@@ -49,7 +49,7 @@ def test_every_way_of_breaking_a_record_is_found(tmp_path):
 
 
 def test_everything_but_little_is_decided_in_bulk(tmp_path):
-    generate.write(tmp_path / "project", triples=6000, seed=7, violations=0.0, axioms=1, files=1)
+    generate.write(tmp_path / "project", triples=3000, seed=7, violations=0.0, axioms=1, files=1)
     report = validate(staged(tmp_path / "project", tmp_path / "releases"), tmp_path / "report")
     assert report.conforms
     # These ask with paths and open predicates, which the prefilter does not read: pyshacl evaluates them.

@@ -37,14 +37,15 @@ _PAGE_DIGITS = 7  # as many pages as no document has
 _PARAMETERS = frozenset({"format", "page", "terms", language_choice.PARAMETER})
 DOCUMENTS: Final = frozenset({"thing", "document", "other"})
 """The endpoints whose addresses are IRIs of the data, and no functions of the site."""
-RULES: Final = frozenset((f"/{THING}<path:name>", f"/{DOCUMENT}<path:name>", "/<path:name>"))
+_THING_RULE, _DOCUMENT_RULE, _OTHER_RULE = f"/{THING}<path:name>", f"/{DOCUMENT}<path:name>", "/<path:name>"
+RULES: Final = frozenset((_THING_RULE, _DOCUMENT_RULE, _OTHER_RULE))
 """The rules of the routes of these endpoints."""
 
 
 def register(app: Flask) -> None:
     """Add the routes; the last one takes whatever no other module has taken."""
 
-    @app.get(f"/{THING}<path:name>")
+    @app.get(_THING_RULE)
     def thing(name: str) -> Response:
         address, suffix = _found(THING + name)
         wanted = _asked_format() or suffix
@@ -57,12 +58,12 @@ def register(app: Flask) -> None:
         response_cache.mark_cacheable()
         return answer
 
-    @app.get(f"/{DOCUMENT}<path:name>")
+    @app.get(_DOCUMENT_RULE)
     def document(name: str) -> Response:
         # It is the document about `id/X`, or else the data have the IRI `doc/X` itself.
         return _answer(*_found(THING + name, DOCUMENT + name))
 
-    @app.get("/<path:name>")
+    @app.get(_OTHER_RULE)
     def other(name: str) -> Response:
         if FUNCTION not in request.environ and serving().finder.takes(name):
             return at(name)

@@ -17,12 +17,11 @@ from typing import Final
 from werkzeug.test import EnvironBuilder
 
 from ckg.formats import DOCUMENT_FORMATS, HTML
-from ckg.model.negotiation import IDENTITY
 from ckg.web.addresses import of_iri
 from ckg.web.app import EXTENSION, Application
 from ckg.web.entities import RULES
 from ckg.web.front import wsgi
-from ckg.web.front.request import Request
+from ckg.web.front.request import of_key
 from ckg.web.metrics import UNASKED
 from ckg.web.open_release import ENVIRON, OpenRelease, ReleaseSwitcher
 from ckg.web.response_cache import CachedResponse, Key
@@ -35,10 +34,6 @@ _FIRST_PAGES_WITHIN_S: Final = 3.0  # whatever the pages of a project do
 _WITHIN_S: Final = 10.0
 _REST_FOR_WORK: Final = 0.2
 _LONGEST_PAUSE_S: Final = 0.1
-
-# What `front.request.Request.key` is made of, after path, query and codings; a test asks whether that is still so.
-_SELECTING: Final = ("accept", "accept-language", "cookie")
-_FORWARDED: Final = ("x-forwarded-proto", "x-forwarded-host", "x-forwarded-prefix", "host")
 
 
 def warm(app: Application, opened: OpenRelease, before: OpenRelease | None, since: float) -> int:
@@ -89,7 +84,7 @@ def again(app: Application, opened: OpenRelease, before: OpenRelease, *, until: 
         began = time.monotonic()
         if began >= until or current.is_closing:
             break
-        request = _request(key)
+        request = of_key(key)
         # A key that these fields do not give again, as one of other settings, is no reader's any more.
         if key in opened.response_cache or request.key(forwarded=proxies > 0) != key:
             continue
@@ -112,21 +107,6 @@ def _in_turn(latest: Sequence[Key], passed: int) -> Iterator[Key]:
         cycle = cycle[passed:]
     pairs = zip_longest(latest, cycle)
     return iter(dict.fromkeys(key for key in chain.from_iterable(pairs) if key is not None))
-
-
-def _request(key: Key) -> Request:
-    """Return a request that has a key."""
-    path, query, codings, *values = key
-    request = Request(("127.0.0.1", 0), ("127.0.0.1", 0))
-    request.method, request.path, request.query = "GET", path or "", query or ""
-    names = (*_SELECTING, *_FORWARDED)
-    request.fields = {name: value for name, value in zip(names, values, strict=False) if value is not None}
-    accepted = (codings or "").split()
-    if accepted != [IDENTITY]:
-        wanted = [f"{coding};q={1 - place / 10:.1f}" for place, coding in enumerate(accepted)]
-        refused = [] if IDENTITY in accepted else [f"{IDENTITY};q=0"]
-        request.fields["accept-encoding"] = ", ".join((*wanted, *refused))
-    return request
 
 
 def _asked(opened: OpenRelease) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from werkzeug.http import parse_cookie
 
+from ckg.model.negotiation import IDENTITY
 from ckg.web.front import content_coding
 
 if TYPE_CHECKING:
@@ -108,6 +109,21 @@ class Request:
 
     def _asked(self) -> bool:
         return self.gone
+
+
+def of_key(key: tuple[str | None, ...]) -> Request:
+    """Return a request that has a key of `Request.key`, from nobody."""
+    path, query, codings, *values = key
+    request = Request(("127.0.0.1", 0), ("127.0.0.1", 0))
+    request.method, request.path, request.query = "GET", path or "", query or ""
+    names = (*_SELECTING, *_FORWARDED, "host")
+    request.fields = {name: value for name, value in zip(names, values, strict=False) if value is not None}
+    accepted = (codings or "").split()
+    if accepted != [IDENTITY]:
+        wanted = [f"{coding};q={1 - place / 10:.1f}" for place, coding in enumerate(accepted)]
+        refused = [] if IDENTITY in accepted else [f"{IDENTITY};q=0"]
+        request.fields["accept-encoding"] = ", ".join((*wanted, *refused))
+    return request
 
 
 _CGI: Final[Mapping[str, str]] = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
